@@ -1,0 +1,1 @@
+//! Terraform's model and the gRPC service that drives it.

@@ -1,0 +1,3 @@
+//! What this process is to do: serve the plugin protocol, or one of the subcommands.
+
+fn main() {}

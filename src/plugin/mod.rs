@@ -1,0 +1,1 @@
+//! Being a go-plugin child process.

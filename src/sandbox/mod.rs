@@ -1,0 +1,1 @@
+//! The embedded stand-in of the WeChat API.
