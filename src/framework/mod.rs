@@ -1,1 +1,31 @@
-//! Terraform's model and the gRPC service that drives it.
+//! Terraform's model, and the one gRPC service that drives it.
+//!
+//! A provider implements [`Provider`], [`Resource`] and [`DataSource`] with plain structs as
+//! models; [`Server`] turns them into the `tfplugin6.Provider` service. Nothing in here knows
+//! what the provider is about.
+
+pub mod context;
+pub mod data_source;
+pub mod diagnostic;
+pub mod duration;
+pub mod path;
+pub mod plan;
+pub mod private;
+pub mod provider;
+pub mod resource;
+pub mod schema;
+pub mod server;
+pub mod types;
+pub mod value;
+
+pub use context::Context;
+pub use data_source::DataSource;
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use duration::GoDuration;
+pub use path::AttributePath;
+pub use private::Private;
+pub use provider::{Configured, Provider};
+pub use resource::{Applied, Resource};
+pub use server::Server;
+pub use types::Types;
+pub use value::{Attr, Type, Value};

@@ -1,0 +1,281 @@
+//! One argument or result of a block.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::framework::diagnostic::Diagnostic;
+use crate::framework::path::AttributePath;
+use crate::framework::value::{Type, Value};
+
+type Check = dyn Fn(&Value, &AttributePath) -> Vec<Diagnostic> + Send + Sync;
+
+/// A semantic check of one value. It is called with the value, never null and never unknown as a
+/// whole, and with its path; what it returns is shown to the user.
+#[derive(Clone)]
+pub struct Validator(Arc<Check>);
+
+impl Validator {
+    /// A check made of `check`.
+    pub fn new(
+        check: impl Fn(&Value, &AttributePath) -> Vec<Diagnostic> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(check))
+    }
+
+    /// Runs the check.
+    pub fn check(&self, value: &Value, path: &AttributePath) -> Vec<Diagnostic> {
+        (self.0)(value, path)
+    }
+}
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Validator")
+    }
+}
+
+/// Who sets an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// The provider.
+    Computed,
+    /// The user, if they like.
+    Optional,
+    /// The user if they like, else the provider.
+    OptionalComputed,
+    /// The user, always.
+    Required,
+}
+
+impl Presence {
+    /// Whether the provider may set it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, Self::Computed | Self::OptionalComputed)
+    }
+
+    /// Whether the user may set it.
+    pub fn is_configurable(self) -> bool {
+        !matches!(self, Self::Computed)
+    }
+}
+
+/// How often the object of a nested attribute occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// Any number of times, in order.
+    List,
+    /// Any number of times, by key.
+    Map,
+    /// Any number of times, without order.
+    Set,
+    /// Once.
+    Single,
+}
+
+/// What an attribute holds.
+#[derive(Clone, Debug)]
+pub enum AttributeKind {
+    /// Objects whose attributes have a presence and a description of their own.
+    Nested(Nesting, Vec<Attribute>),
+    /// A value of a type.
+    Plain(Type),
+}
+
+/// One argument or result, with everything that is known about it.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name in HCL.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: AttributeKind,
+    /// Who sets it.
+    pub presence: Presence,
+    /// What it means, in Markdown.
+    pub description: String,
+    /// Why not to use it any more.
+    pub deprecated: Option<String>,
+    /// Whether Terraform hides it.
+    pub sensitive: bool,
+    /// Whether it is in the configuration only, never in plan or state.
+    pub write_only: bool,
+    /// Its value where the user gives none.
+    pub default: Option<Value>,
+    /// Whether a change forces a replacement.
+    pub requires_replace: bool,
+    /// Whether a computed value stays as it is in an update, instead of becoming unknown.
+    pub keeps_state: bool,
+    /// Checks of the whole value.
+    pub validators: Vec<Validator>,
+    /// Checks of each element of a list, set or map.
+    pub element_validators: Vec<Validator>,
+}
+
+impl Attribute {
+    /// An optional attribute of a plain type, with its description in Markdown.
+    pub fn new(name: &'static str, ty: Type, description: impl Into<String>) -> Self {
+        Self {
+            name,
+            kind: AttributeKind::Plain(ty),
+            presence: Presence::Optional,
+            description: description.into(),
+            deprecated: None,
+            sensitive: false,
+            write_only: false,
+            default: None,
+            requires_replace: false,
+            keeps_state: false,
+            validators: Vec::new(),
+            element_validators: Vec::new(),
+        }
+    }
+
+    /// Optional text.
+    pub fn string(name: &'static str, description: impl Into<String>) -> Self {
+        Self::new(name, Type::String, description)
+    }
+
+    /// An optional number.
+    pub fn number(name: &'static str, description: impl Into<String>) -> Self {
+        Self::new(name, Type::Number, description)
+    }
+
+    /// An optional boolean.
+    pub fn bool(name: &'static str, description: impl Into<String>) -> Self {
+        Self::new(name, Type::Bool, description)
+    }
+
+    /// An optional nested attribute.
+    pub fn nested(
+        name: &'static str,
+        nesting: Nesting,
+        attributes: Vec<Self>,
+        description: impl Into<String>,
+    ) -> Self {
+        let kind = AttributeKind::Nested(nesting, attributes);
+        Self {
+            kind,
+            ..Self::new(name, Type::Dynamic, description)
+        }
+    }
+
+    /// The user has to set it.
+    #[must_use]
+    pub fn required(self) -> Self {
+        Self {
+            presence: Presence::Required,
+            ..self
+        }
+    }
+
+    /// The provider sets it; after `optional_computed`, only where the user does not.
+    #[must_use]
+    pub fn computed(self) -> Self {
+        Self {
+            presence: Presence::Computed,
+            ..self
+        }
+    }
+
+    /// The user may set it; otherwise the provider does.
+    #[must_use]
+    pub fn optional_computed(self) -> Self {
+        Self {
+            presence: Presence::OptionalComputed,
+            ..self
+        }
+    }
+
+    /// Its value where the user gives none, which makes it a computed one too.
+    #[must_use]
+    pub fn default(self, value: Value) -> Self {
+        Self {
+            presence: Presence::OptionalComputed,
+            default: Some(value),
+            ..self
+        }
+    }
+
+    /// Terraform hides it.
+    #[must_use]
+    pub fn sensitive(self) -> Self {
+        Self {
+            sensitive: true,
+            ..self
+        }
+    }
+
+    /// It is never in plan or state.
+    #[must_use]
+    pub fn write_only(self) -> Self {
+        Self {
+            write_only: true,
+            ..self
+        }
+    }
+
+    /// It should not be used any more; `instead` says what to do.
+    #[must_use]
+    pub fn deprecated(self, instead: impl Into<String>) -> Self {
+        Self {
+            deprecated: Some(instead.into()),
+            ..self
+        }
+    }
+
+    /// A change forces a replacement.
+    #[must_use]
+    pub fn requires_replace(self) -> Self {
+        Self {
+            requires_replace: true,
+            ..self
+        }
+    }
+
+    /// A computed value that an update does not change.
+    #[must_use]
+    pub fn keeps_state(self) -> Self {
+        Self {
+            keeps_state: true,
+            ..self
+        }
+    }
+
+    /// Adds a check of the whole value.
+    #[must_use]
+    pub fn validate(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
+    }
+
+    /// Adds a check of each known element.
+    #[must_use]
+    pub fn validate_each(mut self, validator: Validator) -> Self {
+        self.element_validators.push(validator);
+        self
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        match &self.kind {
+            AttributeKind::Plain(ty) => ty.clone(),
+            AttributeKind::Nested(nesting, attributes) => {
+                let object = object_type(attributes);
+                match nesting {
+                    Nesting::List => Type::list(object),
+                    Nesting::Map => Type::map(object),
+                    Nesting::Set => Type::set(object),
+                    Nesting::Single => object,
+                }
+            }
+        }
+    }
+}
+
+fn object_type(attributes: &[Attribute]) -> Type {
+    let attributes: BTreeMap<_, _> = attributes
+        .iter()
+        .map(|attribute| (attribute.name.to_owned(), attribute.ty()))
+        .collect();
+    Type::Object(attributes)
+}

@@ -1,0 +1,212 @@
+//! Mistakes in a schema declaration that Terraform would refuse, or that users would trip over.
+//!
+//! Source: plugin protocol, "Schema rules". Tests run these over every schema of the provider.
+
+use std::collections::BTreeSet;
+
+use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
+use super::block::{Block, BlockNesting, Schema};
+use crate::framework::value::Type;
+
+/// Names that mean something to Terraform itself at the root of a resource.
+const RESERVED: &[&str] = &[
+    "connection",
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
+
+/// One mistake, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {what}")]
+pub struct SchemaMistake {
+    place: String,
+    what: String,
+}
+
+impl Schema {
+    /// The mistakes in this declaration; none if it is sound.
+    pub fn mistakes(&self) -> Vec<SchemaMistake> {
+        let mut found = Vec::new();
+        if self.version < 0 {
+            found.push(mistake("schema", "the version is negative"));
+        }
+        for name in self.block.attributes.iter().map(|a| a.name) {
+            if RESERVED.contains(&name) {
+                found.push(mistake(
+                    name,
+                    "the name means something to Terraform itself",
+                ));
+            }
+        }
+        check_block(&self.block, "", false, &mut found);
+        found
+    }
+}
+
+fn mistake(place: &str, what: impl Into<String>) -> SchemaMistake {
+    SchemaMistake {
+        place: place.to_owned(),
+        what: what.into(),
+    }
+}
+
+fn join(outer: &str, name: &str) -> String {
+    if outer.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{outer}.{name}")
+    }
+}
+
+fn check_name(name: &str, place: &str, found: &mut Vec<SchemaMistake>) {
+    let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if name.is_empty() || !name.chars().all(fine) {
+        found.push(mistake(
+            place,
+            "names are lower-case letters, digits and underscores",
+        ));
+    }
+}
+
+fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaMistake>) {
+    if block.description.is_empty() {
+        found.push(mistake(place, "the block has no description"));
+    }
+    check_attributes(&block.attributes, place, in_set, found);
+    let mut names: BTreeSet<_> = block.attributes.iter().map(|a| a.name).collect();
+    for nested in &block.blocks {
+        let place = join(place, nested.name);
+        check_name(nested.name, &place, found);
+        if !names.insert(nested.name) {
+            found.push(mistake(&place, "the name is used twice"));
+        }
+        let (min, max) = (nested.min_items, nested.max_items);
+        let counts_fit = match nested.nesting {
+            BlockNesting::Single => max == 1 && (0..=1).contains(&min),
+            BlockNesting::Group | BlockNesting::Map => min == 0 && max == 0,
+            BlockNesting::List | BlockNesting::Set => min >= 0 && (max == 0 || min <= max),
+        };
+        if !counts_fit {
+            found.push(mistake(
+                &place,
+                "min_items and max_items do not fit the nesting",
+            ));
+        }
+        let in_set = in_set || nested.nesting == BlockNesting::Set;
+        check_block(&nested.block, &place, in_set, found);
+    }
+}
+
+fn check_attributes(
+    attributes: &[Attribute],
+    place: &str,
+    in_set: bool,
+    found: &mut Vec<SchemaMistake>,
+) {
+    let mut names = BTreeSet::new();
+    for attribute in attributes {
+        let place = join(place, attribute.name);
+        check_name(attribute.name, &place, found);
+        if !names.insert(attribute.name) {
+            found.push(mistake(&place, "the name is used twice"));
+        }
+        if attribute.description.is_empty() {
+            found.push(mistake(&place, "the attribute has no description"));
+        }
+        if attribute.write_only && attribute.presence.is_computed() {
+            found.push(mistake(&place, "a write-only attribute cannot be computed"));
+        }
+        if in_set && attribute.write_only {
+            found.push(mistake(&place, "a set cannot hold write-only attributes"));
+        }
+        if attribute.keeps_state && !attribute.presence.is_computed() {
+            found.push(mistake(
+                &place,
+                "only a computed attribute can keep its state",
+            ));
+        }
+        if attribute.requires_replace && attribute.presence == Presence::Computed {
+            found.push(mistake(&place, "nobody can change a computed attribute"));
+        }
+        if let Some(default) = &attribute.default
+            && default.clone().conform(&attribute.ty()).as_ref() != Ok(default)
+        {
+            found.push(mistake(
+                &place,
+                "the default is not of the attribute's type",
+            ));
+        }
+        match &attribute.kind {
+            AttributeKind::Nested(nesting, attributes) => {
+                check_attributes(
+                    attributes,
+                    &place,
+                    in_set || *nesting == Nesting::Set,
+                    found,
+                );
+            }
+            AttributeKind::Plain(ty) => {
+                if in_set && *ty == Type::Dynamic {
+                    found.push(mistake(&place, "a set cannot hold dynamic attributes"));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::schema::NestedBlock;
+    use crate::framework::value::Value;
+
+    #[test]
+    fn a_sound_schema_has_no_mistakes() {
+        let schema = Schema::new(
+            "A thing.",
+            vec![
+                Attribute::string("env", "Environment.")
+                    .required()
+                    .requires_replace(),
+                Attribute::number("size", "Size.").default(Value::integer(1)),
+            ],
+        );
+        assert_eq!(schema.mistakes(), []);
+    }
+
+    #[test]
+    fn each_rule_finds_its_offender() {
+        let schema = Schema::new(
+            "A thing.",
+            vec![
+                Attribute::string("count", "Reserved."),
+                Attribute::string("Upper", "Name."),
+                Attribute::string("twice", "One."),
+                Attribute::string("twice", "Two."),
+                Attribute::string("bare", ""),
+                Attribute::string("secret", "Both.").write_only().computed(),
+                Attribute::string("size", "Default.").default(Value::Bool(true)),
+                Attribute::nested(
+                    "set",
+                    Nesting::Set,
+                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    "Set.",
+                ),
+            ],
+        )
+        .nested_block(
+            NestedBlock::new("group", BlockNesting::Group, Block::new("Group.", vec![]))
+                .items(1, 1),
+        );
+        let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
+        for place in [
+            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group",
+        ] {
+            assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
+        }
+    }
+}

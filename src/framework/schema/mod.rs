@@ -1,0 +1,14 @@
+//! What a block of configuration looks like, declared once.
+//!
+//! Validation, planning, the codec, `terraform providers schema` and the documentation all derive
+//! from the same declaration.
+
+mod attribute;
+mod block;
+mod check;
+mod proto;
+mod validate;
+
+pub use attribute::{Attribute, AttributeKind, Nesting, Presence, Validator};
+pub use block::{Block, BlockNesting, NestedBlock, Schema};
+pub use check::SchemaMistake;

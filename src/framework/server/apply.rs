@@ -1,0 +1,145 @@
+//! `ApplyResourceChange`.
+
+use super::{Inner, dynamic};
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::private::Private;
+use crate::framework::provider::Provider;
+use crate::framework::resource::{Applied, CreateRequest, StateRequest, UpdateRequest};
+use crate::framework::value::Value;
+use crate::proto::tfplugin6 as pb;
+
+/// What the apply does, by which of prior and planned state are there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Create,
+    Delete,
+    Update,
+}
+
+impl<P: Provider> Inner<P> {
+    pub(super) async fn apply_resource(
+        &self,
+        request: pb::apply_resource_change::Request,
+    ) -> pb::apply_resource_change::Response {
+        let prior_state = request.prior_state.clone();
+        let private = request.planned_private.clone();
+        let identity = request.planned_identity.clone();
+        match self.try_apply(request).await {
+            Ok(response) => response,
+            // Whatever went wrong, what was there before is still there, private data included:
+            // core would otherwise drop the latter.
+            Err(diagnostics) => pb::apply_resource_change::Response {
+                new_state: prior_state,
+                private,
+                new_identity: identity,
+                diagnostics: diagnostics.to_proto(),
+                legacy_type_system: false,
+            },
+        }
+    }
+
+    async fn try_apply(
+        &self,
+        request: pb::apply_resource_change::Request,
+    ) -> Result<pb::apply_resource_change::Response, Diagnostics> {
+        let name = &request.type_name;
+        let resource = self.resource(name)?;
+        let ty = resource.ty();
+        let decode = |value: Option<&pb::DynamicValue>, what: &str| {
+            dynamic::decode(value, ty, &format!("the {what} of {name}"))
+        };
+        let config = decode(request.config.as_ref(), "configuration")?;
+        let prior = decode(request.prior_state.as_ref(), "prior state")?;
+        let planned = decode(request.planned_state.as_ref(), "planned state")?;
+        let private = Private(request.planned_private.clone());
+        let context = self.context()?;
+
+        let kind = match (prior.is_null(), planned.is_null()) {
+            (true, _) => Kind::Create,
+            (false, true) => Kind::Delete,
+            (false, false) => Kind::Update,
+        };
+        let applied = match kind {
+            Kind::Create => {
+                resource
+                    .create(
+                        context,
+                        CreateRequest {
+                            config,
+                            planned,
+                            private,
+                        },
+                    )
+                    .await
+            }
+            Kind::Delete => {
+                resource
+                    .delete(
+                        context,
+                        StateRequest {
+                            state: prior.clone(),
+                            private,
+                        },
+                    )
+                    .await
+            }
+            Kind::Update => {
+                let prior = prior.clone();
+                resource
+                    .update(
+                        context,
+                        UpdateRequest {
+                            prior,
+                            config,
+                            planned,
+                            private,
+                        },
+                    )
+                    .await
+            }
+        };
+
+        let Applied {
+            state,
+            private,
+            mut diagnostics,
+        } = complete(kind, applied, name);
+        // Without a state an error means that nothing has changed.
+        let state = match state {
+            Some(state) => state,
+            None if diagnostics.has_error() => prior,
+            None => Value::Null,
+        };
+        let new_state = dynamic::encode(&state, ty, &format!("the new state of {name}"))?;
+        Ok(pb::apply_resource_change::Response {
+            new_state: Some(new_state),
+            private: private.map_or(request.planned_private, |private| private.0),
+            diagnostics: std::mem::take(&mut diagnostics).to_proto(),
+            legacy_type_system: false,
+            new_identity: request.planned_identity,
+        })
+    }
+}
+
+/// Adds the error that a resource type forgot: no state after a create or update, a state after
+/// a delete, or unknown values.
+fn complete(kind: Kind, applied: Applied<Value>, name: &str) -> Applied<Value> {
+    let mut applied = applied;
+    if !applied.diagnostics.has_error() {
+        let mistake = match (kind, &applied.state) {
+            (Kind::Create | Kind::Update, None) => Some("no state after it was applied"),
+            (Kind::Delete, Some(_)) => Some("a state after it was deleted"),
+            (_, Some(state)) if !state.is_wholly_known() => {
+                Some("unknown values after it was applied")
+            }
+            _ => None,
+        };
+        if let Some(mistake) = mistake {
+            applied.diagnostics.push(Diagnostic::error(
+                format!("{name} has {mistake}"),
+                "This is a mistake in the provider. Please report it.",
+            ));
+        }
+    }
+    applied
+}

@@ -1,0 +1,64 @@
+//! Data sources.
+
+use std::sync::Arc;
+
+use super::rpc::Answer;
+use super::{Inner, dynamic};
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::provider::Provider;
+use crate::framework::types::ValueDataSource;
+use crate::proto::tfplugin6 as pb;
+
+impl<P: Provider> Inner<P> {
+    fn data_source(&self, name: &str) -> Result<&Arc<dyn ValueDataSource<P::Session>>, Diagnostic> {
+        self.types.data_sources.get(name).ok_or_else(|| {
+            let known: Vec<_> = self.types.data_sources.keys().copied().collect();
+            Diagnostic::error(
+                format!("the provider has no data source `{name}`"),
+                format!("It has: {}.", known.join(", ")),
+            )
+        })
+    }
+
+    pub(super) async fn validate_data_source(
+        &self,
+        request: pb::validate_data_resource_config::Request,
+    ) -> pb::validate_data_resource_config::Response {
+        let checked = async {
+            let name = &request.type_name;
+            let data_source = self.data_source(name)?;
+            let what = format!("the configuration of {name}");
+            let config = dynamic::decode(request.config.as_ref(), data_source.ty(), &what)?;
+            Ok::<_, Diagnostic>(data_source.validate(config).await)
+        };
+        Answer::failed(checked.await.unwrap_or_else(Diagnostics::from))
+    }
+
+    pub(super) async fn read_data_source(
+        &self,
+        request: pb::read_data_source::Request,
+    ) -> pb::read_data_source::Response {
+        let read = async {
+            let name = &request.type_name;
+            let data_source = self.data_source(name)?;
+            let what = format!("the configuration of {name}");
+            let config = dynamic::decode(request.config.as_ref(), data_source.ty(), &what)?;
+            let found = data_source.read(self.context()?, config).await;
+            let state = match &found.state {
+                Some(state) => Some(dynamic::encode(
+                    state,
+                    data_source.ty(),
+                    &format!("the result of {name}"),
+                )?),
+                None => None,
+            };
+            Ok::<_, Diagnostic>(pb::read_data_source::Response {
+                state,
+                diagnostics: found.diagnostics.to_proto(),
+                deferred: None,
+            })
+        };
+        read.await
+            .unwrap_or_else(|error| Answer::failed(error.into()))
+    }
+}

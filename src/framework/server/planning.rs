@@ -1,0 +1,100 @@
+//! `PlanResourceChange`.
+
+use super::rpc::Answer;
+use super::{Inner, dynamic};
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::path::AttributePath;
+use crate::framework::plan;
+use crate::framework::private::Private;
+use crate::framework::provider::Provider;
+use crate::framework::resource::{PlanRequest, Planned, StateRequest};
+use crate::framework::value::{Type, Value};
+use crate::proto::tfplugin6 as pb;
+
+impl<P: Provider> Inner<P> {
+    pub(super) async fn plan_resource(
+        &self,
+        request: pb::plan_resource_change::Request,
+    ) -> pb::plan_resource_change::Response {
+        self.try_plan(request)
+            .await
+            .unwrap_or_else(|error| Answer::failed(error.into()))
+    }
+
+    async fn try_plan(
+        &self,
+        request: pb::plan_resource_change::Request,
+    ) -> Result<pb::plan_resource_change::Response, Diagnostic> {
+        let name = &request.type_name;
+        let resource = self.resource(name)?;
+        let ty = resource.ty();
+        let decode = |value: Option<&pb::DynamicValue>, what: &str| {
+            dynamic::decode(value, ty, &format!("the {what} of {name}"))
+        };
+        let config = decode(request.config.as_ref(), "configuration")?;
+        let prior = decode(request.prior_state.as_ref(), "prior state")?;
+        let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
+        let private = Private(request.prior_private.clone());
+        let context = self.context()?;
+
+        if proposed.is_null() {
+            let state = StateRequest {
+                state: prior,
+                private,
+            };
+            let diagnostics = resource.plan_destroy(context, state).await;
+            return Ok(pb::plan_resource_change::Response {
+                planned_state: Some(dynamic::null()),
+                planned_private: request.prior_private.clone(),
+                planned_identity: request.prior_identity.clone(),
+                diagnostics: diagnostics.to_proto(),
+                ..Default::default()
+            });
+        }
+
+        let by_schema = plan::plan(resource.schema(), &config, &prior, &proposed);
+        let Planned {
+            planned,
+            requires_replace,
+            diagnostics,
+        } = resource
+            .plan(
+                context,
+                PlanRequest {
+                    config,
+                    prior: Some(prior.clone()).filter(|prior| !prior.is_null()),
+                    planned: by_schema.planned.clone(),
+                    private,
+                },
+            )
+            .await;
+        let planned = planned.unwrap_or(by_schema.planned);
+        let mut replacing = by_schema.requires_replace;
+        replacing.extend(requires_replace);
+        response(&request, &planned, ty, &prior, &replacing, &diagnostics)
+    }
+}
+
+fn response(
+    request: &pb::plan_resource_change::Request,
+    planned: &Value,
+    ty: &Type,
+    prior: &Value,
+    replacing: &[AttributePath],
+    diagnostics: &Diagnostics,
+) -> Result<pb::plan_resource_change::Response, Diagnostic> {
+    // Core refuses paths that exist neither in the prior nor in the planned state.
+    let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
+    Ok(pb::plan_resource_change::Response {
+        planned_state: Some(dynamic::encode(planned, ty, "the planned state")?),
+        requires_replace: replacing
+            .iter()
+            .filter(exists)
+            .map(AttributePath::to_proto)
+            .collect(),
+        planned_private: request.prior_private.clone(),
+        planned_identity: request.prior_identity.clone(),
+        diagnostics: diagnostics.to_proto(),
+        ..Default::default()
+    })
+}

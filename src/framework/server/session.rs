@@ -1,0 +1,68 @@
+//! The configured session, and the sign to stop.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+
+use super::Inner;
+use crate::framework::context::Context;
+use crate::framework::diagnostic::Diagnostic;
+use crate::framework::provider::Provider;
+use crate::proto::tfplugin6 as pb;
+
+/// What `ConfigureProvider` made last. A reattached process is configured again for every walk.
+pub(super) struct SessionSlot<S>(Mutex<Slot<S>>);
+
+struct Slot<S> {
+    session: Option<Arc<S>>,
+    cancel: CancellationToken,
+}
+
+impl<S> Default for SessionSlot<S> {
+    fn default() -> Self {
+        Self(Mutex::new(Slot {
+            session: None,
+            cancel: CancellationToken::new(),
+        }))
+    }
+}
+
+impl<S> SessionSlot<S> {
+    fn lock(&self) -> MutexGuard<'_, Slot<S>> {
+        // Nothing in here panics while it holds the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn replace(&self, session: Option<S>) {
+        self.lock().session = session.map(Arc::new);
+    }
+}
+
+impl<P: Provider> Inner<P> {
+    /// What an operation is given; an error if the provider has not been configured.
+    pub(super) fn context(&self) -> Result<Context<P::Session>, Diagnostic> {
+        let slot = self.session.lock();
+        match &slot.session {
+            Some(session) => Ok(Context {
+                session: Arc::clone(session),
+                cancel: slot.cancel.child_token(),
+            }),
+            None => Err(Diagnostic::error(
+                "the provider has not been configured",
+                "An operation was asked for before ConfigureProvider, or after it failed. Mend \
+                 the errors of the provider block first.",
+            )),
+        }
+    }
+
+    /// Ends waits and work in flight. Further rpcs are served as ever (plugin protocol,
+    /// "StopProvider"), so that the next operation gets a fresh token.
+    pub(super) fn stop(&self) -> pb::stop_provider::Response {
+        let stopped = std::mem::take(&mut self.session.lock().cancel);
+        tracing::info!("asked to stop; ending work in flight");
+        stopped.cancel();
+        pb::stop_provider::Response {
+            error: String::new(),
+        }
+    }
+}
