@@ -1,1 +1,42 @@
-//! The WeChat API.
+//! The WeChat API behind CloudBase environment sharing: one file per endpoint, and what every call needs.
+//!
+//! A [`Client`] is made from [`ClientSettings`]; every call takes an [`Operation`], which says how long it may take and
+//! how it is cancelled. Batch calls answer per mini program; an [`Error`] says what happened, what it means and what to
+//! do next, and holds no secret.
+
+mod batch_write;
+mod call;
+mod client;
+mod convert;
+mod endpoint;
+mod env_info;
+mod envelope;
+mod err_list;
+mod error;
+mod error_codes;
+mod halving;
+mod ids;
+mod operation;
+mod query;
+mod retry;
+mod safe_url;
+mod server_message;
+mod settings;
+mod share;
+mod tokens;
+mod transport;
+mod unshare;
+
+pub use self::{
+    client::Client,
+    endpoint::{Endpoint, InvalidEndpoint},
+    env_info::EnvInfo,
+    error::{Class, Error},
+    ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
+    operation::{Operation, Stop},
+    query::{Freshness, Shares},
+    retry::Backoff,
+    settings::{BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate},
+    share::ShareOutcome,
+    tokens::{Credentials, TokenKind, TokenSource},
+};

@@ -1,0 +1,171 @@
+//! What sharing and unsharing have in common: one call for a batch, and what happens when its answer is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
+    call::{Call, Failed},
+    halving::Halving,
+};
+
+/// A write about one environment and a batch of mini programs.
+pub(super) trait BatchWrite {
+    /// What comes out for one appid.
+    type Outcome: Clone + Send + 'static;
+
+    /// The API's path.
+    const PATH: &'static str;
+
+    /// The subject of an error about one appid.
+    fn subject(env: &EnvId, appid: &Appid) -> String;
+
+    /// Reads an answer for the appids that were sent.
+    fn read(
+        answer: Value,
+        sent: &BTreeSet<Appid>,
+    ) -> Result<BTreeMap<Appid, Result<Self::Outcome, Error>>, Error>;
+
+    /// What a query after a lost answer says: the outcome when the write took effect, none when it did not.
+    fn seen(listed: bool) -> Option<Self::Outcome>;
+}
+
+/// Per appid, what came of a write.
+pub(super) type Outcomes<W> = BTreeMap<Appid, Result<<W as BatchWrite>::Outcome, Error>>;
+
+impl Client {
+    /// Writes at most a batch of appids of one environment. The errors name the pair they are about.
+    pub(super) async fn write_batch<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        appids: &BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> Outcomes<W> {
+        let mut outcomes = Outcomes::<W>::new();
+        let mut halving = Halving::new(appids.clone());
+        while let Some(group) = halving.next() {
+            let (settled, failure) = self.write_group::<W>(operation, env, group, source).await;
+            outcomes.extend(settled);
+            match failure {
+                None => halving.accepted(),
+                Some((error, unsettled)) => {
+                    for appid in halving.refused(unsettled, &error) {
+                        outcomes.insert(appid, Err(error.clone()));
+                    }
+                }
+            }
+        }
+        for (appid, outcome) in &mut outcomes {
+            if let Err(error) = outcome {
+                *error = error.clone().subject(W::subject(env, appid));
+            }
+        }
+        outcomes
+    }
+
+    /// Sends until there is an answer. After a lost one the appids are queried before they are sent again, since a
+    /// share that took effect must not be sent twice: its administrator would be asked twice.
+    async fn write_group<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        mut unsettled: BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> (Outcomes<W>, Option<(Error, BTreeSet<Appid>)>) {
+        let mut outcomes = Outcomes::<W>::new();
+        let mut attempts = self.attempts();
+        loop {
+            let call = call::<W>(env, &unsettled, source);
+            let failed = match self.attempt(operation, &call, &mut attempts).await {
+                Ok(answer) => match W::read(answer, &unsettled) {
+                    Ok(read) => {
+                        outcomes.extend(read);
+                        return (outcomes, None);
+                    }
+                    Err(error) => Failed::from(error.maybe_applied(true)),
+                },
+                Err(failed) => failed,
+            };
+            let Failed { error, retry_after } = failed;
+            let answer_was_lost = error.may_have_been_applied();
+            let paused = attempts.pause(operation, error, retry_after).await;
+            if answer_was_lost && operation.check().is_ok() {
+                let settled = self
+                    .look_after_lost_answer::<W>(operation, env, &unsettled, source)
+                    .await;
+                unsettled.retain(|appid| !settled.contains_key(appid));
+                outcomes.extend(settled);
+                if unsettled.is_empty() {
+                    return (outcomes, None);
+                }
+            }
+            if let Err(error) = paused {
+                return (outcomes, Some((error, unsettled)));
+            }
+        }
+    }
+
+    /// Queries the appids of a write whose answer was lost: those that are settled, be it that the write took effect or
+    /// that this can't be found out.
+    async fn look_after_lost_answer<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        appids: &BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> Outcomes<W> {
+        tracing::debug!(
+            path = W::PATH,
+            env = env.as_str(),
+            appids = appids.len(),
+            "the answer was lost: querying what took effect"
+        );
+        let mut settled = Outcomes::<W>::new();
+        for (appid, found) in self.query_batch(operation, appids, source).await {
+            match found {
+                Ok(envs) => {
+                    if let Some(outcome) = W::seen(envs.contains(env.as_str())) {
+                        settled.insert(appid, Ok(outcome));
+                    }
+                }
+                Err(error) => {
+                    settled.insert(appid, Err(unchecked(&error)));
+                }
+            }
+        }
+        settled
+    }
+}
+
+/// A write is never sent again blindly.
+fn unchecked(query_error: &Error) -> Error {
+    let class = match query_error.class() {
+        Class::Item => Class::Unreachable,
+        class => class,
+    };
+    Error::new(
+        class,
+        format!(
+            "the answer was lost, and whether it took effect could not be checked: {}",
+            query_error.happened()
+        ),
+    )
+    .maybe_applied(true)
+    .with_attempts(query_error.attempts())
+    .next_step("Run it again: what took effect is found by the refresh before it.")
+}
+
+fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<SourceType>) -> Call {
+    let mut body = json!({ "data": [{ "env": env, "appids": appids }] });
+    if let Some(source) = source {
+        body["source_type"] = json!(source);
+    }
+    Call {
+        path: W::PATH,
+        token: TokenKind::Component,
+        body,
+        writes: true,
+    }
+}

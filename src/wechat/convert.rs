@@ -1,0 +1,28 @@
+//! changeTcbEnv, `POST /tcb/modifyenv`: turns an environment made in the Tencent Cloud console into a mini program
+//! environment. There is no way back, and no way to read whether it was done.
+
+use serde_json::json;
+
+use super::{Client, EnvId, Error, Operation, TokenKind, call::Call};
+
+impl Client {
+    /// Converts an environment, with the component token (batch cloud development) or the authorizer token (ordinary
+    /// cloud development).
+    pub async fn convert(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        token: TokenKind,
+    ) -> Result<(), Error> {
+        let call = Call {
+            path: "/tcb/modifyenv",
+            token,
+            body: json!({ "env": env }),
+            writes: true,
+        };
+        self.call(operation, &call)
+            .await
+            .map(|_| ())
+            .map_err(|error| error.subject(format!("converting environment {env}")))
+    }
+}

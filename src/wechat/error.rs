@@ -1,0 +1,367 @@
+//! What a call can fail with, and how it is told to a person.
+
+use std::{fmt, fmt::Write as _, sync::Arc};
+
+use super::{error_codes, operation::Stop, server_message::ServerMessage};
+
+/// A failed call, or the failure of one appid in a call. Cheap to clone.
+///
+/// [`Display`](fmt::Display) is one line: what was asked and what happened. [`Error::detail`] is the text for a person,
+/// over several lines. Neither holds a token or any other secret.
+#[derive(Clone)]
+pub struct Error(Arc<Failure>);
+
+#[derive(Clone)]
+struct Failure {
+    class: Class,
+    /// What was asked: "sharing environment e with wx…".
+    subject: String,
+    /// What happened, in one line.
+    happened: String,
+    errcode: Option<i64>,
+    message: Option<ServerMessage>,
+    meaning: Option<String>,
+    next_step: Option<String>,
+    notes: Vec<String>,
+    attempts: u32,
+    may_have_been_applied: bool,
+}
+
+/// What kind of failure it is; decides what the client does about it and what a caller may do.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The API is busy or broke down (-1, -1000, HTTP 5xx). Retried.
+    Transient,
+    /// Too many calls in a short time (45011, HTTP 429). Retried, with longer waits.
+    Throttled,
+    /// The access token was refused (40001, 40014, 42001), also after it was fetched anew.
+    Token,
+    /// A daily cap is used up (45009). Not retried.
+    Exhausted,
+    /// The request, the account or its permissions are at fault. Not retried.
+    Caller,
+    /// One appid of a call that was accepted as such was refused.
+    Item,
+    /// The answer was empty, cut off, or not in the documented form. Retried.
+    Malformed,
+    /// An HTTP status other than 200 that is not the API's own.
+    Http,
+    /// No connection, or it broke, or no answer came in time. Retried.
+    Unreachable,
+    /// The operation's deadline has passed, or the next attempt would have started after it.
+    DeadlineExceeded,
+    /// The operation was cancelled.
+    Cancelled,
+    /// No source has an access token.
+    NoToken,
+    /// The access token will only be known later.
+    TokenUnknown,
+    /// A source of access tokens failed: file, program or minting.
+    TokenSource,
+    /// An `errcode` that no document known to this client describes. Not retried.
+    Unknown,
+}
+
+impl Class {
+    /// Whether sending the same call again may help.
+    pub const fn is_retryable(self) -> bool {
+        matches!(
+            self,
+            Self::Transient | Self::Throttled | Self::Malformed | Self::Unreachable
+        )
+    }
+}
+
+impl Error {
+    pub(super) fn new(class: Class, happened: impl Into<String>) -> Self {
+        Self(Arc::new(Failure {
+            class,
+            subject: String::new(),
+            happened: happened.into(),
+            errcode: None,
+            message: None,
+            meaning: None,
+            next_step: None,
+            notes: Vec::new(),
+            attempts: 0,
+            may_have_been_applied: false,
+        }))
+    }
+
+    /// The API refused the whole call with `errcode`.
+    pub(super) fn refused(errcode: i64, message: ServerMessage) -> Self {
+        let explained = error_codes::explain(errcode);
+        let mut next_step = explained.next_step.to_owned();
+        if let Some(address) = message.request_ip() {
+            let _ = write!(next_step, " The API saw the address {address}.");
+        }
+        let happened = match message.text() {
+            "" => format!("the API answered errcode {errcode}"),
+            text => format!("the API answered errcode {errcode}: {text}"),
+        };
+        Self::new(explained.class, happened).edit(|failure| {
+            failure.errcode = Some(errcode);
+            failure.meaning = Some(explained.meaning.to_owned());
+            failure.next_step = Some(next_step);
+            failure.message = Some(message);
+        })
+    }
+
+    /// The API refused one appid of a call it accepted. These refusals carry a text only, no code of their own.
+    pub(super) fn item(message: ServerMessage) -> Self {
+        let happened = match message.text() {
+            "" => "the API refused this mini program without saying why".to_owned(),
+            text => format!("the API refused this mini program: {text}"),
+        };
+        Self::new(Class::Item, happened)
+            .edit(|failure| failure.message = Some(message))
+            .meaning(
+                "The call as such was accepted; this mini program was refused on its own, and such a refusal has \
+                 no error code.",
+            )
+            .next_step(
+                "Check that the mini program has granted the platform permission set 18 (development and data \
+                 analysis), that it belongs to the same legal subject as the environment, and that the appid is right.",
+            )
+    }
+
+    pub(super) fn stopped(stop: Stop) -> Self {
+        match stop {
+            Stop::Deadline => Self::new(
+                Class::DeadlineExceeded,
+                "the time allowed for the operation is up",
+            )
+            .next_step("Run it again, or allow more time for the operation."),
+            Stop::Cancelled => Self::new(Class::Cancelled, "the operation was cancelled")
+                .next_step("Run it again when it suits you."),
+        }
+    }
+
+    /// `self` ended the operation because `stop` came before the next attempt.
+    pub(super) fn stopped_before_retry(self, stop: Stop) -> Self {
+        let (class, why) = match stop {
+            Stop::Deadline => (
+                Class::DeadlineExceeded,
+                "the time allowed for the operation ends before another attempt could be made",
+            ),
+            Stop::Cancelled => (
+                Class::Cancelled,
+                "the operation was cancelled before another attempt was made",
+            ),
+        };
+        self.edit(|failure| {
+            failure.class = class;
+            failure.happened = format!("{why}; the last attempt: {}", failure.happened);
+        })
+    }
+
+    fn edit(mut self, change: impl FnOnce(&mut Failure)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    pub(super) fn subject(self, subject: impl Into<String>) -> Self {
+        self.edit(|failure| failure.subject = subject.into())
+    }
+
+    pub(super) fn meaning(self, meaning: impl Into<String>) -> Self {
+        self.edit(|failure| failure.meaning = Some(meaning.into()))
+    }
+
+    pub(super) fn next_step(self, next_step: impl Into<String>) -> Self {
+        self.edit(|failure| failure.next_step = Some(next_step.into()))
+    }
+
+    pub(super) fn note(self, note: impl Into<String>) -> Self {
+        self.edit(|failure| failure.notes.push(note.into()))
+    }
+
+    pub(super) fn with_class(self, class: Class) -> Self {
+        self.edit(|failure| failure.class = class)
+    }
+
+    pub(super) fn with_attempts(self, attempts: u32) -> Self {
+        self.edit(|failure| failure.attempts = attempts)
+    }
+
+    pub(super) fn maybe_applied(self, maybe: bool) -> Self {
+        self.edit(|failure| failure.may_have_been_applied = maybe)
+    }
+
+    /// What kind of failure it is.
+    pub fn class(&self) -> Class {
+        self.0.class
+    }
+
+    /// The API's own code, when the failure is an answer of the API.
+    pub fn errcode(&self) -> Option<i64> {
+        self.0.errcode
+    }
+
+    /// The API's own words, without the request id at their end.
+    pub fn errmsg(&self) -> Option<&str> {
+        self.0.message.as_ref().map(ServerMessage::text)
+    }
+
+    /// The request id that the API's support asks for.
+    pub fn rid(&self) -> Option<&str> {
+        self.0.message.as_ref().and_then(ServerMessage::rid)
+    }
+
+    /// The code of the cloud behind the API (`TcbCode: [..]` in its words), if there is one.
+    pub fn tcb_code(&self) -> Option<&str> {
+        self.0.message.as_ref().and_then(ServerMessage::tcb_code)
+    }
+
+    /// How many HTTP attempts were made for this call; 0 when nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// For a share, unshare or conversion: whether it may have taken effect although it failed here, because its
+    /// answer was lost and could not be checked.
+    pub fn may_have_been_applied(&self) -> bool {
+        self.0.may_have_been_applied
+    }
+
+    /// What happened, in one line, without what was asked.
+    pub fn happened(&self) -> &str {
+        &self.0.happened
+    }
+
+    /// What a person reads: the code, the server's words, what they mean, what to do next, and `rid: …` on a line of
+    /// its own.
+    pub fn detail(&self) -> String {
+        let failure = &*self.0;
+        let mut parts = Vec::new();
+        match failure.errcode {
+            Some(errcode) => match self.errmsg() {
+                Some("") | None => parts.push(format!("errcode {errcode}")),
+                Some(text) => parts.push(format!("errcode {errcode}: {text}")),
+            },
+            None => parts.push(sentence(&failure.happened)),
+        }
+        let stopped = matches!(failure.class, Class::DeadlineExceeded | Class::Cancelled);
+        if failure.errcode.is_some() && stopped {
+            parts.push(sentence(&failure.happened));
+        }
+        if let Some(code) = self.tcb_code() {
+            parts.push(format!("TcbCode: {code}"));
+        }
+        parts.extend(failure.meaning.clone());
+        parts.extend(failure.notes.iter().cloned());
+        if failure.attempts > 1 {
+            parts.push(format!("{} attempts were made.", failure.attempts));
+        }
+        if failure.may_have_been_applied {
+            parts.push(
+                "Its answer was lost, so it is not known whether it took effect; the next refresh will tell."
+                    .to_owned(),
+            );
+        }
+        parts.extend(failure.next_step.clone());
+        if let Some(rid) = self.rid() {
+            parts.push(format!("rid: {rid}"));
+        }
+        parts.join("\n")
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters
+        .next()
+        .map(|first| first.to_uppercase().to_string());
+    let full_stop = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!(
+        "{}{}{full_stop}",
+        first.unwrap_or_default(),
+        characters.as_str()
+    )
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.subject.is_empty() {
+            write!(f, "{}: ", self.0.subject)?;
+        }
+        f.write_str(&self.0.happened)?;
+        if self.0.attempts > 1 {
+            write!(f, " ({} attempts)", self.0.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("class", &self.0.class)
+            .field("subject", &self.0.subject)
+            .field("happened", &self.0.happened)
+            .field("errcode", &self.0.errcode)
+            .field("rid", &self.rid())
+            .field("attempts", &self.0.attempts)
+            .field("may_have_been_applied", &self.0.may_have_been_applied)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detail_has_code_words_meaning_next_step_and_rid_on_its_own_line() {
+        let message = ServerMessage::parse("access_token expired rid: 01234567-89abcdef-01234567");
+        let error = Error::refused(42001, message)
+            .subject("asking")
+            .with_attempts(2);
+        assert_eq!(
+            error.to_string(),
+            "asking: the API answered errcode 42001: access_token expired (2 attempts)"
+        );
+        let detail = error.detail();
+        let lines: Vec<&str> = detail.lines().collect();
+        assert_eq!(lines.first(), Some(&"errcode 42001: access_token expired"));
+        assert_eq!(lines.last(), Some(&"rid: 01234567-89abcdef-01234567"));
+        assert!(lines.contains(&"2 attempts were made."), "{detail}");
+        assert_eq!(error.errmsg(), Some("access_token expired"));
+        assert_eq!(error.class(), Class::Token);
+    }
+
+    #[test]
+    fn address_of_the_caller_is_shown_with_61004() {
+        let message =
+            ServerMessage::parse("access clientip is not registered requestIP: 203.0.113.9 rid: x");
+        let error = Error::refused(61004, message);
+        assert!(
+            error.detail().contains("203.0.113.9."),
+            "{}",
+            error.detail()
+        );
+    }
+
+    #[test]
+    fn deadline_keeps_what_the_last_attempt_said() {
+        let error = Error::refused(-1, ServerMessage::parse("system error"))
+            .with_attempts(3)
+            .stopped_before_retry(Stop::Deadline);
+        assert_eq!(error.class(), Class::DeadlineExceeded);
+        assert_eq!((error.errcode(), error.attempts()), (Some(-1), 3));
+        assert!(
+            error
+                .detail()
+                .contains("before another attempt could be made"),
+            "{}",
+            error.detail()
+        );
+    }
+}

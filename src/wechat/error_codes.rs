@@ -1,0 +1,202 @@
+//! Every error code the client knows: its class, what it means and what to do next.
+//!
+//! Sources: the error tables of the five documents (shareCloudbaseEnv, unshareCloudbaseEnv, getShareCloudbaseEnv,
+//! changeTcbEnv, getEnvInfo), those of the token endpoints, the mini program code list for the -501xxx and -601xxx
+//! families, and the open platform's global return codes. Codes are matched by number only: the live texts differ from
+//! the documented ones.
+
+use super::Class;
+
+/// What is known about a code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Explained {
+    /// What the client does about it.
+    pub(super) class: Class,
+    /// What it means, in words.
+    pub(super) meaning: &'static str,
+    /// What a person can do.
+    pub(super) next_step: &'static str,
+}
+
+/// Looks `errcode` up; an unknown one gets the general words of its family.
+pub(super) fn explain(errcode: i64) -> Explained {
+    TABLE
+        .iter()
+        .find(|(code, ..)| *code == errcode)
+        .map_or_else(
+            || unknown(errcode),
+            |&(_, class, meaning, next_step)| Explained {
+                class,
+                meaning,
+                next_step,
+            },
+        )
+}
+
+/// Whether a time-out inside the API leaves it open if a write took effect.
+pub(super) const fn leaves_effect_open(errcode: i64) -> bool {
+    matches!(errcode, -501_002 | -601_003)
+}
+
+/// Whether the arguments as such were refused, so that one bad appid may have failed a whole batch.
+pub(super) const fn is_bad_arguments(errcode: i64) -> bool {
+    matches!(errcode, 40097 | 47001)
+}
+
+fn unknown(errcode: i64) -> Explained {
+    let meaning = match errcode {
+        -599_999..=-500_000 => {
+            "This is a cloud development code that the documents do not describe."
+        }
+        -699_999..=-600_000 => {
+            "This is a code of the system behind cloud development that the documents do not describe."
+        }
+        _ => "The documents do not describe this code for this call.",
+    };
+    Explained {
+        class: Class::Unknown,
+        meaning,
+        next_step: "Look the code up in the open platform's list of return codes, or ask its support with the rid.",
+    }
+}
+
+const LATER: &str = "Run it again later; if it stays, ask the platform's support with the rid.";
+const NEW_TOKEN: &str = "Supply a current token. Fetching a component token makes earlier ones end within minutes, so \
+    look for another process that fetches one too.";
+const ARGUMENTS: &str = "Check the environment id and the appids, and source_type: cloud hosting environments need \
+    source_type = 1.";
+const WHITELIST: &str = "Add this machine's public address to the IP whitelist of the platform whose appid is in use, \
+    in the open platform's console; it takes some minutes to apply.";
+const NEW_TICKET: &str = "Supply the latest component_verify_ticket that was pushed to the platform: each push \
+    differs and lives 12 hours.";
+const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the third-party platform in `component`: \
+    they are its own, not those of a mini program.";
+const PERMISSION: &str = "Have the account's administrator grant the platform the permission set of this call: 18 \
+    (development and data analysis) to share environments, 49 (cloud development management) for environment \
+    information and conversion.";
+const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
+    token; conversion takes either, by its attribute `token`.";
+const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";
+
+#[rustfmt::skip] // one code a row
+const TABLE: &[(i64, Class, &str, &str)] = &[
+    (-1, Class::Transient, "The API is busy.", LATER),
+    (-1000, Class::Transient, "The API had an internal error.", LATER),
+    (40001, Class::Token, "The access token is wrong or has been replaced by a newer one, or the AppSecret it was fetched with is wrong.", NEW_TOKEN),
+    (40013, Class::Caller, "The appid is not valid for this call.", COMPONENT),
+    (40014, Class::Token, "The access token is not a valid one.", NEW_TOKEN),
+    (40090, Class::Caller, "The API does not take calls from this machine's address.", WHITELIST),
+    (40097, Class::Caller, "The API did not accept the arguments.", ARGUMENTS),
+    (40101, Class::Caller, "The API misses a required parameter.", ARGUMENTS),
+    (40125, Class::Caller, "The AppSecret is wrong.", COMPONENT),
+    (40164, Class::Caller, "This machine's address is not in the account's IP whitelist.", WHITELIST),
+    (41001, Class::Caller, "The access token was missing from the request.", "Check that the configured token is not empty."),
+    (41002, Class::Caller, "The appid was missing from the request.", COMPONENT),
+    (41004, Class::Caller, "The AppSecret was missing from the request.", COMPONENT),
+    (42001, Class::Token, "The access token has expired; it lives two hours.", NEW_TOKEN),
+    (43002, Class::Caller, "The API takes this call by POST only.", "A proxy between here and the API may have turned the POST into a GET: check the endpoint and the proxy."),
+    (44002, Class::Caller, "The request arrived without a body.", "A proxy between here and the API may have dropped it: check the endpoint and the proxy."),
+    (45009, Class::Exhausted, "The daily cap of calls is used up; it is reset at midnight, China Standard Time.", "Wait for midnight, or reset it with clear_quota (component/clear_quota/v2 works without a token); 10 resets a month are allowed."),
+    (45011, Class::Throttled, "Too many calls in this minute.", "Set requests_per_second in the provider, or run it again in a minute."),
+    (45035, Class::Caller, "The API does not take calls from this machine's address.", WHITELIST),
+    (47001, Class::Caller, "The API could not read the request's data.", ARGUMENTS),
+    (48001, Class::Caller, "The account may not make this call: the token is of the wrong kind for it, or the permission (set 18 to share, set 49 for environment information and conversion) or batch cloud development is not enabled for it.", RIGHT_TOKEN),
+    (48004, Class::Caller, "The account was barred from this call for breaking the rules.", "See the messages in the open platform's console."),
+    (48006, Class::Exhausted, "The monthly number of quota resets is used up.", "Wait for midnight, when the cap is reset by itself."),
+    (61003, Class::Caller, "The account has not authorised this third-party platform.", "Have the account's administrator authorise the platform, or check that the token belongs to the right platform."),
+    (61004, Class::Caller, "This machine's address is not in the third-party platform's IP whitelist.", WHITELIST),
+    (61005, Class::Caller, "The component_verify_ticket has expired.", NEW_TICKET),
+    (61006, Class::Caller, "The component_verify_ticket is wrong, or not the latest one.", NEW_TICKET),
+    (61007, Class::Caller, "The account has not granted the platform the permission set of this call (18 or 49).", PERMISSION),
+    (61009, Class::Caller, "The authorisation code is not valid.", "Authorise the account once more."),
+    (61010, Class::Caller, "The authorisation code has expired.", "Authorise the account once more."),
+    (61011, Class::Caller, "The appid is not that of a third-party platform.", COMPONENT),
+    (61014, Class::Caller, "The call needs the third-party platform's own token (component token).", RIGHT_TOKEN),
+    (61015, Class::Caller, "The call needs the token of the account it is about (authorizer token).", RIGHT_TOKEN),
+    (61023, Class::Caller, "The refresh token is not valid: it is empty, or the account has withdrawn its authorisation.", "Leave `refresh_token` out of `authorizer` so that it is looked up, or have the account authorise the platform once more."),
+    (61024, Class::Caller, "The account is a third-party platform and its token has to come from api_component_token.", COMPONENT),
+    (61028, Class::Caller, "The third-party platform is not published.", "Publish it in the open platform's console."),
+    (85088, Class::Caller, "Cloud development is not open for this account.", "Open cloud development for the mini program (createCloudUser, or its console), or batch cloud development for the platform in the open platform's console."),
+    (89503, Class::Caller, "The call waits for an administrator's confirmation.", "Have the account's administrator confirm it on their phone, then run it again."),
+    (-501_000, Class::Caller, "Cloud development refused the call.", "The TcbCode, when there is one, says why; look it up in the cloud's documentation."),
+    (-501_001, Class::Transient, "Cloud development had an internal error.", LATER),
+    (-501_002, Class::Transient, "Cloud development timed out.", LATER),
+    (-501_003, Class::Exhausted, "The environment's request quota is used up.", CLOUD_CONSOLE),
+    (-501_004, Class::Throttled, "Too many calls at the same time.", "Set requests_per_second in the provider, or run it again later."),
+    (-501_005, Class::Caller, "The environment is not in a normal state: it may be stopped, unpaid or still being created.", CLOUD_CONSOLE),
+    (-501_007, Class::Caller, "Cloud development did not accept a parameter.", ARGUMENTS),
+    (-501_009, Class::Caller, "The object of the call does not exist or is not a legal one.", ARGUMENTS),
+    (-501_018, Class::Caller, "A resource of the environment is not available.", CLOUD_CONSOLE),
+    (-501_019, Class::Caller, "The account may not use this environment.", "Check that the environment belongs to the account or platform the token is for."),
+    (-501_021, Class::Caller, "Cloud development does not support this for this environment.", CLOUD_CONSOLE),
+    (-601_001, Class::Transient, "The system behind cloud development had an internal error.", LATER),
+    (-601_002, Class::Caller, "The system behind cloud development did not accept a parameter.", ARGUMENTS),
+    (-601_003, Class::Transient, "The system behind cloud development could not be reached.", LATER),
+    (-601_026, Class::Caller, "Only one notice in 24 hours is sent to the administrator.", "Have the administrator answer the earlier notice, or wait a day."),
+    (-601_048, Class::Caller, "The administrator has to bind a phone number first.", "Have the administrator do so, then run it again."),
+    (-601_049, Class::Caller, "The administrator has to approve it first.", "Have the administrator approve it on their phone, then run it again."),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The codes in the error tables of the five documents and of the token endpoints.
+    const DOCUMENTED: &[i64] = &[
+        -1, -1000, 40001, 40014, 40097, 40101, 41001, 42001, 43002, 44002, 47001, 85088, 40013,
+        41004, 40125, 45009, 48001, 61004, 61005, 61006, 61011,
+    ];
+
+    #[test]
+    fn every_documented_code_is_in_the_table_once_and_has_words() {
+        let codes: BTreeSet<i64> = TABLE.iter().map(|row| row.0).collect();
+        assert_eq!(codes.len(), TABLE.len(), "a code is listed twice");
+        for code in DOCUMENTED {
+            assert!(codes.contains(code), "{code}");
+        }
+        for (code, _, meaning, next_step) in TABLE {
+            assert!(meaning.ends_with('.') && next_step.ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn classes_of_the_codes_that_change_what_the_client_does() {
+        let of_class = |class| {
+            let mut codes: Vec<i64> = TABLE
+                .iter()
+                .filter(|row| row.1 == class)
+                .map(|row| row.0)
+                .collect();
+            codes.sort_unstable();
+            codes
+        };
+        assert_eq!(of_class(Class::Token), [40001, 40014, 42001]);
+        assert_eq!(
+            of_class(Class::Transient),
+            [-601_003, -601_001, -501_002, -501_001, -1000, -1]
+        );
+        assert_eq!(of_class(Class::Throttled), [-501_004, 45011]);
+    }
+
+    #[test]
+    fn permission_errors_name_the_permission_sets() {
+        for code in [61007, 48001] {
+            let explained = explain(code);
+            let words = format!("{} {}", explained.meaning, explained.next_step);
+            assert!(words.contains("18") && words.contains("49"), "{words}");
+        }
+    }
+
+    #[test]
+    fn unknown_codes_are_told_apart_by_family() {
+        assert_eq!(explain(12345).class, Class::Unknown);
+        assert!(explain(-501_999).meaning.contains("cloud development code"));
+        assert!(
+            explain(-601_999)
+                .meaning
+                .contains("behind cloud development")
+        );
+    }
+}

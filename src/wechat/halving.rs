@@ -1,0 +1,133 @@
+//! Finds the offender of a batch that was refused as a whole.
+
+use std::collections::BTreeSet;
+
+use super::{Appid, Error, error_codes};
+
+/// When this many appids were refused standing alone and none was accepted, the call itself is at fault.
+const ENOUGH: u32 = 8;
+
+/// The groups of one batch that are still to be sent.
+///
+/// The API says of some refusals (40097, 47001) only that the arguments are bad, not which. Such a group is halved until
+/// the offender stands alone. Where nothing is accepted at all (a wrong environment id, say), that would cost about two
+/// calls an appid, so it stops after a few.
+#[derive(Debug)]
+pub(super) struct Halving {
+    groups: Vec<BTreeSet<Appid>>,
+    refused_alone: u32,
+    accepted: bool,
+}
+
+impl Halving {
+    pub(super) fn new(appids: BTreeSet<Appid>) -> Self {
+        let groups = if appids.is_empty() {
+            Vec::new()
+        } else {
+            vec![appids]
+        };
+        Self {
+            groups,
+            refused_alone: 0,
+            accepted: false,
+        }
+    }
+
+    /// The next group to send.
+    pub(super) fn next(&mut self) -> Option<BTreeSet<Appid>> {
+        self.groups.pop()
+    }
+
+    /// A group was accepted.
+    pub(super) fn accepted(&mut self) {
+        self.accepted = true;
+    }
+
+    /// A group was refused: the appids that fail with `error`, none if the group was halved to be sent again.
+    pub(super) fn refused(&mut self, group: BTreeSet<Appid>, error: &Error) -> BTreeSet<Appid> {
+        if !error.errcode().is_some_and(error_codes::is_bad_arguments) {
+            return group;
+        }
+        if group.len() == 1 {
+            self.refused_alone += 1;
+            return group;
+        }
+        if self.refused_alone >= ENOUGH && !self.accepted {
+            return group;
+        }
+        tracing::debug!(
+            appids = group.len(),
+            "refused as bad arguments: halving the batch"
+        );
+        let middle = group.len() / 2;
+        let mut first = group;
+        let Some(pivot) = first.iter().nth(middle).cloned() else {
+            return first;
+        };
+        let second = first.split_off(&pivot);
+        self.groups.push(second);
+        self.groups.push(first);
+        BTreeSet::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wechat::server_message::ServerMessage;
+
+    fn appids(count: usize) -> BTreeSet<Appid> {
+        (0..count)
+            .map(|n| format!("wx{n:016}").parse().unwrap())
+            .collect()
+    }
+
+    fn refused(errcode: i64) -> Error {
+        Error::refused(errcode, ServerMessage::default())
+    }
+
+    /// Sends groups; those that hold one of `bad` are refused. Gives the failed appids and the number of calls.
+    fn run(count: usize, bad: &BTreeSet<Appid>, errcode: i64) -> (BTreeSet<Appid>, usize) {
+        let mut halving = Halving::new(appids(count));
+        let (mut failed, mut calls, mut sent) = (BTreeSet::new(), 0, 0);
+        while let Some(group) = halving.next() {
+            calls += 1;
+            if group.is_disjoint(bad) {
+                sent += group.len();
+                halving.accepted();
+            } else {
+                failed.extend(halving.refused(group, &refused(errcode)));
+            }
+        }
+        assert_eq!(sent + failed.len(), count);
+        (failed, calls)
+    }
+
+    #[test]
+    fn one_offender_is_found_in_about_two_calls_a_level() {
+        for n in [0, 17, 49] {
+            let bad = BTreeSet::from([format!("wx{n:016}").parse().unwrap()]);
+            let (failed, calls) = run(50, &bad, 40097);
+            assert_eq!(failed, bad);
+            assert!(calls <= 13, "{calls}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_is_bad_for_everyone_is_given_up() {
+        let (failed, calls) = run(1000, &appids(1000), 40097);
+        assert_eq!(failed.len(), 1000);
+        assert!(calls <= 40, "{calls}");
+    }
+
+    #[test]
+    fn other_refusals_are_not_halved() {
+        let (failed, calls) = run(50, &appids(1), 61004);
+        assert_eq!((failed.len(), calls), (50, 1));
+    }
+
+    #[test]
+    fn nothing_to_send() {
+        assert!(Halving::new(BTreeSet::new()).next().is_none());
+    }
+}

@@ -1,0 +1,125 @@
+//! The limits of one operation: its deadline and its cancellation.
+
+use std::{future::Future, time::Duration};
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
+///
+/// Nothing the client does goes on past either: attempts, waits between them, queueing and fetching a token.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    started: Instant,
+    deadline: Instant,
+    cancel: CancellationToken,
+}
+
+/// Why an operation ended before its work did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Its time was up, or what it had to wait for would have ended after its deadline.
+    Deadline,
+    /// The caller cancelled it.
+    Cancelled,
+}
+
+impl Operation {
+    /// An operation that starts now and has to end within `deadline`, or as soon as `cancel` is cancelled.
+    pub fn new(deadline: Duration, cancel: CancellationToken) -> Self {
+        let started = Instant::now();
+        // An instant too far away to be represented is as good as none: a year.
+        let far = Duration::from_secs(365 * 24 * 60 * 60);
+        Self {
+            started,
+            deadline: started + deadline.min(far),
+            cancel,
+        }
+    }
+
+    /// The time left, zero when there is none.
+    pub fn remaining(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// The time since the operation started.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Whether the operation is over, and why.
+    pub fn check(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            Err(Stop::Cancelled)
+        } else if self.remaining().is_zero() {
+            Err(Stop::Deadline)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Runs `work` until it is done or the operation is over, whichever comes first; the work is then dropped.
+    pub async fn run<F: Future>(&self, work: F) -> Result<F::Output, Stop> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Stop::Cancelled),
+            output = work => Ok(output),
+            () = tokio::time::sleep_until(self.deadline) => Err(Stop::Deadline),
+        }
+    }
+
+    /// Sleeps, unless the sleep would end past the deadline: then it returns [`Stop::Deadline`] at once.
+    pub async fn sleep(&self, pause: Duration) -> Result<(), Stop> {
+        self.check()?;
+        if pause >= self.remaining() {
+            return Err(Stop::Deadline);
+        }
+        self.run(tokio::time::sleep(pause)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn sleep_past_the_deadline_is_refused_at_once() {
+        let operation = Operation::new(Duration::from_secs(10), CancellationToken::new());
+        assert_eq!(
+            operation.sleep(Duration::from_secs(10)).await,
+            Err(Stop::Deadline)
+        );
+        assert_eq!(operation.elapsed(), Duration::ZERO);
+        assert_eq!(operation.sleep(Duration::from_secs(9)).await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancellation_ends_a_sleep() {
+        let cancel = CancellationToken::new();
+        let operation = Operation::new(Duration::from_secs(60), cancel.clone());
+        let stopped = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            cancel.cancel();
+        };
+        let (slept, ()) = tokio::join!(operation.sleep(Duration::from_secs(30)), stopped);
+        assert_eq!(slept, Err(Stop::Cancelled));
+        assert_eq!(operation.elapsed(), Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_is_dropped_at_the_deadline() {
+        let operation = Operation::new(Duration::from_secs(3), CancellationToken::new());
+        assert_eq!(
+            operation.run(std::future::pending::<()>()).await,
+            Err(Stop::Deadline)
+        );
+        assert_eq!(operation.elapsed(), Duration::from_secs(3));
+        assert_eq!(operation.check(), Err(Stop::Deadline));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_endless_deadline_does_not_overflow() {
+        let operation = Operation::new(Duration::MAX, CancellationToken::new());
+        assert_eq!(operation.check(), Ok(()));
+    }
+}

@@ -1,0 +1,50 @@
+//! unshareCloudbaseEnv, `POST /componenttcb/batchunshareenv`: ends the sharing of one environment to mini programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Appid, EnvId, Error,
+    batch_write::BatchWrite,
+    envelope::{self, ErrRow, null_as_default},
+    err_list,
+};
+
+/// The kind of write.
+#[derive(Debug)]
+pub(super) struct Unshare;
+
+#[derive(Deserialize)]
+struct Payload {
+    #[serde(default, deserialize_with = "null_as_default")]
+    err_list: Vec<ErrRow>,
+}
+
+impl BatchWrite for Unshare {
+    type Outcome = ();
+
+    const PATH: &'static str = "/componenttcb/batchunshareenv";
+
+    fn subject(env: &EnvId, appid: &Appid) -> String {
+        format!("unsharing environment {env} from mini program {appid}")
+    }
+
+    fn read(
+        answer: Value,
+        sent: &BTreeSet<Appid>,
+    ) -> Result<BTreeMap<Appid, Result<(), Error>>, Error> {
+        let payload: Payload = envelope::payload(answer)?;
+        let mut outcomes: BTreeMap<Appid, Result<(), Error>> =
+            sent.iter().map(|appid| (appid.clone(), Ok(()))).collect();
+        for (appid, error) in err_list::attribute(Self::PATH, payload.err_list, sent) {
+            outcomes.insert(appid, Err(error));
+        }
+        Ok(outcomes)
+    }
+
+    fn seen(listed: bool) -> Option<()> {
+        (!listed).then_some(())
+    }
+}
