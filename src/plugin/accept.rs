@@ -1,0 +1,155 @@
+//! Letting clients in.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::connection::{Census, Connection, Transport};
+use super::listener::Listener;
+
+/// How long a client may take over the TLS handshake. A host on the same machine takes a few ms.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How many handshakes may be under way at once; a further client waits in the socket's queue.
+const HANDSHAKES_AT_ONCE: usize = 64;
+
+/// How long to wait after the operating system refused to accept, e.g. for want of descriptors,
+/// which only time can cure.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the gRPC server takes in.
+pub(super) type Incoming = mpsc::Receiver<io::Result<Connection>>;
+
+/// A queue for the gRPC server: what to fill it with, and what to read it from.
+pub(super) fn queue() -> (mpsc::Sender<io::Result<Connection>>, Incoming) {
+    mpsc::channel(HANDSHAKES_AT_ONCE)
+}
+
+/// Accepts for as long as it is polled; what was begun is given up when it is dropped.
+///
+/// Each TLS handshake has its own task and time limit, so that a client that says nothing keeps
+/// nobody else out.
+pub(super) async fn accept(
+    listener: &Listener,
+    tls: Option<Arc<ServerConfig>>,
+    census: &watch::Sender<Census>,
+    server: mpsc::Sender<io::Result<Connection>>,
+) {
+    let mut handshakes = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept(), if handshakes.len() < HANDSHAKES_AT_ONCE => accepted,
+            Some(_) = handshakes.join_next() => continue,
+        };
+        match accepted {
+            Ok(transport) => {
+                let tls = tls.clone();
+                let census = census.clone();
+                let server = server.clone();
+                handshakes.spawn(async move {
+                    if let Some(transport) = secure(transport, tls).await {
+                        let connection = Connection::new(transport, census);
+                        // The server is gone only when the process is about to end.
+                        server.send(Ok(connection)).await.ok();
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// The transport within TLS, if there is to be any; `None` if the client failed the handshake.
+async fn secure(transport: Transport, tls: Option<Arc<ServerConfig>>) -> Option<Transport> {
+    let Some(config) = tls else {
+        return Some(transport);
+    };
+    match timeout(HANDSHAKE_LIMIT, TlsAcceptor::from(config).accept(transport)).await {
+        Ok(Ok(stream)) => Some(Box::new(stream)),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "refused a connection: the TLS handshake failed");
+            None
+        }
+        Err(_) => {
+            tracing::warn!(
+                limit_seconds = HANDSHAKE_LIMIT.as_secs(),
+                "refused a connection: the TLS handshake took too long"
+            );
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::plugin::launch::Place;
+    use crate::plugin::tls::{HostCertificate, ServerTls};
+
+    #[tokio::test]
+    async fn a_client_that_says_nothing_keeps_nobody_out() {
+        let key = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(
+            rustls::crypto::aws_lc_rs::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![key.cert.der().clone()],
+            rustls::pki_types::PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()).into(),
+        )
+        .unwrap();
+        let listener = Listener::bind(&Place::Tcp(0..=0)).await.unwrap();
+        let address = listener.address().to_owned();
+        let (census, _) = watch::channel(Census::default());
+        let (sender, mut incoming) = queue();
+        let client = async {
+            let _silent = TcpStream::connect(&address).await.unwrap();
+            let stream = TcpStream::connect(&address).await.unwrap();
+            let mut roots = rustls::RootCertStore::empty();
+            roots.add(key.cert.der().clone()).unwrap();
+            let config = rustls::ClientConfig::builder_with_provider(Arc::new(
+                rustls::crypto::aws_lc_rs::default_provider(),
+            ))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+            let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+            let connected = tokio_rustls::TlsConnector::from(Arc::new(config))
+                .connect(name, stream)
+                .await;
+            (connected.is_ok(), incoming.recv().await.is_some())
+        };
+        tokio::select! {
+            () = accept(&listener, Some(Arc::new(config)), &census, sender) => {}
+            outcome = client => assert_eq!(outcome, (true, true)),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_given_up() {
+        let (_client, server) = tokio::io::duplex(16);
+        let host = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
+        let body = STANDARD.encode(host.cert.der());
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        let tls = ServerTls::pinned_to(HostCertificate::from_pem(&pem).unwrap()).unwrap();
+        let begun = tokio::time::Instant::now();
+        assert!(secure(Box::new(server), Some(tls.config)).await.is_none());
+        assert_eq!(begun.elapsed().as_secs(), HANDSHAKE_LIMIT.as_secs());
+    }
+}

@@ -1,0 +1,198 @@
+//! When to stop.
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::connection::Census;
+use super::signals::{Signal, Signals};
+
+/// How long after its last connection a host may come back. grpc-go connects anew by itself when a
+/// connection breaks; a host that has died does not.
+const RETURN_LIMIT: Duration = Duration::from_millis(500);
+
+/// How often to look whether the parent is still there, until a first connection comes.
+const PARENT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Why serving ended. Each of them is a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The host asked for it.
+    Shutdown,
+    /// The host closed its connection, or died before it opened one.
+    HostGone,
+    /// SIGTERM, or SIGINT when a developer started the process.
+    Signal,
+}
+
+/// The wish to stop, shared by those who may have it and those who have to obey.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stop {
+    token: CancellationToken,
+    ending: Arc<OnceLock<Ending>>,
+}
+
+impl Stop {
+    /// `token` is cancelled when the wish comes up.
+    pub(super) fn announced_by(token: CancellationToken) -> Self {
+        Self {
+            token,
+            ending: Arc::default(),
+        }
+    }
+
+    /// Asks everyone to stop. The first reason is the one that counts.
+    pub(super) fn request(&self, ending: Ending) {
+        if self.ending.set(ending).is_ok() {
+            tracing::debug!(reason = ?ending, "stopping");
+        }
+        self.token.cancel();
+    }
+
+    /// Waits until someone asks.
+    pub(super) fn requested(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.token.clone().cancelled_owned()
+    }
+
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.ending.get().copied()
+    }
+}
+
+/// Waits for the end of a process that a host has started.
+///
+/// SIGINT is not one: the terminal sends it to Terraform's whole process group, and Terraform then
+/// stops its providers in its own way (`StopProvider`). SIGHUP is left as it is, since `nohup` has
+/// it ignored, which a handler would undo.
+pub(super) async fn of_launched(signals: &mut Signals, census: watch::Receiver<Census>) -> Ending {
+    let parent = parent_id();
+    let gone = host_gone(census, || parent_id() != parent);
+    tokio::pin!(gone);
+    loop {
+        tokio::select! {
+            () = &mut gone => return Ending::HostGone,
+            signal = signals.next() => match signal {
+                Signal::Interrupt => tracing::debug!("ignored SIGINT"),
+                Signal::Terminate => return Ending::Signal,
+            },
+        }
+    }
+}
+
+/// Waits for the end of a process that a developer has started: either signal.
+pub(super) async fn of_reattachable(signals: &mut Signals) -> Ending {
+    signals.next().await;
+    Ending::Signal
+}
+
+/// Waits until the host has had a connection and let go of it, or has died without one.
+///
+/// Nothing else tells a plugin that its host died: there is no signal, and standard input belongs
+/// to the host.
+async fn host_gone(mut census: watch::Receiver<Census>, orphaned: impl Fn() -> bool) {
+    loop {
+        let now = *census.borrow_and_update();
+        let patience = match now {
+            Census {
+                open: 0,
+                ever: true,
+            } => RETURN_LIMIT,
+            Census {
+                open: 0,
+                ever: false,
+            } => PARENT_INTERVAL,
+            _ => Duration::MAX,
+        };
+        match timeout(patience, census.changed()).await {
+            Err(_) if now.ever || orphaned() => return,
+            // The sender lives as long as the server, which then ends by itself.
+            Ok(Err(_)) => sleep(Duration::MAX).await,
+            Ok(Ok(())) | Err(_) => {}
+        }
+    }
+}
+
+/// The parent's process id, which changes when the parent dies; always the same on Windows, where
+/// there is no such rule and the connection alone has to tell.
+fn parent_id() -> u32 {
+    #[cfg(unix)]
+    {
+        std::os::unix::process::parent_id()
+    }
+    #[cfg(not(unix))]
+    {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::task::Poll;
+
+    use futures_util::poll;
+    use tokio::time::advance;
+
+    use super::*;
+
+    const fn census(open: usize, ever: bool) -> Census {
+        Census { open, ever }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_connection_to_close_is_the_end() {
+        let (sender, receiver) = watch::channel(Census::default());
+        let gone = host_gone(receiver, || false);
+        tokio::pin!(gone);
+        sender.send_replace(census(2, true));
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        sender.send_replace(census(1, true));
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        advance(Duration::from_secs(3600)).await;
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        sender.send_replace(census(0, true));
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        advance(RETURN_LIMIT).await;
+        assert_eq!(poll!(&mut gone), Poll::Ready(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_may_connect_anew() {
+        let (sender, receiver) = watch::channel(census(0, true));
+        let gone = host_gone(receiver, || false);
+        tokio::pin!(gone);
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        advance(RETURN_LIMIT / 2).await;
+        sender.send_replace(census(1, true));
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+        advance(RETURN_LIMIT * 10).await;
+        assert_eq!(poll!(&mut gone), Poll::Pending);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_connection_only_the_parents_death_is_the_end() {
+        let orphaned = Cell::new(false);
+        let (_sender, receiver) = watch::channel(Census::default());
+        let gone = host_gone(receiver, || orphaned.get());
+        tokio::pin!(gone);
+        for _ in 0..100 {
+            assert_eq!(poll!(&mut gone), Poll::Pending);
+            advance(PARENT_INTERVAL).await;
+        }
+        orphaned.set(true);
+        assert_eq!(poll!(&mut gone), Poll::Ready(()));
+    }
+
+    #[test]
+    fn the_first_reason_counts() {
+        let stop = Stop::default();
+        assert_eq!(stop.ending(), None);
+        stop.request(Ending::Shutdown);
+        stop.request(Ending::HostGone);
+        assert_eq!(stop.ending(), Some(Ending::Shutdown));
+    }
+}
