@@ -1,12 +1,13 @@
 //! What this process is to do: serve the plugin protocol, or one of the subcommands.
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+use cloudbase::framework::Server;
 use cloudbase::plugin::{self, Launch, Network, Serve, ServeError, hclog};
+use cloudbase::provider::config::Environment;
+use cloudbase::provider::{ADDRESS, Cloudbase};
 use tonic::service::Routes;
-
-const ADDRESS: &str = "registry.terraform.io/wxopen/cloudbase";
 
 fn main() -> ExitCode {
     let debug = std::env::args().nth(1).is_some_and(|arg| arg == "--debug");
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(debug: bool) -> Result<(), ServeError> {
-    let provider = Serve::new(ADDRESS, Routes::default);
+    let provider = Serve::new(ADDRESS, routes);
     if debug {
         hclog::install("cloudbase", |name| std::env::var_os(name)).ok();
         plugin::run(provider.reattachable(Network::native(), io::stdout()))??;
@@ -31,4 +32,9 @@ fn serve(debug: bool) -> Result<(), ServeError> {
         plugin::run(provider.launched(launch, io::stdout()))??;
     }
     Ok(())
+}
+
+fn routes() -> Routes {
+    let provider = Cloudbase::new(Environment::of_process());
+    Routes::new(Server::new(provider, ADDRESS).into_service())
 }

@@ -1,1 +1,68 @@
-//! The `cloudbase` provider.
+//! The `cloudbase` provider: its configuration, and one folder per Terraform type.
+
+pub mod config;
+mod deadline;
+mod env;
+mod env_share;
+mod refusal;
+mod validators;
+
+use async_trait::async_trait;
+
+use crate::framework::provider::ConfigureRequest;
+use crate::framework::schema::Schema;
+use crate::framework::{Configured, Diagnostics, Provider, Types};
+use crate::wechat::Client;
+
+/// The address under which Terraform knows the provider.
+pub const ADDRESS: &str = "registry.terraform.io/wxopen/cloudbase";
+
+/// The provider.
+pub struct Cloudbase {
+    environment: config::Environment,
+}
+
+/// What every operation works with.
+#[derive(Debug)]
+pub struct Session {
+    /// The API, with the credentials and limits of the `provider` block.
+    pub client: Client,
+}
+
+impl Cloudbase {
+    /// The provider, with the fallbacks for its configuration from `environment`.
+    pub fn new(environment: config::Environment) -> Self {
+        Self { environment }
+    }
+}
+
+#[async_trait]
+impl Provider for Cloudbase {
+    type Config = config::Config;
+    type Session = Session;
+
+    fn schema(&self) -> Schema {
+        config::schema()
+    }
+
+    fn types(&self) -> Types<Session> {
+        Types::new()
+            .resource(env_share::EnvShare)
+            .data_source(env::Env)
+    }
+
+    async fn validate(&self, config: config::Config) -> Diagnostics {
+        config::settings(&config, &self.environment)
+            .err()
+            .unwrap_or_default()
+    }
+
+    async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
+        match config::settings(&request.config, &self.environment) {
+            Ok(settings) => Configured::ready(Session {
+                client: Client::new(settings),
+            }),
+            Err(diagnostics) => Configured::failed(diagnostics),
+        }
+    }
+}

@@ -170,7 +170,7 @@ mod tests {
             ("b", Type::Tuple(vec![Type::Bool, Type::map(Type::Number)])),
             ("c", Type::list(Type::Dynamic)),
         ]);
-        assert_eq!(Type::from_json_bytes(&ty.to_json_bytes()), Ok(ty.clone()));
+        assert_eq!(Type::from_json_bytes(&ty.to_json_bytes()), Ok(ty));
         assert_eq!(
             Type::set(Type::String).to_json().to_string(),
             r#"["set","string"]"#

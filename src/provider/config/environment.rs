@@ -1,0 +1,42 @@
+//! The environment variables that stand in for arguments left out of the `provider` block.
+
+use std::env;
+use std::fmt;
+use std::sync::Arc;
+
+/// The variable for `component_access_token`.
+pub const COMPONENT_ACCESS_TOKEN: &str = "CLOUDBASE_COMPONENT_ACCESS_TOKEN";
+/// The variable for `authorizer_access_token`.
+pub const AUTHORIZER_ACCESS_TOKEN: &str = "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN";
+/// The variable for `endpoint`.
+pub const ENDPOINT: &str = "CLOUDBASE_ENDPOINT";
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// Where variables are looked up: the process's own, or what a test says.
+#[derive(Clone)]
+pub struct Environment(Arc<Lookup>);
+
+impl Environment {
+    /// The variables of this process.
+    pub fn of_process() -> Self {
+        Self(Arc::new(|name| env::var(name).ok()))
+    }
+
+    /// Variables as `lookup` has them.
+    pub fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lookup))
+    }
+
+    /// The value of `name`; an empty one is as good as none.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+}
+
+/// Values may be secret.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")
+    }
+}

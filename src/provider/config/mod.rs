@@ -1,0 +1,11 @@
+//! The `provider` block: what may be in it, and the settings of the API client that it comes to.
+
+mod environment;
+mod model;
+mod schema;
+mod settings;
+
+pub use environment::Environment;
+pub use model::Config;
+pub use schema::schema;
+pub use settings::settings;

@@ -1,0 +1,227 @@
+//! From the `provider` block and the environment to the settings of the API client.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Config;
+use super::environment::{AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN, ENDPOINT, Environment};
+use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
+use crate::wechat::{BatchSize, ClientSettings, Credentials, Endpoint, TokenSource};
+
+/// The settings that `config` comes to, or everything that is wrong with it.
+///
+/// A value that is unknown during a plan counts as the default; an unknown token is an error only
+/// once an operation needs it.
+pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSettings, Diagnostics> {
+    let mut wrong = Diagnostics::new();
+    let mut settings = ClientSettings::default();
+
+    if let Some(endpoint) = endpoint(config, environment, &mut wrong) {
+        settings.endpoint = endpoint;
+    }
+    if let Some(text) = config.request_timeout.known() {
+        match text.parse::<GoDuration>() {
+            Ok(timeout) if timeout.get().is_zero() => wrong.push(invalid(
+                "request_timeout",
+                "`request_timeout` is zero: no request could ever be answered in time. Write a \
+                 duration such as `30s`.",
+            )),
+            Ok(timeout) => settings.request_timeout = timeout.get(),
+            Err(error) => wrong.push(invalid("request_timeout", &error.to_string())),
+        }
+    }
+    if let Some(number) = config.max_retries.known() {
+        match u32::try_from(*number) {
+            Ok(number) => settings.max_retries = number,
+            Err(_) => wrong.push(invalid(
+                "max_retries",
+                &format!("{number} is not a number of retries: write a whole number, 0 or more."),
+            )),
+        }
+    }
+    if let Some(number) = config.batch_size.known() {
+        match BatchSize::try_from(*number) {
+            Ok(size) => settings.batch_size = size,
+            Err(error) => wrong.push(invalid("batch_size", &error.to_string())),
+        }
+    }
+    settings.credentials = Credentials {
+        component: token_sources(
+            "component_access_token",
+            &config.component_access_token,
+            COMPONENT_ACCESS_TOKEN,
+            environment,
+            &mut wrong,
+        ),
+        authorizer: token_sources(
+            "authorizer_access_token",
+            &config.authorizer_access_token,
+            AUTHORIZER_ACCESS_TOKEN,
+            environment,
+            &mut wrong,
+        ),
+    };
+    if wrong.has_error() {
+        Err(wrong)
+    } else {
+        Ok(settings)
+    }
+}
+
+fn endpoint(
+    config: &Config,
+    environment: &Environment,
+    wrong: &mut Diagnostics,
+) -> Option<Endpoint> {
+    let (text, origin) = match &config.endpoint {
+        Attr::Known(text) => (text.clone(), None),
+        Attr::Unknown => return None,
+        Attr::Null => (environment.get(ENDPOINT)?, Some(ENDPOINT)),
+    };
+    match text.parse() {
+        Ok(endpoint) => Some(endpoint),
+        Err(error) => {
+            let error: crate::wechat::InvalidEndpoint = error;
+            wrong.push(match origin {
+                None => invalid("endpoint", &error.to_string()),
+                Some(variable) => Diagnostic::error(
+                    format!("invalid environment variable {variable}"),
+                    error.to_string(),
+                ),
+            });
+            None
+        }
+    }
+}
+
+/// The sources of one token, the first one that has it first.
+fn token_sources(
+    attribute: &'static str,
+    value: &Attr<SecretString>,
+    variable: &'static str,
+    environment: &Environment,
+    wrong: &mut Diagnostics,
+) -> Vec<TokenSource> {
+    let mut sources = Vec::new();
+    let origin = format!("the provider attribute `{attribute}`");
+    match value {
+        Attr::Known(token) if token.expose_secret().trim().is_empty() => wrong.push(invalid(
+            attribute,
+            &format!(
+                "`{attribute}` is empty. Give it the token, or leave it out and set the \
+                 environment variable {variable}."
+            ),
+        )),
+        Attr::Known(token) => sources.push(TokenSource::Value {
+            token: token.clone(),
+            origin,
+        }),
+        Attr::Unknown => sources.push(TokenSource::Unknown { origin }),
+        Attr::Null => {}
+    }
+    if let Some(token) = environment.get(variable) {
+        sources.push(TokenSource::Value {
+            token: SecretString::from(token),
+            origin: format!("the environment variable {variable}"),
+        });
+    }
+    sources
+}
+
+fn invalid(attribute: &str, detail: &str) -> Diagnostic {
+    Diagnostic::error(format!("invalid provider argument `{attribute}`"), detail)
+        .at(AttributePath::root(attribute))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
+        Environment::new(move |name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_empty_block_is_the_defaults() {
+        let settings = settings(&Config::default(), &environment(&[])).unwrap();
+        assert_eq!(settings.request_timeout, Duration::from_secs(30));
+        assert_eq!(settings.max_retries, 4);
+        assert_eq!(settings.batch_size.get(), 50);
+        assert_eq!(settings.endpoint, Endpoint::default());
+        assert!(settings.credentials.component.is_empty());
+    }
+
+    #[test]
+    fn the_attribute_goes_before_its_variable() {
+        let config = Config {
+            component_access_token: Attr::Known("from-attribute".into()),
+            endpoint: Attr::Known("http://127.0.0.1:1".to_owned()),
+            ..Config::default()
+        };
+        let environment = environment(&[
+            (COMPONENT_ACCESS_TOKEN, "from-variable"),
+            (AUTHORIZER_ACCESS_TOKEN, "from-variable"),
+            (ENDPOINT, "http://127.0.0.1:2"),
+        ]);
+        let settings = settings(&config, &environment).unwrap();
+        assert_eq!(settings.endpoint, "http://127.0.0.1:1".parse().unwrap());
+        let [
+            TokenSource::Value { origin: first, .. },
+            TokenSource::Value { origin: second, .. },
+        ] = settings.credentials.component.as_slice()
+        else {
+            panic!("two sources of the component token");
+        };
+        assert!(first.contains("attribute") && second.contains(COMPONENT_ACCESS_TOKEN));
+        assert_eq!(settings.credentials.authorizer.len(), 1);
+    }
+
+    #[test]
+    fn each_bad_argument_is_an_error_at_its_path() {
+        let config = Config {
+            component_access_token: Attr::Known(" ".into()),
+            endpoint: Attr::Known("http://example.com".to_owned()),
+            request_timeout: Attr::Known("30".to_owned()),
+            max_retries: Attr::Known(-1),
+            batch_size: Attr::Known(0),
+            ..Config::default()
+        };
+        let wrong = settings(&config, &environment(&[])).unwrap_err();
+        let places: Vec<_> = wrong
+            .iter()
+            .map(|d| d.attribute.as_ref().map(ToString::to_string))
+            .collect();
+        for place in [
+            "component_access_token",
+            "endpoint",
+            "request_timeout",
+            "max_retries",
+            "batch_size",
+        ] {
+            assert!(
+                places.contains(&Some(place.to_owned())),
+                "{place} not in {places:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn unknown_values_are_no_error() {
+        let config = Config {
+            component_access_token: Attr::Unknown,
+            endpoint: Attr::Unknown,
+            ..Config::default()
+        };
+        let settings = settings(&config, &environment(&[])).unwrap();
+        assert!(matches!(
+            settings.credentials.component.as_slice(),
+            [TokenSource::Unknown { .. }]
+        ));
+    }
+}

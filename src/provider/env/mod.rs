@@ -1,0 +1,122 @@
+//! The data source `cloudbase_env`: what is known of one environment.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Session, deadline, refusal, validators};
+use crate::framework::data_source::Found;
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity};
+use crate::wechat::{EnvId, EnvInfo, Error};
+
+/// The data source type.
+pub(super) struct Env;
+
+/// The arguments while they are validated.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    #[serde(rename = "env")]
+    _env: Attr<EnvId>,
+}
+
+/// The argument and what was found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct State {
+    env: EnvId,
+    alias: Option<String>,
+    create_time: Option<String>,
+    update_time: Option<String>,
+    status: Option<String>,
+    package_id: Option<String>,
+    package_name: Option<String>,
+}
+
+#[async_trait]
+impl DataSource for Env {
+    type Config = Config;
+    type Session = Session;
+    type State = State;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_env"
+    }
+
+    fn schema(&self) -> Schema {
+        let result = |name, description| Attribute::string(name, description).computed();
+        Schema::new(
+            "What is known of one cloud environment of a merchant. It needs the authorizer's \
+             access token.",
+            vec![
+                Attribute::string("env", "Id of the environment.")
+                    .required()
+                    .validate(validators::env_id()),
+                result("alias", "Alias of the environment."),
+                result(
+                    "create_time",
+                    "When it was opened, as the API writes it, without a zone.",
+                ),
+                result(
+                    "update_time",
+                    "When it was last changed, as the API writes it.",
+                ),
+                result(
+                    "status",
+                    "State of the environment, such as `NORMAL`, `HALTED` (over quota or banned) \
+                     or `UNAVAILABLE` (not initialised).",
+                ),
+                result("package_id", "Id of the product package."),
+                result("package_name", "Name of the product package, in Chinese."),
+            ],
+        )
+    }
+
+    async fn read(&self, context: Context<Session>, config: State) -> Found<State> {
+        let operation = deadline::operation(&context, deadline::READ);
+        let client = &context.session.client;
+        let env = config.env;
+        let failed = |error: &Error| {
+            let asked = format!("read environment {env}");
+            let path = AttributePath::root("env");
+            Found::failed(refusal::diagnostic(Severity::Error, &asked, error, path))
+        };
+        match client.env_info(&operation, Some(&env)).await {
+            Ok(infos) => {
+                if let Some(info) = infos.into_iter().find(|info| info.env == env.as_str()) {
+                    return Found::state(state(env, info));
+                }
+            }
+            Err(error) => return failed(&error),
+        }
+        match client.env_info(&operation, None).await {
+            Ok(infos) => Found::failed(not_found(&env, &infos)),
+            Err(error) => failed(&error),
+        }
+    }
+}
+
+fn state(env: EnvId, info: EnvInfo) -> State {
+    State {
+        env,
+        alias: info.alias,
+        create_time: info.create_time,
+        update_time: info.update_time,
+        status: info.status,
+        package_id: info.package_id,
+        package_name: info.package_name,
+    }
+}
+
+fn not_found(env: &EnvId, infos: &[EnvInfo]) -> Diagnostic {
+    let ids: Vec<_> = infos.iter().map(|info| info.env.as_str()).collect();
+    let detail = if ids.is_empty() {
+        "The merchant of the authorizer access token has no environments. Check whose token it is."
+            .to_owned()
+    } else {
+        format!(
+            "The merchant of the authorizer access token has: {}.",
+            ids.join(", ")
+        )
+    };
+    Diagnostic::error(format!("environment {env} was not found"), detail)
+        .at(AttributePath::root("env"))
+}

@@ -1,0 +1,49 @@
+//! Creating a `cloudbase_env_share`.
+
+use std::collections::BTreeMap;
+
+use super::model::{Config, Share, State};
+use super::sharing::{Sharing, not_known};
+use crate::framework::resource::Applied;
+use crate::framework::{Context, Severity};
+use crate::provider::{Session, deadline, refusal};
+
+/// Shares the environment to all planned mini programs.
+///
+/// If some are refused this is no error: an error would taint the resource, and replacing it would
+/// ask every administrator again. If all are refused nothing is there.
+pub(super) async fn create(context: &Context<Session>, planned: Config) -> Applied<State> {
+    let Some(wanted) = planned.wanted() else {
+        return Applied::failed(not_known());
+    };
+    let operation = deadline::operation(context, deadline::WRITE);
+    let sharing = Sharing {
+        client: &context.session.client,
+        operation: &operation,
+        env: &wanted.env,
+        source_type: wanted.source_type,
+    };
+    let mut shares = BTreeMap::new();
+    let mut failures = Vec::new();
+    for (appid, outcome) in sharing.share(&wanted.appids).await {
+        let share = match outcome {
+            Ok(share) => share,
+            Err(error) => {
+                let share = Share::failed(error.happened().to_owned());
+                failures.push((appid.clone(), error));
+                share
+            }
+        };
+        shares.insert(appid, share);
+    }
+    let asked = format!("share environment {} to", wanted.env);
+    if failures.len() == shares.len() {
+        return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
+    }
+    let appids = wanted.appids.clone();
+    Applied::state(wanted.state(appids, shares)).with(refusal::diagnostics(
+        Severity::Warning,
+        &asked,
+        &failures,
+    ))
+}

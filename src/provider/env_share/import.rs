@@ -1,0 +1,55 @@
+//! Importing shares that exist already.
+
+use std::collections::BTreeMap;
+
+use super::import_id::ImportId;
+use super::model::{Share, State};
+use super::sharing::Sharing;
+use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::{Session, deadline, refusal};
+
+/// Finds the shares that `id` names. One that is not there is an error that names it.
+pub(super) async fn import(context: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
+    let id: ImportId = id
+        .parse()
+        .map_err(|error| Diagnostic::error("invalid import id", format!("{error}.")))?;
+    let operation = deadline::operation(context, deadline::READ);
+    let sharing = Sharing {
+        client: &context.session.client,
+        operation: &operation,
+        env: &id.env,
+        source_type: id.source_type,
+    };
+    let mut diagnostics = Diagnostics::new();
+    let mut failures = Vec::new();
+    let mut shares = BTreeMap::new();
+    for (appid, bound) in sharing.bound(&id.appids).await {
+        match bound {
+            Ok(true) => {
+                shares.insert(appid, Share::bound());
+            }
+            Ok(false) => diagnostics.push(Diagnostic::error(
+                format!(
+                    "environment {} is not shared to mini program {appid}",
+                    id.env
+                ),
+                "Only shares in effect can be imported: one that its administrator has not \
+                 confirmed yet does not show. Check the environment id, the appid and the source \
+                 type, or leave the appid out of the id.",
+            )),
+            Err(error) => failures.push((appid, error)),
+        }
+    }
+    let asked = format!("find out whether environment {} is shared to", id.env);
+    diagnostics.extend(refusal::diagnostics(Severity::Error, &asked, &failures));
+    if diagnostics.has_error() {
+        return Err(diagnostics);
+    }
+    Ok(State {
+        env: id.env,
+        appids: id.appids,
+        source_type: id.source_type,
+        confirmation_trigger: None,
+        shares,
+    })
+}

@@ -1,0 +1,84 @@
+//! The resource `cloudbase_env_share`: one cloud environment shared to a set of mini programs.
+
+mod create;
+mod delete;
+mod import;
+mod import_id;
+mod model;
+mod plan;
+mod read;
+mod schema;
+mod sharing;
+mod update;
+
+use async_trait::async_trait;
+
+use self::model::{Config, State};
+use super::Session;
+use crate::framework::resource::{
+    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+};
+use crate::framework::schema::Schema;
+use crate::framework::{Context, Diagnostics};
+
+/// The resource type.
+pub(super) struct EnvShare;
+
+#[async_trait]
+impl Resource for EnvShare {
+    type Config = Config;
+    type Session = Session;
+    type State = State;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_env_share"
+    }
+
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    async fn plan(
+        &self,
+        context: Context<Session>,
+        request: PlanRequest<Config, State>,
+    ) -> Planned<Config> {
+        plan::plan(&context, request).await
+    }
+
+    async fn create(
+        &self,
+        context: Context<Session>,
+        request: CreateRequest<Config>,
+    ) -> Applied<State> {
+        create::create(&context, request.planned).await
+    }
+
+    async fn read(
+        &self,
+        context: Context<Session>,
+        request: StateRequest<State>,
+    ) -> Applied<State> {
+        read::read(&context, request.state).await
+    }
+
+    async fn update(
+        &self,
+        context: Context<Session>,
+        request: UpdateRequest<Config, State>,
+    ) -> Applied<State> {
+        update::update(&context, request.prior, request.planned).await
+    }
+
+    async fn delete(
+        &self,
+        context: Context<Session>,
+        request: StateRequest<State>,
+    ) -> Applied<State> {
+        delete::delete(&context, request.state).await
+    }
+
+    async fn import(&self, context: Context<Session>, id: String) -> Result<State, Diagnostics> {
+        import::import(&context, &id).await
+    }
+}

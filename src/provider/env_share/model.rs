@@ -1,0 +1,122 @@
+//! `cloudbase_env_share` as structs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::framework::Attr;
+use crate::wechat::{Appid, EnvId, SourceType};
+
+/// Configuration or plan: values may be null or unknown. Known ones have been validated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::provider) struct Config {
+    pub(super) env: Attr<EnvId>,
+    pub(super) appids: Attr<Vec<Attr<Appid>>>,
+    pub(super) source_type: Attr<SourceType>,
+    pub(super) confirmation_trigger: Attr<String>,
+    pub(super) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
+}
+
+/// State: what is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(in crate::provider) struct State {
+    pub(super) env: EnvId,
+    pub(super) appids: BTreeSet<Appid>,
+    pub(super) source_type: Option<SourceType>,
+    pub(super) confirmation_trigger: Option<String>,
+    pub(super) shares: BTreeMap<Appid, Share>,
+}
+
+/// What became of the share to one mini program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::provider) struct Share {
+    pub(super) status: Status,
+    /// Only while pending, and only if the API said it.
+    pub(super) confirm_url: Option<String>,
+    /// Only when failed.
+    pub(super) error: Option<String>,
+}
+
+/// How far a share has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::provider) enum Status {
+    /// In effect.
+    Bound,
+    /// The mini program's administrator has to confirm it.
+    Pending,
+    /// Refused.
+    Failed,
+}
+
+impl Share {
+    pub(super) fn bound() -> Self {
+        Self {
+            status: Status::Bound,
+            confirm_url: None,
+            error: None,
+        }
+    }
+
+    pub(super) fn pending(confirm_url: Option<String>) -> Self {
+        Self {
+            status: Status::Pending,
+            confirm_url,
+            error: None,
+        }
+    }
+
+    pub(super) fn failed(error: String) -> Self {
+        Self {
+            status: Status::Failed,
+            confirm_url: None,
+            error: Some(error),
+        }
+    }
+}
+
+/// What is wanted, once everything is known.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct Wanted {
+    pub(super) env: EnvId,
+    pub(super) appids: BTreeSet<Appid>,
+    pub(super) source_type: Option<SourceType>,
+    pub(super) confirmation_trigger: Option<String>,
+}
+
+impl Config {
+    /// The appids, if all of them are known.
+    pub(super) fn known_appids(&self) -> Option<BTreeSet<Appid>> {
+        self.appids
+            .known()?
+            .iter()
+            .map(|appid| appid.known().cloned())
+            .collect()
+    }
+
+    /// What is wanted; `None` if something is unknown that has to be known to say so.
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        if self.source_type.is_unknown() {
+            return None;
+        }
+        Some(Wanted {
+            env: self.env.known()?.clone(),
+            appids: self.known_appids()?,
+            source_type: self.source_type.known().copied(),
+            confirmation_trigger: self.confirmation_trigger.known().cloned(),
+        })
+    }
+}
+
+impl Wanted {
+    /// The state in which `shares` is what is there.
+    pub(super) fn state(self, appids: BTreeSet<Appid>, shares: BTreeMap<Appid, Share>) -> State {
+        State {
+            env: self.env,
+            appids,
+            source_type: self.source_type,
+            confirmation_trigger: self.confirmation_trigger,
+            shares,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Checks of arguments that several types share, at `terraform validate`.
+
+use crate::framework::schema::Validator;
+use crate::framework::{AttributePath, Diagnostic, Value};
+use crate::wechat::{Appid, EnvId, SourceType};
+
+/// The value is the id of an environment.
+pub(super) fn env_id() -> Validator {
+    Validator::new(|value, path| complaint::<EnvId>(value, path, "environment id"))
+}
+
+/// The value is the appid of a mini program.
+pub(super) fn appid() -> Validator {
+    Validator::new(|value, path| complaint::<Appid>(value, path, "appid"))
+}
+
+/// The set has an element.
+pub(super) fn not_empty() -> Validator {
+    Validator::new(|value, path| match value {
+        Value::Set(elements) if elements.is_empty() => vec![
+            Diagnostic::error(
+                format!("`{path}` is empty"),
+                "List at least one appid. To end all sharing, remove the resource instead.",
+            )
+            .at(path.clone()),
+        ],
+        _ => Vec::new(),
+    })
+}
+
+/// The value is a whole number, and one that the API documents; other whole numbers are passed
+/// on, with a warning.
+pub(super) fn source_type() -> Validator {
+    Validator::new(|value, path| {
+        let Value::Number(number) = value else {
+            return Vec::new();
+        };
+        let diagnostic = match number.to_i64().map(SourceType::new) {
+            Some(source_type) if source_type.is_documented() => return Vec::new(),
+            Some(source_type) => Diagnostic::warning(
+                format!("`{path}` = {source_type} is not documented"),
+                "The API documents 1 for cloud hosting, and 0 or nothing for cloud development. \
+                 The number is sent as it is.",
+            ),
+            None => Diagnostic::error(
+                format!("`{path}` is not a whole number"),
+                "Write 1 for cloud hosting, or leave it out for cloud development.",
+            ),
+        };
+        vec![diagnostic.at(path.clone())]
+    })
+}
+
+fn complaint<T>(value: &Value, path: &AttributePath, what: &str) -> Vec<Diagnostic>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    match value.as_str().map(str::parse::<T>) {
+        Some(Err(error)) => {
+            vec![Diagnostic::error(format!("invalid {what}"), error.to_string()).at(path.clone())]
+        }
+        Some(Ok(_)) | None => Vec::new(),
+    }
+}
