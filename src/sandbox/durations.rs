@@ -76,15 +76,15 @@ pub fn format(duration: Duration) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let mut text = String::new();
+    let mut parts = Vec::new();
     for (unit, scale) in UNITS.into_iter().rev().filter(|(unit, _)| *unit != "µs") {
         let count = nanos / scale;
         if count > 0 {
-            text += &format!("{count}{unit}");
+            parts.push(format!("{count}{unit}"));
             nanos %= scale;
         }
     }
-    text
+    parts.concat()
 }
 
 /// For `#[serde(with = …)]`.

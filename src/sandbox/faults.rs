@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::answer::Refusal;
 use super::durations;
@@ -44,7 +45,8 @@ pub enum Effect {
     },
     /// Another HTTP status, with this body.
     Http {
-        /// HTTP status, 200 to 599.
+        /// HTTP status, 200 to 599; one that HTTP does not know becomes 502.
+        #[serde(deserialize_with = "http_status")]
         status: u16,
         /// The body as it is.
         #[serde(default)]
@@ -72,6 +74,16 @@ pub enum Effect {
     MissingLists,
     /// The real answer without `errcode` and `errmsg`.
     MissingErrcode,
+}
+
+fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    if (200..=599).contains(&status) {
+        return Ok(status);
+    }
+    Err(D::Error::custom(format!(
+        "HTTP status {status} is not between 200 and 599"
+    )))
 }
 
 impl Effect {
