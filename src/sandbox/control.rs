@@ -1,0 +1,358 @@
+//! The control path, `/_sandbox/…`: the handle's methods over HTTP, for people and other processes.
+//! The table is in the documentation of the [`sandbox`](super) module.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State as Extract;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::durations;
+use super::endpoint::Endpoint;
+use super::environments::Environment;
+use super::faults::Fault;
+use super::handle::set;
+use super::options::Confirm;
+use super::platform::Authorizer;
+use super::quotas::Quota;
+use super::request::{is_appid, is_env};
+use super::seed::{Latency, Refused};
+use super::server::{App, respond};
+use super::shares::Pair;
+use super::state::State;
+use super::tokens::TokenKind;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/_sandbox/state", get(state))
+        .route("/_sandbox/calls", get(calls).delete(clear_calls))
+        .route(
+            "/_sandbox/faults",
+            get(faults).post(inject).delete(clear_faults),
+        )
+        .route("/_sandbox/bind", post(bind))
+        .route("/_sandbox/unbind", post(unbind))
+        .route("/_sandbox/approve", post(approve))
+        .route("/_sandbox/refuse", post(refuse))
+        .route("/_sandbox/confirm", post(confirm))
+        .route("/_sandbox/tokens", post(tokens))
+        .route("/_sandbox/quotas", post(quotas))
+        .route("/_sandbox/latency", post(latency))
+        .route("/_sandbox/refusals", post(refuse_appid).delete(allow_appid))
+        .route("/_sandbox/behaviour", post(behaviour))
+        .route("/_sandbox/envs", post(put_env).delete(remove_env))
+        .route("/_sandbox/authorizers", post(put_authorizer))
+}
+
+async fn state(Extract(app): Extract<App>) -> Response {
+    done(&app.shared.lock().describe(Instant::now()))
+}
+
+async fn calls(Extract(app): Extract<App>) -> Response {
+    let state = app.shared.lock();
+    let started = state.started;
+    let calls: Vec<Value> = state
+        .calls
+        .all()
+        .into_iter()
+        .map(|call| {
+            let millis = |at: Instant| at.duration_since(started).as_secs_f64() * 1000.0;
+            let mut row = json!(call);
+            row["path"] = call.endpoint.path().into();
+            row["at_ms"] = millis(call.at).into();
+            row["answered_at_ms"] = call.answered_at.map(millis).into();
+            row
+        })
+        .collect();
+    done(&json!({ "calls": calls }))
+}
+
+async fn clear_calls(Extract(app): Extract<App>) -> Response {
+    app.shared.lock().calls.clear();
+    done(&json!({}))
+}
+
+async fn faults(Extract(app): Extract<App>) -> Response {
+    done(&json!({"faults": app.shared.lock().faults.armed()}))
+}
+
+async fn inject(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, fault: Fault| {
+        state.faults.inject(fault);
+        Ok(json!({}))
+    })
+}
+
+async fn clear_faults(Extract(app): Extract<App>) -> Response {
+    app.shared.lock().faults.clear();
+    done(&json!({}))
+}
+
+/// One share, as the body of a command.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Share {
+    env: String,
+    appid: String,
+    #[serde(default)]
+    source_type: i64,
+}
+
+impl Share {
+    fn pair(&self) -> Result<Pair, String> {
+        if !is_env(&self.env) {
+            return Err(format!("{:?} is not an environment id", self.env));
+        }
+        if !is_appid(&self.appid) {
+            return Err(format!("{:?} is not an appid", self.appid));
+        }
+        if !matches!(self.source_type, 0 | 1) {
+            return Err(format!(
+                "source_type {} is neither 0 nor 1",
+                self.source_type
+            ));
+        }
+        Ok(Pair::new(&self.env, &self.appid, self.source_type))
+    }
+}
+
+async fn bind(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, share: Share| {
+        state.shares.bind(&share.pair()?);
+        Ok(json!({}))
+    })
+}
+
+async fn unbind(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, share: Share| {
+        Ok(json!({"found": state.shares.remove(&share.pair()?)}))
+    })
+}
+
+/// Whom an administrator's answer is about: one share, or all that wait.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decision {
+    env: Option<String>,
+    appid: Option<String>,
+    #[serde(default)]
+    all: bool,
+}
+
+async fn approve(Extract(app): Extract<App>, body: String) -> Response {
+    decide(&app, &body, true)
+}
+
+async fn refuse(Extract(app): Extract<App>, body: String) -> Response {
+    decide(&app, &body, false)
+}
+
+fn decide(app: &App, body: &str, approve: bool) -> Response {
+    command(app, body, |state, decision: Decision| {
+        let now = Instant::now();
+        let decided = match (decision.env, decision.appid, decision.all) {
+            (Some(env), Some(appid), false) => {
+                usize::from(state.decide(&env, &appid, approve, now))
+            }
+            (None, None, true) => {
+                let waiting = state.pending(now);
+                for share in &waiting {
+                    let pair = Pair::new(&share.env, &share.appid, share.source_type);
+                    state.shares.decide_pair(&pair, approve);
+                }
+                waiting.len()
+            }
+            _ => return Err("give env and appid, or {\"all\": true}".to_owned()),
+        };
+        Ok(json!({ "decided": decided }))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetConfirm {
+    mode: Confirm,
+}
+
+async fn confirm(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, SetConfirm { mode }| {
+        state.confirm = mode;
+        Ok(json!({}))
+    })
+}
+
+/// What is to happen to the tokens of one kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum TokenAction {
+    /// A new token; the old ones work for so much longer, then 40001.
+    Rotate {
+        #[serde(with = "durations")]
+        grace: Duration,
+    },
+    /// 42001 from now on.
+    Expire,
+    /// 42001 after so long.
+    ExpireIn(#[serde(with = "durations")] Duration),
+    /// 42001 after so many calls.
+    ExpireAfterCalls(u64),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenCommand {
+    kind: TokenKind,
+    action: TokenAction,
+}
+
+async fn tokens(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, TokenCommand { kind, action }| {
+        let now = Instant::now();
+        match action {
+            TokenAction::Rotate { grace } => {
+                state.rotate(kind, grace, now);
+            }
+            TokenAction::Expire => state.tokens.end(kind, now),
+            TokenAction::ExpireIn(life) => state.tokens.end(kind, now + life),
+            TokenAction::ExpireAfterCalls(calls) => state.tokens.limit_calls(kind, calls, now),
+        }
+        Ok(json!({"token": state.token(kind, now)}))
+    })
+}
+
+async fn quotas(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, quota: Quota| {
+        state.quotas.set(quota);
+        Ok(json!({}))
+    })
+}
+
+async fn latency(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, Latency { endpoint, latency }| {
+        state.latency.insert(endpoint, latency);
+        Ok(json!({}))
+    })
+}
+
+async fn refuse_appid(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, Refused { on, appid, errmsg }| {
+        if !on.has_items() {
+            return Err("on is share, unshare or query".to_owned());
+        }
+        state.refusals.insert((on, appid), errmsg);
+        Ok(json!({}))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Allowed {
+    on: Endpoint,
+    appid: String,
+}
+
+async fn allow_appid(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, Allowed { on, appid }| {
+        Ok(json!({"found": state.refusals.remove(&(on, appid)).is_some()}))
+    })
+}
+
+/// Settings that stay until they are changed; those left out stay as they are.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Behaviour {
+    sends_urls: Option<bool>,
+    empty_rows: Option<bool>,
+    strict_envs: Option<bool>,
+    platform_without_cloud: Option<bool>,
+    ticket_expired: Option<bool>,
+    /// 0: any number.
+    max_appids: Option<usize>,
+    #[serde(default)]
+    poison: BTreeMap<String, bool>,
+    #[serde(default)]
+    no_cloud_development: BTreeMap<String, bool>,
+}
+
+async fn behaviour(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, new: Behaviour| {
+        let assign = |field: &mut bool, value: Option<bool>| *field = value.unwrap_or(*field);
+        assign(&mut state.sends_urls, new.sends_urls);
+        assign(&mut state.empty_rows, new.empty_rows);
+        assign(&mut state.environments.strict, new.strict_envs);
+        assign(
+            &mut state.platform_without_cloud,
+            new.platform_without_cloud,
+        );
+        assign(&mut state.platform.ticket_expired, new.ticket_expired);
+        if let Some(max) = new.max_appids {
+            state.max_appids = Some(max).filter(|max| *max > 0);
+        }
+        for (appid, member) in &new.poison {
+            set(&mut state.poison, appid, *member);
+        }
+        for (appid, member) in &new.no_cloud_development {
+            set(&mut state.no_cloud_development, appid, *member);
+        }
+        Ok(json!({}))
+    })
+}
+
+async fn put_env(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, environment: Environment| {
+        state.environments.put(environment);
+        Ok(json!({}))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoveEnv {
+    env: String,
+}
+
+async fn remove_env(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, RemoveEnv { env }| {
+        Ok(json!({"found": state.environments.remove(&env)}))
+    })
+}
+
+async fn put_authorizer(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, authorizer: Authorizer| {
+        state.platform.put_authorizer(authorizer);
+        Ok(json!({}))
+    })
+}
+
+/// Reads the body as JSON (of whatever Content-Type), acts, and answers 200; 400 with `error` when
+/// the body is not right, and then nothing has changed.
+fn command<T: DeserializeOwned>(
+    app: &App,
+    body: &str,
+    act: impl FnOnce(&mut State, T) -> Result<Value, String>,
+) -> Response {
+    let acted = serde_json::from_str(body)
+        .map_err(|error| error.to_string())
+        .and_then(|input| act(&mut app.shared.lock(), input));
+    match acted {
+        Ok(answer) => done(&answer),
+        Err(error) => json_response(StatusCode::BAD_REQUEST, &json!({ "error": error })),
+    }
+}
+
+fn done(answer: &Value) -> Response {
+    json_response(StatusCode::OK, answer)
+}
+
+fn json_response(status: StatusCode, body: &Value) -> Response {
+    let mut text = format!("{body:#}");
+    text.push('\n');
+    respond(status, "application/json", text.into_bytes())
+}

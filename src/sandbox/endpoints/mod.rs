@@ -1,0 +1,109 @@
+//! The work of each endpoint: a checked request in, state changed, an answer out.
+
+mod authorizers;
+mod convert;
+mod env_info;
+mod issue_token;
+mod query;
+mod share;
+mod unshare;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::answer::{Outcome, Refusal};
+use super::endpoint::Endpoint;
+use super::request::{Body, is_appid};
+use super::state::State;
+use super::tokens::TokenKind;
+
+/// What of an HTTP request the endpoints look at.
+pub(super) struct Request<'a> {
+    pub(super) endpoint: Endpoint,
+    pub(super) is_post: bool,
+    pub(super) token: Option<&'a str>,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Does one call's work. The order of the checks is the order of the error tables: method, token,
+/// caps, body.
+pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Outcome {
+    state.shares.settle(now);
+    let endpoint = request.endpoint;
+    if !request.is_post {
+        return Err(Refusal::post_required());
+    }
+    if let Some(kinds) = accepted_tokens(endpoint) {
+        state.tokens.check(request.token, kinds, now)?;
+    }
+    state.quotas.admit(endpoint, now)?;
+    if request.bytes.is_empty() {
+        return Err(Refusal::body_empty());
+    }
+    let body: Value = serde_json::from_slice(request.bytes).map_err(|_| Refusal::data_format())?;
+    let body = Body::of(&body)?;
+    match endpoint {
+        Endpoint::Share => share::share(state, body, now),
+        Endpoint::Unshare => unshare::unshare(state, body),
+        Endpoint::Query => query::query(state, body),
+        Endpoint::Convert => convert::convert(state, body),
+        Endpoint::EnvInfo => env_info::env_info(state, body),
+        Endpoint::DescribeEnvs => Ok(env_info::describe_envs(state)),
+        Endpoint::ComponentToken => issue_token::component_token(state, body, now),
+        Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
+        Endpoint::AuthorizerList => authorizers::list(state, body),
+        Endpoint::AuthorizerInfo => authorizers::info(state, body),
+    }
+}
+
+/// Which tokens an endpoint takes; `None`: it needs none.
+fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
+    match endpoint {
+        Endpoint::ComponentToken => None,
+        Endpoint::Convert => Some(&[TokenKind::Component, TokenKind::Authorizer]),
+        Endpoint::EnvInfo => Some(&[TokenKind::Authorizer]),
+        _ => Some(&[TokenKind::Component]),
+    }
+}
+
+/// Refusals of a whole batch: too many appids, a poisonous one, or no cloud development.
+fn check_batch<'a>(
+    state: &State,
+    appids: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Refusal> {
+    if state.platform_without_cloud {
+        return Err(Refusal::no_cloud_development());
+    }
+    if state
+        .max_appids
+        .is_some_and(|max| appids.clone().count() > max)
+    {
+        return Err(Refusal::invalid_args());
+    }
+    for appid in appids {
+        if state.poison.contains(appid) {
+            return Err(Refusal::invalid_args());
+        }
+        if state.no_cloud_development.contains(appid) {
+            return Err(Refusal::no_cloud_development());
+        }
+    }
+    Ok(())
+}
+
+/// Why one appid of a batch gets a row in `err_list`, if it does.
+fn refusal_of(state: &State, endpoint: Endpoint, appid: &str) -> Option<String> {
+    if !is_appid(appid) {
+        return Some("invalid appid".to_owned());
+    }
+    state.refusals.get(&(endpoint, appid.to_owned())).cloned()
+}
+
+/// The same for a pair, whose environment may be unknown.
+fn refusal_of_pair(state: &State, endpoint: Endpoint, env: &str, appid: &str) -> Option<String> {
+    if state.environments.accepts(env) {
+        refusal_of(state, endpoint, appid)
+    } else {
+        Some("invalid env".to_owned())
+    }
+}

@@ -1,0 +1,45 @@
+//! batchshareenv: asks administrators to let an environment be shared to their mini programs.
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::super::answer::{self, Outcome};
+use super::super::endpoint::Endpoint;
+use super::super::request::{Body, batches};
+use super::super::shares::Pair;
+use super::super::state::State;
+use super::{check_batch, refusal_of_pair};
+
+/// `msg_info_list` has no `env`, as documented: with several environments in one call nobody can
+/// tell which a URL belongs to.
+pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome {
+    let source_type = body.source_type()?;
+    let batches = batches(body)?;
+    check_batch(
+        state,
+        batches
+            .iter()
+            .flat_map(|batch| batch.appids.iter().copied()),
+    )?;
+
+    let mut errors: Vec<Value> = Vec::new();
+    let mut messages: Vec<Value> = Vec::new();
+    for batch in &batches {
+        for &appid in &batch.appids {
+            let refused = refusal_of_pair(state, Endpoint::Share, batch.env, appid);
+            if let Some(errmsg) = refused {
+                errors.push(json!({"env": batch.env, "appid": appid, "errmsg": errmsg}));
+                continue;
+            }
+            let pair = Pair::new(batch.env, appid, source_type);
+            let link = state.shares.ask(&pair, state.confirm, now);
+            if let Some(id) = link.filter(|_| state.sends_urls) {
+                messages.push(json!({"appid": appid, "url": state.confirm_url(&id)}));
+            }
+        }
+    }
+    let mut answer = answer::ok();
+    answer.insert("err_list".to_owned(), errors.into());
+    answer.insert("msg_info_list".to_owned(), messages.into());
+    Ok(answer)
+}

@@ -1,0 +1,103 @@
+//! The environments that exist, as getenvinfo and describeenvs list them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// One environment. Serialises to the fields of `info_list` in getenvinfo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// Environment id.
+    pub env: String,
+    /// Display name; null when not given.
+    #[serde(default)]
+    pub alias: Option<String>,
+    /// `YYYY-MM-DD hh:mm:ss`, without a zone, as the API writes it.
+    #[serde(default = "sample_time")]
+    pub create_time: Option<String>,
+    /// As `create_time`.
+    #[serde(default = "sample_time")]
+    pub update_time: Option<String>,
+    /// `NORMAL`, `HALTED`, `UNAVAILABLE` or any other text.
+    #[serde(default = "normal")]
+    pub status: Option<String>,
+    /// Package, e.g. `basic`; the API may say null.
+    #[serde(default)]
+    pub package_id: Option<String>,
+    /// Display name of the package; the API may say null.
+    #[serde(default)]
+    pub package_name: Option<String>,
+}
+
+impl Environment {
+    /// An environment that is up, with the official sample's times and no package.
+    pub fn new(env: impl Into<String>) -> Self {
+        Self {
+            env: env.into(),
+            alias: None,
+            create_time: sample_time(),
+            update_time: sample_time(),
+            status: normal(),
+            package_id: None,
+            package_name: None,
+        }
+    }
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "serde default of an optional field"
+)]
+fn sample_time() -> Option<String> {
+    Some("2019-04-04 14:10:28".to_owned())
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "serde default of an optional field"
+)]
+fn normal() -> Option<String> {
+    Some("NORMAL".to_owned())
+}
+
+/// The known environments and which were converted.
+#[derive(Debug, Default)]
+pub(super) struct Environments {
+    known: BTreeMap<String, Environment>,
+    converted: BTreeSet<String>,
+    /// Only known ids may be shared, unshared or converted.
+    pub(super) strict: bool,
+}
+
+impl Environments {
+    pub(super) fn put(&mut self, environment: Environment) {
+        self.known.insert(environment.env.clone(), environment);
+    }
+
+    /// `false` when there was none.
+    pub(super) fn remove(&mut self, env: &str) -> bool {
+        self.known.remove(env).is_some()
+    }
+
+    pub(super) fn get(&self, env: &str) -> Option<&Environment> {
+        self.known.get(env)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Environment> {
+        self.known.values()
+    }
+
+    /// Whether calls may name this id.
+    pub(super) fn accepts(&self, env: &str) -> bool {
+        !self.strict || self.known.contains_key(env)
+    }
+
+    pub(super) fn convert(&mut self, env: &str) {
+        self.converted.insert(env.to_owned());
+    }
+
+    pub(super) fn converted(&self) -> Vec<String> {
+        self.converted.iter().cloned().collect()
+    }
+}

@@ -1,0 +1,241 @@
+//! The HTTP server: one API call from arrival to answer, faults included.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State as Extract};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use axum::routing::any;
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Fields, Refusal};
+use super::calls::Arrival;
+use super::connection::Breaker;
+use super::endpoint::Endpoint;
+use super::endpoints::{self, Request};
+use super::faults::{Effect, Fault};
+use super::request::Subject;
+use super::state::Shared;
+use super::{confirmation_page, control};
+
+/// Larger bodies are refused with HTTP 413.
+const LARGEST_BODY: usize = 16 << 20;
+
+/// What every request handler gets.
+#[derive(Clone)]
+pub(super) struct App {
+    pub(super) shared: Shared,
+    /// Cancelled when the sandbox stops, so that nothing sleeps on.
+    pub(super) stopping: CancellationToken,
+}
+
+/// All routes: the API, the confirmation pages and the control path.
+pub(super) fn router(app: App) -> Router {
+    let api = Endpoint::ALL
+        .into_iter()
+        .fold(Router::new(), |router, endpoint| {
+            router.route(endpoint.path(), any(api_call))
+        });
+    api.merge(confirmation_page::routes())
+        .merge(control::routes())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(app)
+}
+
+/// How a call is answered.
+enum Reply {
+    /// HTTP 200 with JSON.
+    Json(Fields),
+    /// These bytes.
+    Raw { status: StatusCode, body: Vec<u8> },
+    /// No answer: the connection is reset.
+    Reset,
+    /// Half an answer, then the connection is reset.
+    Cut(Fields),
+}
+
+async fn api_call(
+    Extract(app): Extract<App>,
+    ConnectInfo(breaker): ConnectInfo<Breaker>,
+    method: Method,
+    uri: Uri,
+    headers: axum::http::HeaderMap,
+    bytes: Bytes,
+) -> Response {
+    let Some(endpoint) = Endpoint::from_path(uri.path()) else {
+        return respond(StatusCode::NOT_FOUND, "text/plain", Vec::new());
+    };
+    let is_post = method == Method::POST;
+    if is_post && !headers.contains_key(header::CONTENT_LENGTH) {
+        // The front server's doing, before the API: a chunked body has no length.
+        return respond(StatusCode::PRECONDITION_FAILED, "text/plain", Vec::new());
+    }
+    let token = access_token(&uri, endpoint);
+    let request = Request {
+        endpoint,
+        is_post,
+        token: token.as_deref(),
+        bytes: &bytes,
+    };
+    let (number, fault, latency) = arrive(&app.shared, &request, method.as_str());
+    app.sleep(latency).await;
+
+    let content_type = match fault.as_ref().map(|fault| &fault.effect) {
+        Some(Effect::ContentType(other)) => other.as_str(),
+        _ => endpoint.content_type(),
+    };
+    let content_type = content_type.to_owned();
+    let reply = app.reply(number, &request, fault).await;
+
+    let errcode = match &reply {
+        Reply::Json(body) => Some(body.get("errcode").and_then(Value::as_i64).unwrap_or(0)),
+        Reply::Raw { .. } | Reply::Reset | Reply::Cut(_) => None,
+    };
+    app.shared
+        .lock()
+        .calls
+        .answered(number, errcode, Instant::now());
+    match reply {
+        Reply::Json(body) => respond(StatusCode::OK, &content_type, to_bytes(&body)),
+        Reply::Raw { status, body } => respond(status, &content_type, body),
+        Reply::Reset => {
+            breaker.reset();
+            respond(StatusCode::OK, &content_type, Vec::new())
+        }
+        Reply::Cut(body) => {
+            let body = to_bytes(&body);
+            breaker.cut_after(body.len() / 2);
+            respond(StatusCode::OK, &content_type, body)
+        }
+    }
+}
+
+/// Logs the call and finds out what is to happen to it.
+fn arrive(shared: &Shared, request: &Request<'_>, method: &str) -> (u64, Option<Fault>, Duration) {
+    let body: Value = serde_json::from_slice(request.bytes).unwrap_or(Value::Null);
+    let subject = Subject::of(&body);
+    let mut state = shared.lock();
+    let fault = state.faults.strike(request.endpoint, &subject);
+    let token = state.tokens.seen(request.token);
+    let number = state.calls.arrive(Arrival {
+        endpoint: request.endpoint,
+        method,
+        body,
+        subject: &subject,
+        token,
+        fault: fault.as_ref().map(|fault| fault.effect.clone()),
+        at: Instant::now(),
+    });
+    (number, fault, state.latency_of(request.endpoint))
+}
+
+impl App {
+    /// Sleeps, but not beyond the end of the sandbox.
+    async fn sleep(&self, duration: Duration) {
+        if duration.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(duration) => {}
+            () = self.stopping.cancelled() => {}
+        }
+    }
+
+    fn work(&self, number: u64, request: &Request<'_>) -> Fields {
+        let mut state = self.shared.lock();
+        state.calls.worked(number);
+        endpoints::work(&mut state, request, Instant::now()).unwrap_or_else(Refusal::into_body)
+    }
+
+    async fn reply(&self, number: u64, request: &Request<'_>, fault: Option<Fault>) -> Reply {
+        let Some(fault) = fault else {
+            return Reply::Json(self.work(number, request));
+        };
+        let works = fault.after_work || fault.effect.needs_work();
+        let real = works.then(|| self.work(number, request));
+        self.spoil(fault.effect, real).await
+    }
+
+    /// The answer that a fault makes of the real one, if there is a real one.
+    async fn spoil(&self, effect: Effect, real: Option<Fields>) -> Reply {
+        if let Some(refusal) = effect.refusal() {
+            return Reply::Json(refusal.into_body());
+        }
+        let mut answer = real.unwrap_or_else(super::answer::ok);
+        match effect {
+            Effect::Http { status, body } => Reply::Raw {
+                status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY),
+                body: body.into_bytes(),
+            },
+            Effect::EmptyBody => Reply::Raw {
+                status: StatusCode::OK,
+                body: Vec::new(),
+            },
+            Effect::TruncatedJson => {
+                let mut body = to_bytes(&answer);
+                body.truncate(body.len() - body.len() / 3 - 1);
+                Reply::Raw {
+                    status: StatusCode::OK,
+                    body,
+                }
+            }
+            Effect::Garbage => Reply::Raw {
+                status: StatusCode::OK,
+                body: b"<html><body>\xb7\xfe\xce\xf1 unavailable</body></html>".to_vec(),
+            },
+            Effect::Reset => Reply::Reset,
+            Effect::Cut => Reply::Cut(answer),
+            Effect::Hang(duration) => {
+                self.sleep(duration).await;
+                Reply::Reset
+            }
+            Effect::Slow(duration) => {
+                self.sleep(duration).await;
+                Reply::Json(answer)
+            }
+            Effect::NullLists => {
+                for value in answer.values_mut().filter(|value| value.is_array()) {
+                    *value = Value::Null;
+                }
+                Reply::Json(answer)
+            }
+            Effect::MissingLists => {
+                answer.retain(|_, value| !value.is_array());
+                Reply::Json(answer)
+            }
+            Effect::MissingErrcode => {
+                answer.remove("errcode");
+                answer.remove("errmsg");
+                Reply::Json(answer)
+            }
+            _ => Reply::Json(answer),
+        }
+    }
+}
+
+/// `access_token` of the URL; under `/cgi-bin/component/` older pages call it
+/// `component_access_token`, and both names are in use.
+fn access_token(uri: &Uri, endpoint: Endpoint) -> Option<String> {
+    let older = endpoint.path().starts_with("/cgi-bin/component/");
+    url::form_urlencoded::parse(uri.query()?.as_bytes())
+        .find(|(name, _)| name == "access_token" || older && name == "component_access_token")
+        .map(|(_, token)| token.into_owned())
+}
+
+fn to_bytes(body: &Fields) -> Vec<u8> {
+    Value::Object(body.clone()).to_string().into_bytes()
+}
+
+/// A response; a Content-Type that is not a header value is left out.
+pub(super) fn respond(status: StatusCode, content_type: &str, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    if let Ok(value) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}

@@ -1,0 +1,366 @@
+//! What each endpoint answers, and what becomes of the state behind it.
+
+use cloudbase::sandbox::{Confirm, Endpoint, Environment, TokenSeen};
+use serde_json::{Value, json};
+
+use crate::client::{ENV, errcode, one, other, start};
+
+#[tokio::test]
+async fn a_share_waits_for_its_administrator_and_is_then_listed() {
+    let (sandbox, client) = start().await;
+    let answer = client.share(ENV, &[one(), other()], None).await;
+    assert_eq!(errcode(&answer), 0);
+    assert_eq!(answer["errmsg"], "ok");
+    assert_eq!(answer["err_list"], json!([]));
+    let messages = answer["msg_info_list"].as_array().unwrap();
+    assert_eq!(messages.len(), 2);
+    assert_eq!(messages[0]["appid"], one());
+    assert!(
+        messages[0].get("env").is_none(),
+        "the real list names no environment"
+    );
+    assert_eq!(client.envs_of(one(), None).await, Vec::<String>::new());
+    assert_eq!(sandbox.pending().len(), 2);
+    assert_eq!(
+        sandbox.pending()[1].url.as_deref(),
+        messages[0]["url"].as_str()
+    );
+
+    assert!(sandbox.approve(ENV, one()));
+    assert!(!sandbox.approve(ENV, one()), "nothing waits any more");
+    assert_eq!(client.envs_of(one(), None).await, [ENV]);
+    assert_eq!(client.envs_of(other(), None).await, Vec::<String>::new());
+    assert!(sandbox.refuse(ENV, other()));
+    assert!(sandbox.pending().is_empty());
+    assert_eq!(sandbox.bound(), [(ENV.to_owned(), one().to_owned(), 0)]);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn asking_again_sends_a_fresh_link_and_kills_the_old_one() {
+    let (sandbox, client) = start().await;
+    let first = client.share_url(ENV, one()).await;
+    let second = client.share_url(ENV, one()).await;
+    assert_ne!(first, second);
+    assert_eq!(sandbox.requests_sent(ENV, one(), None), 2);
+    assert_eq!(client.get(&first).await.0, 410);
+    assert_eq!(client.get(&second).await.0, 200);
+
+    sandbox.approve(ENV, one());
+    let third = client.share_url(ENV, one()).await;
+    assert_eq!(
+        sandbox.requests_sent(ENV, one(), 0),
+        3,
+        "a bound pair's administrator too"
+    );
+    assert_eq!(client.get(&third).await.0, 200);
+    assert_eq!(
+        client.envs_of(one(), None).await,
+        [ENV],
+        "it stays bound meanwhile"
+    );
+    assert!(sandbox.refuse(ENV, one()));
+    assert_eq!(
+        client.envs_of(one(), None).await,
+        [ENV],
+        "and after a refusal"
+    );
+}
+
+#[tokio::test]
+async fn the_confirmation_page_decides_once() {
+    let (_sandbox, client) = start().await;
+    let url = client.share_url(ENV, one()).await;
+    let (status, page) = client.get(&url).await;
+    assert_eq!(status, 200);
+    assert!(page.contains(ENV) && page.contains(one()), "{page}");
+    assert!(
+        page.contains("value=\"approve\"") && page.contains("value=\"refuse\""),
+        "{page}"
+    );
+    assert_eq!(client.form(&url, "decision=maybe").await.0, 400);
+    assert_eq!(client.envs_of(one(), None).await, Vec::<String>::new());
+
+    assert_eq!(client.form(&url, "decision=approve").await.0, 200);
+    assert_eq!(client.envs_of(one(), None).await, [ENV]);
+    let (status, page) = client.form(&url, "decision=refuse").await;
+    assert_eq!(status, 410);
+    assert!(page.contains("approved already"), "{page}");
+    assert_eq!(client.envs_of(one(), None).await, [ENV]);
+
+    let refused = client.share_url(ENV, other()).await;
+    assert_eq!(client.form(&refused, "decision=refuse").await.0, 200);
+    assert!(client.get(&refused).await.1.contains("refused already"));
+    assert_eq!(client.get(&format!("{refused}0")).await.0, 404);
+}
+
+#[tokio::test]
+async fn an_unshared_pair_is_gone_pending_or_bound() {
+    let (sandbox, client) = start().await;
+    let url = client.share_url(ENV, one()).await;
+    sandbox.bind(ENV, other(), None);
+    let answer = client.unshare(ENV, &[one(), other()], None).await;
+    assert_eq!(answer["err_list"], json!([]));
+    assert!(answer.get("msg_info_list").is_none());
+    assert!(sandbox.bound().is_empty() && sandbox.pending().is_empty());
+    assert!(client.get(&url).await.1.contains("took the share back"));
+
+    let again = client.unshare(ENV, &[one()], None).await;
+    assert_eq!(errcode(&again), 0);
+    assert_eq!(again["err_list"][0]["env"], ENV);
+    assert_eq!(again["err_list"][0]["appid"], one());
+}
+
+#[tokio::test]
+async fn the_two_kinds_of_environment_are_apart() {
+    let (sandbox, client) = start().await;
+    sandbox.bind(ENV, one(), 1);
+    assert_eq!(client.envs_of(one(), Some(1)).await, [ENV]);
+    assert_eq!(client.envs_of(one(), Some(0)).await, Vec::<String>::new());
+    assert_eq!(client.envs_of(one(), None).await, Vec::<String>::new());
+    let missed = client.unshare(ENV, &[one()], None).await;
+    assert_eq!(missed["err_list"].as_array().unwrap().len(), 1);
+    sandbox.bind("prod-2", one(), None);
+    assert_eq!(
+        client.envs_of(one(), Some(0)).await,
+        ["prod-2"],
+        "absent is the same as 0"
+    );
+    let odd = client.query(&[one()], Some(7)).await;
+    assert_eq!(errcode(&odd), 40097);
+}
+
+#[tokio::test]
+async fn confirmation_can_be_immediate_or_take_its_time() {
+    let (sandbox, client) = start().await;
+    sandbox.set_confirm(Confirm::Auto);
+    let answer = client.share(ENV, &[one()], None).await;
+    assert_eq!(
+        (&answer["err_list"], &answer["msg_info_list"]),
+        (&json!([]), &json!([]))
+    );
+    assert_eq!(client.envs_of(one(), None).await, [ENV]);
+
+    sandbox.set_confirm(Confirm::After(std::time::Duration::from_millis(30)));
+    client.share_url(ENV, other()).await;
+    while client.envs_of(other(), None).await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    sandbox.set_confirm(Confirm::Manual);
+    sandbox.set_sends_urls(false);
+    let answer = client.share("prod-2", &[one()], None).await;
+    assert_eq!(answer["msg_info_list"], json!([]));
+    assert_eq!(sandbox.pending().len(), 1);
+}
+
+#[tokio::test]
+async fn single_appids_are_refused_in_err_list() {
+    let (sandbox, client) = start().await;
+    sandbox.refuse_appid(Endpoint::Share, one(), "main body not same");
+    let answer = client.share(ENV, &[one(), other(), "wx123"], None).await;
+    assert_eq!(errcode(&answer), 0);
+    let errors = json!([
+        {"env": ENV, "appid": one(), "errmsg": "main body not same"},
+        {"env": ENV, "appid": "wx123", "errmsg": "invalid appid"},
+    ]);
+    assert_eq!(answer["err_list"], errors);
+    assert_eq!(answer["msg_info_list"].as_array().unwrap().len(), 1);
+    assert_eq!(sandbox.requests_sent(ENV, one(), None), 0);
+    sandbox.allow_appid(Endpoint::Share, one());
+    assert_eq!(
+        client.share(ENV, &[one()], None).await["err_list"],
+        json!([])
+    );
+
+    sandbox.bind(ENV, other(), None);
+    sandbox.refuse_appid(Endpoint::Unshare, other(), "locked");
+    let answer = client.unshare(ENV, &[other()], None).await;
+    assert_eq!(answer["err_list"][0]["errmsg"], "locked");
+    assert_eq!(client.envs_of(other(), None).await, [ENV]);
+
+    sandbox.refuse_appid(Endpoint::Query, other(), "no permission");
+    let answer = client.query(&[one(), other()], None).await;
+    assert_eq!(
+        answer["err_list"],
+        json!([{"appid": other(), "errmsg": "no permission"}])
+    );
+    assert_eq!(answer["relation_data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_whole_batch_is_refused_and_nothing_of_it_done() {
+    let (sandbox, client) = start().await;
+    sandbox.set_poison(one(), true);
+    assert_eq!(
+        errcode(&client.share(ENV, &[other(), one()], None).await),
+        40097
+    );
+    assert_eq!(errcode(&client.unshare(ENV, &[one()], None).await), 40097);
+    assert_eq!(errcode(&client.query(&[one(), other()], None).await), 40097);
+    assert!(sandbox.pending().is_empty());
+    sandbox.set_poison(one(), false);
+    sandbox.set_max_appids(Some(1));
+    assert_eq!(
+        errcode(&client.share(ENV, &[other(), one()], None).await),
+        40097
+    );
+    assert_eq!(errcode(&client.share(ENV, &[one()], None).await), 0);
+    sandbox.set_no_cloud_development(other(), true);
+    assert_eq!(errcode(&client.query(&[other()], None).await), 85088);
+    assert_eq!(errcode(&client.query(&[one()], None).await), 0);
+    sandbox.set_platform_without_cloud(true);
+    assert_eq!(errcode(&client.query(&[one()], None).await), 85088);
+}
+
+#[tokio::test]
+async fn the_query_can_leave_out_empty_rows() {
+    let (sandbox, client) = start().await;
+    let answer = client.query(&[one()], None).await;
+    assert_eq!(
+        answer["relation_data"],
+        json!([{"appid": one(), "env_list": []}])
+    );
+    sandbox.set_empty_rows(false);
+    assert_eq!(
+        client.query(&[one()], None).await["relation_data"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn environments_are_listed_and_converted() {
+    let (sandbox, client) = start().await;
+    let mut known = Environment::new(ENV);
+    known.alias = Some("test".to_owned());
+    sandbox.put_environment(known);
+    sandbox.put_environment(Environment::new("another-1"));
+    let authorizer = sandbox.authorizer_token();
+    let component = sandbox.component_token();
+
+    let all = client
+        .call(Endpoint::EnvInfo, &authorizer, &json!({}))
+        .await;
+    assert_eq!(all["info_list"].as_array().unwrap().len(), 2);
+    let one = client
+        .call(Endpoint::EnvInfo, &authorizer, &json!({"env": ENV}))
+        .await;
+    assert_eq!(one["info_list"][0]["alias"], "test");
+    assert_eq!(one["info_list"][0]["package_id"], Value::Null);
+    let none = client
+        .call(Endpoint::EnvInfo, &authorizer, &json!({"env": "nope"}))
+        .await;
+    assert_eq!((errcode(&none), &none["info_list"]), (0, &json!([])));
+    let wrong = client.call(Endpoint::EnvInfo, &component, &json!({})).await;
+    assert_eq!(errcode(&wrong), 48001);
+    let described = client
+        .call(Endpoint::DescribeEnvs, &component, &json!({}))
+        .await;
+    assert!(described["info_list"][0]["bucket_id"].is_string());
+
+    for token in [&component, &authorizer] {
+        let answer = client
+            .call(Endpoint::Convert, token, &json!({"env": ENV}))
+            .await;
+        assert_eq!(errcode(&answer), 0);
+    }
+    assert_eq!(sandbox.converted(), [ENV]);
+    sandbox.set_strict_environments(true);
+    let answer = client
+        .call(Endpoint::Convert, &component, &json!({"env": "nope"}))
+        .await;
+    assert_eq!(errcode(&answer), -501_007);
+    let answer = client.share("nope", &[crate::client::one()], None).await;
+    assert_eq!(answer["err_list"][0]["errmsg"], "invalid env");
+    assert_eq!(sandbox.converted(), [ENV]);
+}
+
+#[tokio::test]
+async fn requests_that_are_wrong_get_their_documented_code() {
+    let (sandbox, client) = start().await;
+    let url = client.url(Endpoint::Share, &sandbox.component_token());
+    let post = async |body: &str| client.post_text(&url, body).await.1;
+    for (body, code) in [
+        ("", 44002),
+        ("{", 47001),
+        ("[]", 47001),
+        ("{}", 40101),
+        (r#"{"data": {}}"#, 47001),
+        (r#"{"data": []}"#, 40097),
+        (r#"{"data": [{"appids": ["wx5fe6bb43205e9e07"]}]}"#, 40101),
+        (r#"{"data": [{"env": "e"}]}"#, 40101),
+        (r#"{"data": [{"env": "e", "appids": [1]}]}"#, 47001),
+        (
+            r#"{"data": [{"env": "a b", "appids": ["wx5fe6bb43205e9e07"]}]}"#,
+            40097,
+        ),
+        (
+            r#"{"data": [{"env": "e", "appids": ["wx5fe6bb43205e9e07"]}], "source_type": "1"}"#,
+            47001,
+        ),
+    ] {
+        let answer: Value = serde_json::from_str(&post(body).await).unwrap();
+        assert_eq!(errcode(&answer), code, "{body}");
+        let errmsg = answer["errmsg"].as_str().unwrap();
+        let rid = errmsg.rsplit_once(" rid: ").unwrap().1;
+        assert!(rid.split('-').all(|part| part.len() == 8), "{errmsg}");
+    }
+    assert_eq!(client.get_code(&url).await, 43002);
+    assert_eq!(client.code_with_token(Endpoint::Query, "").await, 41001);
+    assert_eq!(
+        client.code_with_token(Endpoint::Query, "made-up").await,
+        40014
+    );
+    let authorizer = sandbox.authorizer_token();
+    assert_eq!(
+        client.code_with_token(Endpoint::Query, &authorizer).await,
+        48001
+    );
+    let (status, body) = client.post_chunked(&url, r#"{"data": []}"#).await;
+    assert_eq!((status, body.as_str()), (412, ""));
+}
+
+#[tokio::test]
+async fn the_log_says_what_was_asked_and_answered() {
+    let (sandbox, client) = start().await;
+    client.share(ENV, &[one(), other()], Some(1)).await;
+    client.code_with_token(Endpoint::Query, "made-up").await;
+    let calls = sandbox.calls();
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0].endpoint, Endpoint::Share);
+    assert_eq!(calls[0].appids, [one(), other()]);
+    assert_eq!(calls[0].env.as_deref(), Some(ENV));
+    assert_eq!(calls[0].source_type, Some(1));
+    assert_eq!(calls[0].token, TokenSeen::Component);
+    assert_eq!(calls[0].errcode, Some(0));
+    assert_eq!(calls[0].body["data"][0]["env"], ENV);
+    assert_eq!(
+        (calls[1].token, calls[1].errcode),
+        (TokenSeen::Unknown, Some(40014))
+    );
+    assert_eq!(sandbox.calls_to(Endpoint::Share).len(), 1);
+    sandbox.clear_calls();
+    assert!(sandbox.calls().is_empty());
+    client.query(&[one()], None).await;
+    assert_eq!(sandbox.calls()[0].number, 3);
+}
+
+#[tokio::test]
+async fn large_states_answer_quickly_enough_to_be_a_base_for_tests() {
+    let (sandbox, client) = start().await;
+    sandbox.set_confirm(Confirm::Auto);
+    let appids: Vec<String> = (0..5_000).map(|n| format!("wx{n:016}")).collect();
+    let refs: Vec<&str> = appids.iter().map(String::as_str).collect();
+    for env in 0..10 {
+        let answer = client.share(&format!("env-{env}"), &refs, None).await;
+        assert_eq!(answer["err_list"], json!([]));
+    }
+    assert_eq!(sandbox.bound().len(), 50_000);
+    let answer = client.query(&refs[..50], None).await;
+    assert_eq!(
+        answer["relation_data"][49]["env_list"]
+            .as_array()
+            .unwrap()
+            .len(),
+        10
+    );
+}

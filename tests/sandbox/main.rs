@@ -1,0 +1,15 @@
+//! The sandbox from outside, with a client that knows nothing but HTTP.
+
+// Marked as tests so that clippy lets them unwrap outside test functions too.
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod endpoints;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod seed;
+#[cfg(test)]
+mod tokens;
