@@ -1,6 +1,6 @@
 //! What this process is to do: serve the plugin protocol, or one of the subcommands.
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 use cloudbase::framework::Server;

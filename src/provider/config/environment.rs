@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The variable for `component_access_token`.
-pub const COMPONENT_ACCESS_TOKEN: &str = "CLOUDBASE_COMPONENT_ACCESS_TOKEN";
+pub(super) const COMPONENT_ACCESS_TOKEN: &str = "CLOUDBASE_COMPONENT_ACCESS_TOKEN";
 /// The variable for `authorizer_access_token`.
-pub const AUTHORIZER_ACCESS_TOKEN: &str = "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN";
+pub(super) const AUTHORIZER_ACCESS_TOKEN: &str = "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN";
 /// The variable for `endpoint`.
-pub const ENDPOINT: &str = "CLOUDBASE_ENDPOINT";
+pub(super) const ENDPOINT: &str = "CLOUDBASE_ENDPOINT";
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 

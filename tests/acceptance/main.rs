@@ -1,0 +1,15 @@
+//! The real CLI drives the built provider against the sandbox.
+//!
+//! Every test asserts on Terraform's own JSON output and on the calls that the API saw, and did
+//! not see.
+
+mod bad_input;
+mod data_env;
+mod drift;
+mod examples;
+mod import;
+mod lifecycle;
+mod partial;
+mod pending;
+mod secrets;
+mod support;

@@ -1,0 +1,177 @@
+//! Some mini programs are refused.
+
+use cloudbase::sandbox::Endpoint;
+use serde_json::json;
+
+use crate::support::{A, B, C, ENV, actions, share};
+use crate::workspace;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partial_create_is_untainted_and_completes_in_place() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, B, "main body not same");
+    workspace.configure(&share(ENV, &[A, B], ""));
+
+    let run = workspace.apply().await;
+    let said = run.flat();
+    assert!(
+        said.contains("Warning: could not share environment"),
+        "{said}"
+    );
+    assert!(said.contains(&format!("to mini program {B}")), "{said}");
+    assert!(said.contains("main body not same"), "{said}");
+    let resource = workspace.resource("cloudbase_env_share.test").await;
+    assert!(resource["tainted"].is_null(), "{resource}");
+    assert_eq!(resource["values"]["appids"], json!([B, A]));
+    assert_eq!(resource["values"]["shares"][B]["status"], "failed");
+    assert!(
+        resource["values"]["shares"][B]["error"]
+            .as_str()
+            .unwrap()
+            .contains("main body not same")
+    );
+
+    // The next plan adds the refused one in place, and destroys nothing.
+    let plan = workspace.plan().await;
+    assert_eq!(actions(&plan, "cloudbase_env_share.test"), ["update"]);
+    let change = &plan["resource_changes"][0]["change"];
+    assert_eq!(change["before"]["appids"], json!([A]));
+    assert_eq!(change["after"]["appids"], json!([B, A]));
+
+    workspace.sandbox.allow_appid(Endpoint::Share, B);
+    workspace.sandbox.clear_calls();
+    workspace.apply().await;
+    assert_eq!(
+        workspace.named(Endpoint::Share),
+        [B],
+        "only the refused one is sent"
+    );
+    assert_eq!(workspace.writes(), 1);
+    workspace.assert_plan_is_empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn if_all_are_refused_nothing_is_created() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, A, "invalid appid");
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.try_apply().await.fails_with(&[
+        &format!("Error: could not share environment {ENV} to mini program {A}"),
+        "invalid appid",
+        "permission set 18",
+    ]);
+    assert!(workspace.share().await.is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_addition_is_an_error_and_the_rest_is_done() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.apply().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, C, "invalid appid");
+
+    workspace.configure(&share(ENV, &[A, B, C], ""));
+    workspace
+        .try_apply()
+        .await
+        .fails_with(&[&format!("to mini program {C}"), "invalid appid"]);
+    let resource = workspace.resource("cloudbase_env_share.test").await;
+    assert!(resource["tainted"].is_null(), "{resource}");
+    assert_eq!(resource["values"]["appids"], json!([B, A]));
+    assert_eq!(resource["values"]["shares"][B]["status"], "pending");
+
+    workspace.sandbox.allow_appid(Endpoint::Share, C);
+    workspace.sandbox.clear_calls();
+    workspace.apply().await;
+    assert_eq!(workspace.named(Endpoint::Share), [C]);
+    workspace.assert_plan_is_empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_done_destroy_keeps_exactly_what_remains() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.approve_all();
+    workspace.apply().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Unshare, B, "system error");
+
+    workspace.destroy().await.fails_with(&[
+        &format!("could not end the sharing of environment {ENV} to mini program {B}"),
+        "system error",
+    ]);
+    let state = workspace.share().await;
+    assert_eq!(state["appids"], json!([B]));
+    assert_eq!(
+        state["shares"],
+        json!({ B: { "status": "bound", "confirm_url": null, "error": null } })
+    );
+
+    workspace.sandbox.allow_appid(Endpoint::Unshare, B);
+    workspace.sandbox.clear_calls();
+    workspace.destroy().await.ok();
+    assert_eq!(workspace.named(Endpoint::Unshare), [B]);
+    assert!(workspace.sandbox.bound().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_unshare_of_what_is_gone_counts_as_done() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.apply().await;
+    workspace.sandbox.unbind(ENV, A, None);
+    // Without a refresh the destroy does not know, and the API refuses to unshare nothing.
+    let run = workspace
+        .run(&["destroy", "-auto-approve", "-refresh=false", "-no-color"])
+        .await;
+    run.ok();
+    assert!(workspace.share().await.is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_by_the_query_is_a_plan_warning() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Query, A, "invalid appid");
+    workspace.configure(&share(ENV, &[A, B], ""));
+    let run = workspace.run(&["plan", "-no-color"]).await.ok();
+    let said = run.flat();
+    assert!(
+        said.contains("Warning: could not check in advance"),
+        "{said}"
+    );
+    assert!(said.contains(A) && said.contains("invalid appid"), "{said}");
+    assert!(said.contains("1 to add"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mini_program_whose_query_fails_keeps_its_state() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.approve_all();
+    workspace.apply().await;
+    let before = workspace.share().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Query, A, "system error");
+
+    let run = workspace.apply().await;
+    assert!(
+        run.flat()
+            .contains(&format!("is shared to mini program {A}")),
+        "{}",
+        run.flat()
+    );
+    assert_eq!(workspace.share().await, before);
+    assert_eq!(workspace.writes(), 1, "only the first share");
+}

@@ -1,0 +1,40 @@
+//! What the acceptance tests share: the CLI, a workspace beside a sandbox, and names.
+
+mod cli;
+mod workspace;
+
+pub use cli::Cli;
+pub use workspace::{Workspace, actions};
+
+/// An environment.
+pub const ENV: &str = "test-env-6gni9ity244a6ea3";
+/// Another environment.
+pub const OTHER_ENV: &str = "prod-env-7gfwxe92efb3aa38";
+/// Mini programs.
+pub const A: &str = "wx5fe6bb43205e9e07";
+pub const B: &str = "wx075cf85bf347b6df";
+pub const C: &str = "wxaaaaaaaaaaaaaaa1";
+
+/// A workspace with a fresh sandbox, or nothing where no CLI is installed.
+///
+/// Evaluates to the workspace, or returns from the test after saying that it was skipped. With
+/// `CI=true` a missing CLI is a failure.
+#[macro_export]
+macro_rules! workspace {
+    () => {
+        $crate::workspace!(cloudbase::sandbox::Options::default())
+    };
+    ($options:expr) => {
+        match $crate::support::Cli::find() {
+            Some(cli) => $crate::support::Workspace::start(cli, $options).await,
+            None => return,
+        }
+    };
+}
+
+/// `resource "cloudbase_env_share" "test"` with these arguments.
+pub fn share(env: &str, appids: &[&str], more: &str) -> String {
+    format!(
+        "resource \"cloudbase_env_share\" \"test\" {{\n  env = {env:?}\n  appids = {appids:?}\n  {more}\n}}\n"
+    )
+}

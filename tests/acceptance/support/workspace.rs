@@ -1,0 +1,251 @@
+//! A working directory of the CLI, whose provider is the built one and talks to a sandbox.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use cloudbase::sandbox::{Call, Endpoint, Options, Sandbox};
+use serde_json::Value as Json;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use super::Cli;
+
+/// One finished command.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// Asserts that it worked.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(
+            self.code, 0,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Asserts that it failed, and that every one of `texts` is in what it said. Line breaks and
+    /// the box around messages do not count.
+    #[track_caller]
+    pub fn fails_with(self, texts: &[&str]) -> Self {
+        assert_ne!(self.code, 0, "it worked: {}", self.stdout);
+        let said = self.flat();
+        for text in texts {
+            assert!(said.contains(text), "`{text}` is not in: {said}");
+        }
+        self
+    }
+
+    /// Everything it said, as one line of words.
+    pub fn flat(&self) -> String {
+        let both = format!("{} {}", self.stdout, self.stderr);
+        both.replace(['│', '╷', '╵'], " ")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// A working directory.
+pub struct Workspace {
+    pub sandbox: Sandbox,
+    cli: Cli,
+    dir: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Workspace {
+    /// An empty directory, and a sandbox for its provider.
+    pub async fn start(cli: Cli, options: Options) -> Self {
+        let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"));
+        let folder = binary.parent().expect("the binary is in a folder");
+        fs::write(
+            dir.path().join("cli.tfrc"),
+            format!(
+                "provider_installation {{\n  dev_overrides {{\n    \"wxopen/cloudbase\" = {:?}\n  }}\n  direct {{}}\n}}\n",
+                folder.display().to_string()
+            ),
+        )
+        .expect("the CLI configuration is written");
+        let variables = vec![
+            ("CLOUDBASE_ENDPOINT".to_owned(), sandbox.url()),
+            (
+                "CLOUDBASE_COMPONENT_ACCESS_TOKEN".to_owned(),
+                sandbox.component_token(),
+            ),
+            (
+                "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN".to_owned(),
+                sandbox.authorizer_token(),
+            ),
+        ];
+        Self {
+            sandbox,
+            cli,
+            dir,
+            variables,
+        }
+    }
+
+    /// Sets an environment variable for every command from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Removes an environment variable that the workspace has set.
+    pub fn unset(&mut self, name: &str) {
+        self.variables.retain(|(known, _)| known != name);
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Writes the configuration: `hcl` after the requirement of the provider.
+    pub fn configure(&self, hcl: &str) {
+        let requirement = "terraform {\n  required_providers {\n    cloudbase = {\n      source = \"wxopen/cloudbase\"\n    }\n  }\n}\n";
+        fs::write(self.path().join("main.tf"), format!("{requirement}\n{hcl}"))
+            .expect("the configuration is written");
+    }
+
+    /// Runs the CLI.
+    pub async fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(&self.cli.path);
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_remove("TF_LOG")
+            .env_remove("TF_DATA_DIR")
+            .env_remove("TF_WORKSPACE")
+            .env("TF_CLI_CONFIG_FILE", self.path().join("cli.tfrc"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_IN_AUTOMATION", "1")
+            .env("TF_INPUT", "0")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        let output = command.output().await.expect("the CLI runs");
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// `apply`, whatever comes of it.
+    pub async fn try_apply(&self) -> Run {
+        self.run(&["apply", "-auto-approve", "-no-color"]).await
+    }
+
+    /// `apply`, which has to work.
+    #[track_caller]
+    pub fn apply(&self) -> impl Future<Output = Run> + '_ {
+        let place = std::panic::Location::caller();
+        async move {
+            let run = self.try_apply().await;
+            assert_eq!(
+                run.code, 0,
+                "apply at {place}:\n{}\n{}",
+                run.stdout, run.stderr
+            );
+            run
+        }
+    }
+
+    /// `destroy`, whatever comes of it.
+    pub async fn destroy(&self) -> Run {
+        self.run(&["destroy", "-auto-approve", "-no-color"]).await
+    }
+
+    /// The JSON form of a plan that has to work.
+    pub async fn plan(&self) -> Json {
+        self.run(&["plan", "-no-color", "-out=plan"]).await.ok();
+        self.show(&["plan"]).await
+    }
+
+    /// Asserts that a plan has nothing to do.
+    #[track_caller]
+    pub fn assert_plan_is_empty(&self) -> impl Future<Output = ()> + '_ {
+        let place = std::panic::Location::caller();
+        async move {
+            let run = self.run(&["plan", "-no-color", "-detailed-exitcode"]).await;
+            assert_eq!(
+                run.code, 0,
+                "plan at {place}:\n{}\n{}",
+                run.stdout, run.stderr
+            );
+        }
+    }
+
+    /// The JSON form of the state.
+    pub async fn state(&self) -> Json {
+        self.show(&[]).await
+    }
+
+    /// The attributes of `cloudbase_env_share.test`, null if it is not in state.
+    pub async fn share(&self) -> Json {
+        self.resource("cloudbase_env_share.test").await["values"].take()
+    }
+
+    /// The resource at `address` in state, null if it is not there.
+    pub async fn resource(&self, address: &str) -> Json {
+        let state = self.state().await;
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        let found = resources.and_then(|all| all.iter().find(|one| one["address"] == address));
+        found.cloned().unwrap_or_default()
+    }
+
+    async fn show(&self, arguments: &[&str]) -> Json {
+        let run = self
+            .run(&[&["show", "-json"], arguments].concat())
+            .await
+            .ok();
+        serde_json::from_str(&run.stdout).expect("show -json prints JSON")
+    }
+
+    /// The calls to one endpoint since the log was cleared.
+    pub fn calls(&self, endpoint: Endpoint) -> Vec<Call> {
+        self.sandbox.calls_to(endpoint)
+    }
+
+    /// The mini programs named in calls to one endpoint since the log was cleared, in order.
+    pub fn named(&self, endpoint: Endpoint) -> Vec<String> {
+        let mut all: Vec<_> = self
+            .calls(endpoint)
+            .into_iter()
+            .flat_map(|call| call.appids)
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// How many calls changed, or could have changed, something.
+    pub fn writes(&self) -> usize {
+        [Endpoint::Share, Endpoint::Unshare, Endpoint::Convert]
+            .into_iter()
+            .map(|endpoint| self.calls(endpoint).len())
+            .sum()
+    }
+}
+
+/// The planned change of the resource at `address`: its actions, such as `["create"]`.
+pub fn actions(plan: &Json, address: &str) -> Vec<String> {
+    let changes = plan["resource_changes"].as_array();
+    let change = changes.and_then(|all| all.iter().find(|one| one["address"] == address));
+    let actions = change.and_then(|change| change["change"]["actions"].as_array());
+    actions
+        .into_iter()
+        .flatten()
+        .filter_map(|action| action.as_str().map(str::to_owned))
+        .collect()
+}
