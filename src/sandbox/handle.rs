@@ -242,6 +242,11 @@ impl Sandbox {
             .requests_sent(&pair(env, appid, source_type))
     }
 
+    /// Who confirms shares now.
+    pub fn confirm(&self) -> Confirm {
+        self.shared.lock().confirm
+    }
+
     /// Who confirms shares from now on.
     pub fn set_confirm(&self, confirm: Confirm) {
         self.shared.lock().confirm = confirm;

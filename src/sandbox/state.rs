@@ -71,7 +71,7 @@ impl State {
             platform_without_cloud: false,
             max_appids: seed.max_appids,
             quotas: Quotas::default(),
-            latency: HashMap::from([(None, options.latency)]),
+            latency: HashMap::new(),
             faults: Faults::default(),
             calls: CallLog::default(),
         };
@@ -98,6 +98,9 @@ impl State {
         }
         for Latency { endpoint, latency } in seed.latency {
             state.latency.insert(endpoint, latency);
+        }
+        if !options.latency.is_zero() {
+            state.latency.insert(None, options.latency);
         }
         for fault in seed.faults {
             state.faults.inject(fault);
