@@ -15,6 +15,10 @@
 //!   "poison": ["wx2222222222222222"],
 //!   "no_cloud_development": ["wx3333333333333333"],
 //!   "max_appids": 50,
+//!   "sends_urls": true,
+//!   "empty_rows": true,
+//!   "platform_without_cloud": false,
+//!   "ticket_expired": false,
 //!   "component": {"appid": "wx4444444444444444", "appsecret": "…", "verify_ticket": "ticket@@@…"},
 //!   "authorizers": [{"appid": "wx5555555555555555", "refresh_token": "refreshtoken@@@…"}],
 //!   "tokens": {"component": "…", "authorizer": "…", "life": "2h"},
@@ -60,7 +64,15 @@ pub struct Seed {
     pub no_cloud_development: Vec<String>,
     /// More mini programs than this in one call are 40097. Default: any number.
     pub max_appids: Option<usize>,
-    /// Credentials of the platform. Default: invented.
+    /// As [`Sandbox::set_sends_urls`](super::Sandbox::set_sends_urls). Default: true.
+    pub sends_urls: Option<bool>,
+    /// As [`Sandbox::set_empty_rows`](super::Sandbox::set_empty_rows). Default: true.
+    pub empty_rows: Option<bool>,
+    /// Every share, unshare and query is 85088.
+    pub platform_without_cloud: bool,
+    /// The platform's ticket is expired, 61005.
+    pub ticket_expired: bool,
+    /// Credentials of the platform, never real ones: they are shown. Default: invented.
     pub component: Option<Component>,
     /// Merchants that authorised the platform. Default: one, invented.
     pub authorizers: Vec<Authorizer>,
