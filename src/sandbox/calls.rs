@@ -128,6 +128,13 @@ impl CallLog {
         self.calls.iter().cloned().collect()
     }
 
+    pub(super) fn count(&self, endpoint: Endpoint) -> usize {
+        self.calls
+            .iter()
+            .filter(|call| call.endpoint == endpoint)
+            .count()
+    }
+
     pub(super) fn clear(&mut self) {
         self.calls.clear();
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -49,6 +49,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/_sandbox/behaviour", post(behaviour))
         .route("/_sandbox/envs", post(put_env).delete(remove_env))
         .route("/_sandbox/authorizers", post(put_authorizer))
+        .route("/_sandbox/{*path}", any(unknown))
+}
+
+async fn unknown() -> Response {
+    let error = "no such control path; `terraform-provider-cloudbase sandbox` prints some to try";
+    json_response(StatusCode::NOT_FOUND, &json!({ "error": error }))
 }
 
 async fn state(Extract(app): Extract<App>) -> Response {

@@ -177,6 +177,20 @@ impl Sandbox {
         calls
     }
 
+    /// Waits until the log holds `count` calls to `endpoint`; they may still be under way.
+    pub async fn wait_for_calls(&self, endpoint: Endpoint, count: usize) {
+        loop {
+            let arrived = self.shared.arrived.notified();
+            tokio::pin!(arrived);
+            // From here on no arrival is missed, not even one before the await.
+            arrived.as_mut().enable();
+            if self.shared.lock().calls.count(endpoint) >= count {
+                return;
+            }
+            arrived.await;
+        }
+    }
+
     /// Forgets the calls so far.
     pub fn clear_calls(&self) {
         self.shared.lock().calls.clear();
@@ -240,6 +254,11 @@ impl Sandbox {
             .lock()
             .shares
             .requests_sent(&pair(env, appid, source_type))
+    }
+
+    /// Who confirms shares now.
+    pub fn confirm(&self) -> Confirm {
+        self.shared.lock().confirm
     }
 
     /// Who confirms shares from now on.
@@ -331,7 +350,8 @@ impl Sandbox {
         self.shared.lock().quotas.set(quota);
     }
 
-    /// Time calls take at least: of one endpoint, or of all that have none of their own.
+    /// Time calls take at least, before their work: of one endpoint, or of all that have none of
+    /// their own. A caller that goes away meanwhile has nothing done.
     pub fn set_latency(&self, endpoint: Option<Endpoint>, latency: Duration) {
         self.shared.lock().latency.insert(endpoint, latency);
     }

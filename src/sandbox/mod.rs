@@ -1,6 +1,79 @@
 //! The embedded stand-in of the WeChat API: an HTTP server with state and faults.
+//!
+//! It is for acceptance tests, for `demo`, and for people who try the provider without an account.
+//! It shares no code with the client in `wechat`: both were written from the documents, so that each
+//! checks the other. Where the documents are silent, the item that decides says what was chosen.
+//!
+//! ```
+//! use cloudbase::sandbox::{Effect, Endpoint, Fault, Options, Sandbox};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! sandbox.inject(Fault::new(Effect::Busy).on(Endpoint::Share).times(2));
+//! // … let a provider share at sandbox.url() with sandbox.component_token() …
+//! sandbox.approve("test-env-6gni9ity244a6ea3", "wx5fe6bb43205e9e07");
+//! assert_eq!(sandbox.calls_to(Endpoint::Share).len(), 0);
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it does
+//!
+//! | endpoint | token | behaviour |
+//! |---|---|---|
+//! | `/componenttcb/batchshareenv` | component | a pair waits for its administrator and gets a URL; asked for again it gets a fresh one, a bound pair too, which stays bound |
+//! | `/componenttcb/batchunshareenv` | component | removes bound and pending pairs; anything else is a row in `err_list` |
+//! | `/componenttcb/batchgetenvid` | component | lists bound pairs only; an empty row for an appid without |
+//! | `/tcb/modifyenv` | either | marks the environment converted |
+//! | `/tcb/getenvinfo` | authorizer | environments of the state; an unknown one is an empty list |
+//! | `/componenttcb/describeenvs` | component | the same environments |
+//! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
+//! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
+//! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
+//! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted |
+//!
+//! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
+//! and 0 are the same, 1 is apart, others are 40097. Unless environments are strict, every well-formed
+//! environment id may be shared and converted.
+//!
+//! # Control path
+//!
+//! Bodies are JSON, of whatever Content-Type; a wrong one is 400 with `error` and changes nothing.
+//!
+//! | request | body | effect |
+//! |---|---|---|
+//! | `GET /_sandbox/state` | | everything: tokens, shares, environments, refusals, quotas, faults |
+//! | `GET /_sandbox/calls` | | the API calls so far, without control calls and confirmation pages |
+//! | `DELETE /_sandbox/calls` | | forgets them |
+//! | `GET /_sandbox/faults` | | faults that are armed |
+//! | `POST /_sandbox/faults` | `{"effect", "endpoint", "appid", "env", "after_work", "times", "at_calls"}` | injects a [`Fault`]; all but `effect` may be left out; `"times": null` is always |
+//! | `DELETE /_sandbox/faults` | | disarms all |
+//! | `POST /_sandbox/bind` | `{"env", "appid", "source_type"}` | binds a pair without asking |
+//! | `POST /_sandbox/unbind` | `{"env", "appid", "source_type"}` | takes a bound or pending pair away; answers `found` |
+//! | `POST /_sandbox/approve` | `{"env", "appid"}` or `{"all": true}` | the administrator approves; answers how many were `decided` |
+//! | `POST /_sandbox/refuse` | `{"env", "appid"}` or `{"all": true}` | the administrator refuses; the same answer |
+//! | `POST /_sandbox/confirm` | `{"mode": "auto"}`, `"manual"`, `"after=2s"` | who confirms from now on |
+//! | `POST /_sandbox/tokens` | `{"kind": "component", "action": …}` | `kind` also `authorizer`; `action` is `"expire"`, `{"expire_in": "10s"}`, `{"expire_after_calls": 3}` or `{"rotate": {"grace": "5m"}}`; answers the `token` that is valid then |
+//! | `POST /_sandbox/quotas` | `{"endpoint", "per_minute", "per_day"}` | caps calls (45011, 45009); without `endpoint` over all |
+//! | `POST /_sandbox/latency` | `{"endpoint", "latency": "250ms"}` | calls take so long; without `endpoint` those that have no time of their own |
+//! | `POST /_sandbox/refusals` | `{"on": "share", "appid", "errmsg"}` | share, unshare or query puts this into `err_list` |
+//! | `DELETE /_sandbox/refusals` | `{"on": "share", "appid"}` | undoes that |
+//! | `POST /_sandbox/behaviour` | any of `sends_urls`, `empty_rows`, `strict_envs`, `platform_without_cloud`, `ticket_expired` (booleans), `max_appids` (0: any number), `poison`, `no_cloud_development` (`{"wx…": true}`) | settings that stay |
+//! | `POST /_sandbox/envs` | `{"env", "alias", "status", …}` | adds or replaces an [`Environment`] |
+//! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
+//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets"}` | adds or replaces an [`Authorizer`] |
+//!
+//! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
+//! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
+//! `busy`, `system_error`, `minute_cap`, `daily_cap`, `token_expired`, `token_invalid`,
+//! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
+//! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,
+//! `{"http": {"status", "body"}}`, `{"ip_not_allowed": {"ip"}}`, `{"hang": "2s"}`, `{"slow": "2s"}`,
+//! `{"content_type": "text/html"}`. See [`Effect`]; the form of a seed file is in [`seed`].
 
 mod answer;
+pub mod args;
 mod calls;
 mod confirmation_page;
 mod connection;
@@ -21,6 +94,7 @@ mod shares;
 mod state;
 mod tokens;
 
+pub use args::{Args, RunError, run, run_until};
 pub use calls::Call;
 pub use endpoint::Endpoint;
 pub use environments::Environment;

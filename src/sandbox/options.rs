@@ -67,14 +67,15 @@ impl<'de> Deserialize<'de> for Confirm {
 pub struct Options {
     /// Where to listen; default `127.0.0.1:0`, a free port.
     pub listen: SocketAddr,
-    /// Who confirms shares; default [`Confirm::Manual`], as with the real API. A seed that says
-    /// otherwise does not win over a value set here.
+    /// Who confirms shares. `None`, the default: as the seed says, else [`Confirm::Manual`], as
+    /// with the real API.
     pub confirm: Option<Confirm>,
-    /// Time every API call takes at least; default none.
+    /// Time every API call takes at least, but for endpoints to which the seed gives a time of
+    /// their own. Zero, the default: as the seed says, else none.
     pub latency: Duration,
     /// What exists at the start; default nothing but one authorizer.
     pub seed: Option<Seed>,
-    /// Life of tokens issued by the token endpoints; default two hours.
+    /// Life of tokens, unless the seed says; default two hours.
     pub token_life: Duration,
 }
 

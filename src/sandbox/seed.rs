@@ -1,28 +1,7 @@
 //! The seed: what exists when a sandbox starts. JSON, usually a file given with `--seed`.
 //!
 //! Every field may be left out; an unknown one is an error.
-//!
-//! ```json
-//! {
-//!   "confirm": "after=2s",
-//!   "strict_envs": true,
-//!   "envs": [{"env": "test-env-6gni9ity244a6ea3", "alias": "test", "package_id": "basic"}],
-//!   "shares": [
-//!     {"env": "test-env-6gni9ity244a6ea3", "appids": ["wx5fe6bb43205e9e07"]},
-//!     {"env": "test-env-6gni9ity244a6ea3", "appids": ["wx075cf85bf347b6df"], "status": "pending"}
-//!   ],
-//!   "refusals": [{"on": "share", "appid": "wx1111111111111111", "errmsg": "main body not same"}],
-//!   "poison": ["wx2222222222222222"],
-//!   "no_cloud_development": ["wx3333333333333333"],
-//!   "max_appids": 50,
-//!   "component": {"appid": "wx4444444444444444", "appsecret": "…", "verify_ticket": "ticket@@@…"},
-//!   "authorizers": [{"appid": "wx5555555555555555", "refresh_token": "refreshtoken@@@…"}],
-//!   "tokens": {"component": "…", "authorizer": "…", "life": "2h"},
-//!   "quotas": [{"endpoint": "share", "per_minute": 100}],
-//!   "latency": [{"endpoint": "query", "latency": "50ms"}],
-//!   "faults": [{"endpoint": "share", "effect": "busy", "times": 2}]
-//! }
-//! ```
+#![doc = concat!("\n```json\n", include_str!("seed_example.json"), "```")]
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -60,7 +39,15 @@ pub struct Seed {
     pub no_cloud_development: Vec<String>,
     /// More mini programs than this in one call are 40097. Default: any number.
     pub max_appids: Option<usize>,
-    /// Credentials of the platform. Default: invented.
+    /// As [`Sandbox::set_sends_urls`](super::Sandbox::set_sends_urls). Default: true.
+    pub sends_urls: Option<bool>,
+    /// As [`Sandbox::set_empty_rows`](super::Sandbox::set_empty_rows). Default: true.
+    pub empty_rows: Option<bool>,
+    /// Every share, unshare and query is 85088.
+    pub platform_without_cloud: bool,
+    /// The platform's ticket is expired, 61005.
+    pub ticket_expired: bool,
+    /// Credentials of the platform, never real ones: they are shown. Default: invented.
     pub component: Option<Component>,
     /// Merchants that authorised the platform. Default: one, invented.
     pub authorizers: Vec<Authorizer>,
@@ -284,4 +271,25 @@ fn check_appids(at: &str, appids: &[String]) -> Result<(), SeedError> {
         .iter()
         .enumerate()
         .try_for_each(|(index, appid)| check_appid(&format!("{at}[{index}]"), appid))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_documentation_is_a_seed_with_every_field() {
+        let text = include_str!("seed_example.json");
+        let seed: Seed = text.parse().unwrap();
+        assert_eq!(seed.faults.len(), 1);
+        // The error for an unknown field lists the known ones, so that none can be forgotten above.
+        let error = serde_json::from_str::<Seed>(r#"{"x": 0}"#)
+            .unwrap_err()
+            .to_string();
+        let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert_eq!(fields.len(), 18, "{error}");
+        for field in fields {
+            assert!(text.contains(&format!("\"{field}\":")), "{field}");
+        }
+    }
 }

@@ -42,8 +42,19 @@ pub(super) fn router(app: App) -> Router {
         });
     api.merge(confirmation_page::routes())
         .merge(control::routes())
+        .fallback(unknown_path)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(app)
+}
+
+/// The real API answers paths it does not know with 40066.
+async fn unknown_path() -> Response {
+    let body = Refusal::new(40066, "invalid url").into_body();
+    respond(
+        StatusCode::OK,
+        "application/json; encoding=utf-8",
+        to_bytes(body),
+    )
 }
 
 /// How a call is answered.
@@ -75,11 +86,13 @@ async fn api_call(
         return respond(StatusCode::PRECONDITION_FAILED, "text/plain", Vec::new());
     }
     let token = access_token(&uri, endpoint);
+    let body: Option<Value> = serde_json::from_slice(&bytes).ok();
     let request = Request {
         endpoint,
         is_post,
         token: token.as_deref(),
-        bytes: &bytes,
+        is_empty: bytes.is_empty(),
+        body: body.as_ref(),
     };
     let (number, fault, latency) = arrive(&app.shared, &request, method.as_str());
     app.sleep(latency).await;
@@ -100,14 +113,14 @@ async fn api_call(
         .calls
         .answered(number, errcode, Instant::now());
     match reply {
-        Reply::Json(body) => respond(StatusCode::OK, &content_type, to_bytes(&body)),
+        Reply::Json(body) => respond(StatusCode::OK, &content_type, to_bytes(body)),
         Reply::Raw { status, body } => respond(status, &content_type, body),
         Reply::Reset => {
             breaker.reset();
             respond(StatusCode::OK, &content_type, Vec::new())
         }
         Reply::Cut(body) => {
-            let body = to_bytes(&body);
+            let body = to_bytes(body);
             breaker.cut_after(body.len() / 2);
             respond(StatusCode::OK, &content_type, body)
         }
@@ -116,7 +129,7 @@ async fn api_call(
 
 /// Logs the call and finds out what is to happen to it.
 fn arrive(shared: &Shared, request: &Request<'_>, method: &str) -> (u64, Option<Fault>, Duration) {
-    let body: Value = serde_json::from_slice(request.bytes).unwrap_or(Value::Null);
+    let body = request.body.cloned().unwrap_or(Value::Null);
     let subject = Subject::of(&body);
     let mut state = shared.lock();
     let fault = state.faults.strike(request.endpoint, &subject);
@@ -130,6 +143,7 @@ fn arrive(shared: &Shared, request: &Request<'_>, method: &str) -> (u64, Option<
         fault: fault.as_ref().map(|fault| fault.effect.clone()),
         at: Instant::now(),
     });
+    shared.arrived.notify_waiters();
     (number, fault, state.latency_of(request.endpoint))
 }
 
@@ -176,7 +190,7 @@ impl App {
                 body: Vec::new(),
             },
             Effect::TruncatedJson => {
-                let mut body = to_bytes(&answer);
+                let mut body = to_bytes(answer);
                 body.truncate(body.len() - body.len() / 3 - 1);
                 Reply::Raw {
                     status: StatusCode::OK,
@@ -226,8 +240,8 @@ fn access_token(uri: &Uri, endpoint: Endpoint) -> Option<String> {
         .map(|(_, token)| token.into_owned())
 }
 
-fn to_bytes(body: &Fields) -> Vec<u8> {
-    Value::Object(body.clone()).to_string().into_bytes()
+fn to_bytes(body: Fields) -> Vec<u8> {
+    Value::Object(body).to_string().into_bytes()
 }
 
 /// A response; a Content-Type that is not a header value is left out.

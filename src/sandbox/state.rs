@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::calls::CallLog;
@@ -59,8 +60,8 @@ impl State {
             url,
             started: now,
             confirm: options.confirm.or(seed.confirm).unwrap_or_default(),
-            sends_urls: true,
-            empty_rows: true,
+            sends_urls: seed.sends_urls.unwrap_or(true),
+            empty_rows: seed.empty_rows.unwrap_or(true),
             shares: Shares::default(),
             environments: Environments::default(),
             platform: Platform::new(component, authorizers),
@@ -68,14 +69,15 @@ impl State {
             refusals: BTreeMap::new(),
             poison: seed.poison.into_iter().collect(),
             no_cloud_development: seed.no_cloud_development.into_iter().collect(),
-            platform_without_cloud: false,
+            platform_without_cloud: seed.platform_without_cloud,
             max_appids: seed.max_appids,
             quotas: Quotas::default(),
-            latency: HashMap::from([(None, options.latency)]),
+            latency: HashMap::new(),
             faults: Faults::default(),
             calls: CallLog::default(),
         };
         state.environments.strict = seed.strict_envs;
+        state.platform.ticket_expired = seed.ticket_expired;
         for environment in seed.envs {
             state.environments.put(environment);
         }
@@ -98,6 +100,9 @@ impl State {
         }
         for Latency { endpoint, latency } in seed.latency {
             state.latency.insert(endpoint, latency);
+        }
+        if !options.latency.is_zero() {
+            state.latency.insert(None, options.latency);
         }
         for fault in seed.faults {
             state.faults.inject(fault);
@@ -219,15 +224,22 @@ impl State {
 
 /// The state as the server's tasks and the handle share it.
 #[derive(Clone, Debug)]
-pub(super) struct Shared(Arc<Mutex<State>>);
+pub(super) struct Shared {
+    state: Arc<Mutex<State>>,
+    /// Wakes those who wait for calls.
+    pub(super) arrived: Arc<Notify>,
+}
 
 impl Shared {
     pub(super) fn new(state: State) -> Self {
-        Self(Arc::new(Mutex::new(state)))
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            arrived: Arc::default(),
+        }
     }
 
     /// A panic elsewhere leaves the state whole enough for a test to go on reading it.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

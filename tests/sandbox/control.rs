@@ -207,6 +207,7 @@ async fn a_wrong_command_is_told_so_and_changes_nothing() {
         let error = answer["error"].as_str().unwrap();
         assert!(error.contains(part), "{path} {body}: {error}");
     }
+    assert_eq!(client.control("POST", "aprove", "{}").await.0, 404);
     assert!(sandbox.bound().is_empty());
     assert_eq!(errcode(&client.query(&[one()], None).await), 0);
 }

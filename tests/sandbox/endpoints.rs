@@ -315,6 +315,9 @@ async fn requests_that_are_wrong_get_their_documented_code() {
         client.code_with_token(Endpoint::Query, &authorizer).await,
         48001
     );
+    let unknown = url.replace("batchshareenv", "batchshareenvs");
+    let answer: Value = serde_json::from_str(&client.post_text(&unknown, "{}").await.1).unwrap();
+    assert_eq!(errcode(&answer), 40066);
     let (status, body) = client.post_chunked(&url, r#"{"data": []}"#).await;
     assert_eq!((status, body.as_str()), (412, ""));
 }

@@ -145,6 +145,21 @@ async fn faults_that_break_the_connection() {
 }
 
 #[tokio::test]
+async fn a_reset_is_a_reset_and_not_a_close() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (sandbox, _) = start().await;
+    sandbox.inject(Fault::new(Effect::Reset));
+    let url = sandbox.url();
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let path = Endpoint::Query.path();
+    let request = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 2\r\n\r\n{{}}");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let error = stream.read(&mut [0; 64]).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
 async fn faults_that_change_a_real_answer() {
     let kind = Effect::ContentType("text/html; charset=gbk".to_owned());
     let Seen::Answer(200, kind, body) = struck(kind, true).await else {
@@ -267,9 +282,7 @@ async fn stopping_does_not_wait_for_what_hangs() {
     sandbox.inject(Fault::new(Effect::Hang(Duration::from_secs(3600))));
     let url = client.url(Endpoint::Query, &sandbox.component_token());
     let hanging = tokio::spawn(async move { client.post(&url, "{}").await.is_err() });
-    while sandbox.calls().is_empty() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    sandbox.wait_for_calls(Endpoint::Query, 1).await;
     let base = sandbox.url();
     sandbox.stop().await;
     assert!(

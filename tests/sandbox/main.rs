@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod control;
 #[cfg(test)]
 mod endpoints;

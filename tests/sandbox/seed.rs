@@ -1,6 +1,6 @@
 //! Seeds: what they set up, and what is said of a wrong one.
 
-use cloudbase::sandbox::{Endpoint, Options, Sandbox, Seed, TokenKind};
+use cloudbase::sandbox::{Endpoint, Options, Quota, Sandbox, Seed, TokenKind};
 use serde_json::json;
 
 use crate::client::{Client, ENV, errcode, one, other};
@@ -9,6 +9,7 @@ use crate::client::{Client, ENV, errcode, one, other};
 async fn a_seed_is_what_exists_at_the_start() {
     let seed: Seed = r#"{
         "confirm": "auto",
+        "empty_rows": false,
         "envs": [{"env": "test-env-6gni9ity244a6ea3", "package_id": "basic"}],
         "shares": [
             {"env": "test-env-6gni9ity244a6ea3", "appids": ["wx5fe6bb43205e9e07"]},
@@ -31,7 +32,7 @@ async fn a_seed_is_what_exists_at_the_start() {
     let client = Client::of(&sandbox);
     assert_eq!(sandbox.component_token(), "seeded-component");
     assert_eq!(client.envs_of(one(), None).await, [ENV]);
-    assert_eq!(errcode(&client.query(&[one()], None).await), 45011);
+    assert_eq!(errcode(&client.query(&[other()], None).await), 45011);
     assert_eq!(sandbox.pending()[0].source_type, 1);
     assert_eq!(errcode(&client.share(ENV, &[other()], None).await), -1);
     let answer = client
@@ -44,6 +45,12 @@ async fn a_seed_is_what_exists_at_the_start() {
         "confirmed by themselves: {:?}",
         sandbox.bound()
     );
+    sandbox.set_quota(Quota {
+        endpoint: Some(Endpoint::Query),
+        ..Quota::default()
+    });
+    let unknown = client.query(&["wx2222222222222222"], None).await;
+    assert_eq!(unknown["relation_data"], json!([]));
     let authorizer = sandbox.rotate_token(TokenKind::Authorizer, std::time::Duration::ZERO);
     let infos = client
         .call(Endpoint::EnvInfo, &authorizer, &json!({}))

@@ -22,7 +22,10 @@ pub(super) struct Request<'a> {
     pub(super) endpoint: Endpoint,
     pub(super) is_post: bool,
     pub(super) token: Option<&'a str>,
-    pub(super) bytes: &'a [u8],
+    /// No body at all.
+    pub(super) is_empty: bool,
+    /// `None`: not JSON.
+    pub(super) body: Option<&'a Value>,
 }
 
 /// Does one call's work. The order of the checks is the order of the error tables: method, token,
@@ -37,11 +40,10 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         state.tokens.check(request.token, kinds, now)?;
     }
     state.quotas.admit(endpoint, now)?;
-    if request.bytes.is_empty() {
+    if request.is_empty {
         return Err(Refusal::body_empty());
     }
-    let body: Value = serde_json::from_slice(request.bytes).map_err(|_| Refusal::data_format())?;
-    let body = Body::of(&body)?;
+    let body = Body::of(request.body.ok_or_else(Refusal::data_format)?)?;
     match endpoint {
         Endpoint::Share => share::share(state, body, now),
         Endpoint::Unshare => unshare::unshare(state, body),

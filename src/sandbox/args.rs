@@ -1,0 +1,215 @@
+//! The `sandbox` subcommand: its flags, and what it says and does.
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::durations;
+use super::handle::{Sandbox, StartError};
+use super::options::{Confirm, Options};
+use super::seed::{Seed, SeedError};
+
+/// Flags of `terraform-provider-cloudbase sandbox`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// Address to listen on; port 0 is a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+
+    /// Listen on an address that other machines can reach, too. Whoever reaches it has full control
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// Who confirms shares: auto, manual or after=DURATION [default: manual, or as the seed says]
+    #[arg(long, value_name = "WHO")]
+    pub confirm: Option<Confirm>,
+
+    /// Time every API call takes at least, e.g. 250ms
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = durations::parse)]
+    pub latency: Duration,
+
+    /// JSON file with what exists at the start
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+}
+
+/// Why the subcommand ended with an error.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The address is not a loopback one.
+    #[error(
+        "{0} can be reached from other machines, and whoever reaches the sandbox controls it: \
+         listen on 127.0.0.1, or add --allow-remote"
+    )]
+    Remote(SocketAddr),
+    /// The seed was not taken.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The sandbox did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Nothing could be printed, or Ctrl-C not be waited for.
+    #[error("the sandbox has to stop: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Runs a sandbox until Ctrl-C, telling `out` how to use it.
+pub async fn run(args: Args, out: &mut (impl Write + Send)) -> Result<(), RunError> {
+    run_until(args, out, tokio::signal::ctrl_c()).await
+}
+
+/// Runs a sandbox until `end` is ready, telling `out` how to use it.
+///
+/// Errors: a remote address without `--allow-remote`, a bad seed, an address that cannot be had,
+/// or `out` not taking the text.
+pub async fn run_until(
+    args: Args,
+    out: &mut (impl Write + Send),
+    end: impl Future<Output = io::Result<()>> + Send,
+) -> Result<(), RunError> {
+    if !args.listen.ip().is_loopback() && !args.allow_remote {
+        return Err(RunError::Remote(args.listen));
+    }
+    let seed = args.seed.as_deref().map(Seed::read).transpose()?;
+    let options = Options {
+        listen: args.listen,
+        confirm: args.confirm,
+        latency: args.latency,
+        seed,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await?;
+    introduce(&sandbox, out)?;
+    let ended = end.await;
+    sandbox.stop().await;
+    Ok(ended?)
+}
+
+/// The credentials here are invented ones, so they may be shown.
+fn introduce(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
+    let url = sandbox.url();
+    let component = sandbox.component_token();
+    let authorizer = sandbox.authorizer_token();
+    let platform = sandbox.component();
+    let confirm = sandbox.confirm();
+    write!(
+        out,
+        "CloudBase sandbox, a stand-in of the WeChat API\n\
+         \n\
+         \x20 address  {url}\n\
+         \x20 confirm  {confirm}\n\
+         \n\
+         In Terraform:\n\
+         \n\
+         \x20 provider \"cloudbase\" {{\n\
+         \x20   endpoint                = \"{url}\"\n\
+         \x20   component_access_token  = \"{component}\"\n\
+         \x20   authorizer_access_token = \"{authorizer}\"\n\
+         \x20 }}\n\
+         \n\
+         or in the environment:\n\
+         \n\
+         \x20 export CLOUDBASE_ENDPOINT='{url}'\n\
+         \x20 export CLOUDBASE_COMPONENT_ACCESS_TOKEN='{component}'\n\
+         \x20 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n\
+         \n\
+         To have component tokens minted instead:\n\
+         \n\
+         \x20 export CLOUDBASE_COMPONENT_APPID='{}'\n\
+         \x20 export CLOUDBASE_COMPONENT_APPSECRET='{}'\n\
+         \x20 export CLOUDBASE_COMPONENT_VERIFY_TICKET='{}'\n\
+         \n\
+         To look behind and to interfere:\n\
+         \n\
+         \x20 curl {url}/_sandbox/state\n\
+         \x20 curl {url}/_sandbox/calls\n\
+         \x20 curl -d '{{\"all\": true}}' {url}/_sandbox/approve\n\
+         \x20 curl -d '{{\"effect\": \"busy\", \"times\": 2}}' {url}/_sandbox/faults\n\
+         \n\
+         Ctrl-C stops it, and everything it knows is gone.\n",
+        platform.appid, platform.appsecret, platform.verify_ticket,
+    )?;
+    out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn parse(flags: &[&str]) -> Result<Args, clap::Error> {
+        Cli::try_parse_from(["sandbox"].iter().chain(flags)).map(|cli| cli.args)
+    }
+
+    #[test]
+    fn flags_have_defaults_and_forms() {
+        let args = parse(&[]).unwrap();
+        assert_eq!(args.listen, SocketAddr::from(([127, 0, 0, 1], 0)));
+        assert_eq!((args.confirm, args.latency), (None, Duration::ZERO));
+        let args = parse(&["--confirm", "after=1m30s", "--latency=250ms"]).unwrap();
+        assert_eq!(args.confirm, Some(Confirm::After(Duration::from_secs(90))));
+        assert_eq!(args.latency, Duration::from_millis(250));
+        let error = parse(&["--confirm", "later"]).unwrap_err().to_string();
+        assert!(error.contains("auto, manual and after=DURATION"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn it_says_how_to_be_used_and_stops() {
+        let mut out = Vec::new();
+        run_until(parse(&[]).unwrap(), &mut out, async { Ok(()) })
+            .await
+            .unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for part in [
+            "address  http://127.0.0.1:",
+            "confirm  manual",
+            "    component_access_token  = \"",
+            "export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='",
+            "/_sandbox/state",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn other_machines_are_let_in_only_when_asked_for() {
+        let args = parse(&["--listen", "0.0.0.0:0"]).unwrap();
+        let error = run_until(args, &mut Vec::new(), async { Ok(()) })
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("--allow-remote"), "{error}");
+        let args = parse(&["--listen", "0.0.0.0:0", "--allow-remote"]).unwrap();
+        run_until(args, &mut Vec::new(), async { Ok(()) })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_bad_seed_file_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(
+            file.path(),
+            r#"{"shares": [{"env": "a", "appids": ["x"]}]}"#,
+        )
+        .unwrap();
+        let path = file.path().to_str().unwrap();
+        let args = parse(&["--seed", path]).unwrap();
+        let error = run_until(args, &mut Vec::new(), async { Ok(()) })
+            .await
+            .unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.contains(path) && text.contains("shares[0].appids[0]"),
+            "{text}"
+        );
+    }
+}
