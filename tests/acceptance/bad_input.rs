@@ -91,7 +91,7 @@ async fn failures_of_a_refresh_keep_the_state() {
 
     for (effect, expected) in [
         (Effect::EmptyBody, "empty"),
-        (Effect::Garbage, "not JSON"),
+        (Effect::Garbage, "a web page instead of JSON"),
         (Effect::TruncatedJson, "JSON"),
         (
             Effect::Http {
