@@ -19,7 +19,7 @@ use super::control;
 use super::error::ServeError;
 use super::handshake;
 use super::launch::{Launch, Network, Place};
-use super::lifetime::{self, Ending, Stop};
+use super::lifetime::{self, Ending, Parent, Stop};
 use super::listener::Listener;
 use super::reattach::{self, Shell};
 use super::signals::Signals;
@@ -82,6 +82,7 @@ impl Serve {
     /// Writes the handshake line, and nothing else, to `stdout`. From here on SIGINT is ignored.
     /// The listener, and what it left on disk, is gone when this returns.
     pub async fn launched(self, launch: Launch, stdout: impl Write) -> Result<Ending, ServeError> {
+        let parent = Parent::current();
         let mut signals = Signals::take_over().map_err(ServeError::Process)?;
         let listener = Listener::bind(&launch.place).await?;
         let tls = launch
@@ -105,7 +106,7 @@ impl Serve {
         );
         let config = tls.map(|tls| tls.config);
         self.serve(&listener, config, async |census| {
-            lifetime::of_launched(&mut signals, census).await
+            lifetime::of_launched(&mut signals, parent, census).await
         })
         .await
     }
