@@ -111,7 +111,8 @@ impl Serve {
         .await
     }
 
-    /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM.
+    /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM
+    /// (or `Shutdown`, which Terraform does not send to a process that it did not start).
     ///
     /// Writes to `out` what a developer has to put into Terraform's environment. Connections are
     /// plaintext, as Terraform expects of a process that it did not start; the unix socket is
