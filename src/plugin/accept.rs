@@ -137,6 +137,7 @@ mod tests {
         };
         tokio::select! {
             () = accept(&listener, Some(Arc::new(config)), &census, sender) => {}
+            () = sleep(HANDSHAKE_LIMIT * 4 / 5) => panic!("kept out by the silent one"),
             outcome = client => assert_eq!(outcome, (true, true)),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
+#[cfg(unix)]
 use std::path::PathBuf;
 
 use super::error::ServeError;

@@ -68,9 +68,12 @@ impl Stop {
 /// SIGINT is not one: the terminal sends it to Terraform's whole process group, and Terraform then
 /// stops its providers in its own way (`StopProvider`). SIGHUP is left as it is, since `nohup` has
 /// it ignored, which a handler would undo.
-pub(super) async fn of_launched(signals: &mut Signals, census: watch::Receiver<Census>) -> Ending {
-    let parent = parent_id();
-    let gone = host_gone(census, || parent_id() != parent);
+pub(super) async fn of_launched(
+    signals: &mut Signals,
+    parent: Parent,
+    census: watch::Receiver<Census>,
+) -> Ending {
+    let gone = host_gone(census, || parent.is_gone());
     tokio::pin!(gone);
     loop {
         tokio::select! {
@@ -116,8 +119,23 @@ async fn host_gone(mut census: watch::Receiver<Census>, orphaned: impl Fn() -> b
     }
 }
 
-/// The parent's process id, which changes when the parent dies; always the same on Windows, where
-/// there is no such rule and the connection alone has to tell.
+/// The process that started this one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parent(u32);
+
+impl Parent {
+    /// To be called before the host is told anything, so that it can be taken to be alive.
+    pub(super) fn current() -> Self {
+        Self(parent_id())
+    }
+
+    /// An orphan is handed to another parent. Never on Windows, where there is no such rule and
+    /// the connection alone has to tell.
+    fn is_gone(self) -> bool {
+        parent_id() != self.0
+    }
+}
+
 fn parent_id() -> u32 {
     #[cfg(unix)]
     {

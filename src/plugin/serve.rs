@@ -19,7 +19,7 @@ use super::control;
 use super::error::ServeError;
 use super::handshake;
 use super::launch::{Launch, Network, Place};
-use super::lifetime::{self, Ending, Stop};
+use super::lifetime::{self, Ending, Parent, Stop};
 use super::listener::Listener;
 use super::reattach::{self, Shell};
 use super::signals::Signals;
@@ -82,6 +82,7 @@ impl Serve {
     /// Writes the handshake line, and nothing else, to `stdout`. From here on SIGINT is ignored.
     /// The listener, and what it left on disk, is gone when this returns.
     pub async fn launched(self, launch: Launch, stdout: impl Write) -> Result<Ending, ServeError> {
+        let parent = Parent::current();
         let mut signals = Signals::take_over().map_err(ServeError::Process)?;
         let listener = Listener::bind(&launch.place).await?;
         let tls = launch
@@ -105,12 +106,13 @@ impl Serve {
         );
         let config = tls.map(|tls| tls.config);
         self.serve(&listener, config, async |census| {
-            lifetime::of_launched(&mut signals, census).await
+            lifetime::of_launched(&mut signals, parent, census).await
         })
         .await
     }
 
-    /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM.
+    /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM
+    /// (or `Shutdown`, which Terraform does not send to a process that it did not start).
     ///
     /// Writes to `out` what a developer has to put into Terraform's environment. Connections are
     /// plaintext, as Terraform expects of a process that it did not start; the unix socket is
