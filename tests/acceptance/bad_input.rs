@@ -92,7 +92,7 @@ async fn failures_of_a_refresh_keep_the_state() {
     for (effect, expected) in [
         (Effect::EmptyBody, "empty"),
         (Effect::Garbage, "a web page instead of JSON"),
-        (Effect::TruncatedJson, "JSON"),
+        (Effect::TruncatedJson, "cut off"),
         (
             Effect::Http {
                 status: 502,
