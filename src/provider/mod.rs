@@ -1,9 +1,14 @@
 //! The `cloudbase` provider: its configuration, and one folder per Terraform type.
 
 pub mod config;
+mod confirm_urls;
 mod deadline;
 mod env;
+mod env_conversion;
 mod env_share;
+mod env_share_confirmation;
+mod env_shares;
+mod envs;
 mod refusal;
 mod validators;
 
@@ -27,6 +32,16 @@ pub struct Cloudbase {
 pub struct Session {
     /// The API, with the credentials and limits of the `provider` block.
     pub client: Client,
+    confirm_urls: confirm_urls::ConfirmUrls,
+}
+
+impl Session {
+    fn new(client: Client) -> Self {
+        Self {
+            client,
+            confirm_urls: confirm_urls::ConfirmUrls::default(),
+        }
+    }
 }
 
 impl Cloudbase {
@@ -47,8 +62,12 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
+            .resource(env_conversion::EnvConversion)
             .resource(env_share::EnvShare)
+            .resource(env_share_confirmation::EnvShareConfirmation)
             .data_source(env::Env)
+            .data_source(env_shares::EnvShares)
+            .data_source(envs::Envs)
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {
@@ -59,9 +78,7 @@ impl Provider for Cloudbase {
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
         match config::settings(&request.config, &self.environment) {
-            Ok(settings) => Configured::ready(Session {
-                client: Client::new(settings),
-            }),
+            Ok(settings) => Configured::ready(Session::new(Client::new(settings))),
             Err(diagnostics) => Configured::failed(diagnostics),
         }
     }

@@ -1,7 +1,7 @@
 //! Checks of arguments that several types share, at `terraform validate`.
 
 use crate::framework::schema::Validator;
-use crate::framework::{AttributePath, Diagnostic, Value};
+use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// The value is the id of an environment.
@@ -12,6 +12,23 @@ pub(super) fn env_id() -> Validator {
 /// The value is the appid of a mini program.
 pub(super) fn appid() -> Validator {
     Validator::new(|value, path| complaint::<Appid>(value, path, "appid"))
+}
+
+/// The value is a duration in Go's notation.
+pub(super) fn duration() -> Validator {
+    Validator::new(|value, path| complaint::<GoDuration>(value, path, "duration"))
+}
+
+/// The value is one of `words`.
+pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
+    Validator::new(move |value, path| match value.as_str() {
+        Some(text) if !words.contains(&text) => {
+            let choices: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+            let detail = format!("{text:?} is none of {}.", choices.join(", "));
+            vec![Diagnostic::error(format!("invalid `{path}`"), detail).at(path.clone())]
+        }
+        _ => Vec::new(),
+    })
 }
 
 /// The set has an element.

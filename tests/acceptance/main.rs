@@ -3,6 +3,9 @@
 //! Every test asserts on Terraform's own JSON output and on the calls that the API saw, and did
 //! not see.
 
+// Clippy takes only what is under `cfg(test)` for a test.
+#![cfg(test)]
+
 mod bad_input;
 mod data_env;
 mod drift;

@@ -19,10 +19,10 @@ pub(super) struct Config {
     _env: Attr<EnvId>,
 }
 
-/// The argument and what was found.
+/// What is known of an environment. Texts are as the API has them, and null where it has none.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct State {
-    env: EnvId,
+pub(super) struct Environment {
+    pub(super) env: String,
     alias: Option<String>,
     create_time: Option<String>,
     update_time: Option<String>,
@@ -31,78 +31,92 @@ pub(super) struct State {
     package_name: Option<String>,
 }
 
+impl From<EnvInfo> for Environment {
+    fn from(info: EnvInfo) -> Self {
+        Self {
+            env: info.env,
+            alias: info.alias,
+            create_time: info.create_time,
+            update_time: info.update_time,
+            status: info.status,
+            package_id: info.package_id,
+            package_name: info.package_name,
+        }
+    }
+}
+
+/// The attributes of an environment but for its id.
+pub(super) fn results() -> Vec<Attribute> {
+    [
+        ("alias", "Alias of the environment."),
+        (
+            "create_time",
+            "When it was opened, as the API writes it, without a zone.",
+        ),
+        (
+            "update_time",
+            "When it was last changed, as the API writes it, without a zone.",
+        ),
+        (
+            "status",
+            "State of the environment, such as `NORMAL`, `HALTED` (over quota or banned) or \
+             `UNAVAILABLE` (not initialised).",
+        ),
+        ("package_id", "Id of the product package."),
+        ("package_name", "Name of the product package, in Chinese."),
+    ]
+    .map(|(name, description)| Attribute::string(name, description).computed())
+    .into()
+}
+
 #[async_trait]
 impl DataSource for Env {
     type Config = Config;
     type Session = Session;
-    type State = State;
+    type State = Environment;
 
     fn type_name(&self) -> &'static str {
         "cloudbase_env"
     }
 
     fn schema(&self) -> Schema {
-        let result = |name, description| Attribute::string(name, description).computed();
+        let env = Attribute::string("env", "Id of the environment.")
+            .required()
+            .validate(validators::env_id());
         Schema::new(
             "What is known of one cloud environment of a merchant. It needs the authorizer's \
              access token.",
-            vec![
-                Attribute::string("env", "Id of the environment.")
-                    .required()
-                    .validate(validators::env_id()),
-                result("alias", "Alias of the environment."),
-                result(
-                    "create_time",
-                    "When it was opened, as the API writes it, without a zone.",
-                ),
-                result(
-                    "update_time",
-                    "When it was last changed, as the API writes it.",
-                ),
-                result(
-                    "status",
-                    "State of the environment, such as `NORMAL`, `HALTED` (over quota or banned) \
-                     or `UNAVAILABLE` (not initialised).",
-                ),
-                result("package_id", "Id of the product package."),
-                result("package_name", "Name of the product package, in Chinese."),
-            ],
+            std::iter::once(env).chain(results()).collect(),
         )
     }
 
-    async fn read(&self, context: Context<Session>, config: State) -> Found<State> {
-        let operation = deadline::operation(&context, deadline::READ);
-        let client = &context.session.client;
-        let env = config.env;
-        let failed = |error: &Error| {
+    async fn read(&self, context: Context<Session>, config: Environment) -> Found<Environment> {
+        let failed = |env: &str, error: &Error| {
             let asked = format!("read environment {env}");
             let path = AttributePath::root("env");
             Found::failed(refusal::diagnostic(Severity::Error, &asked, error, path))
         };
+        let env: EnvId = match config.env.parse() {
+            Ok(env) => env,
+            Err(error) => {
+                let error = Diagnostic::error("invalid environment id", error.to_string());
+                return Found::failed(error.at(AttributePath::root("env")));
+            }
+        };
+        let operation = deadline::operation(&context, deadline::READ);
+        let client = &context.session.client;
         match client.env_info(&operation, Some(&env)).await {
             Ok(infos) => {
                 if let Some(info) = infos.into_iter().find(|info| info.env == env.as_str()) {
-                    return Found::state(state(env, info));
+                    return Found::state(info.into());
                 }
             }
-            Err(error) => return failed(&error),
+            Err(error) => return failed(env.as_str(), &error),
         }
         match client.env_info(&operation, None).await {
             Ok(infos) => Found::failed(not_found(&env, &infos)),
-            Err(error) => failed(&error),
+            Err(error) => failed(env.as_str(), &error),
         }
-    }
-}
-
-fn state(env: EnvId, info: EnvInfo) -> State {
-    State {
-        env,
-        alias: info.alias,
-        create_time: info.create_time,
-        update_time: info.update_time,
-        status: info.status,
-        package_id: info.package_id,
-        package_name: info.package_name,
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     };
     let operation = deadline::operation(context, deadline::WRITE);
     let sharing = Sharing {
-        client: &context.session.client,
+        session: &context.session,
         operation: &operation,
         env: &wanted.env,
         source_type: wanted.source_type,

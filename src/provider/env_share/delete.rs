@@ -11,7 +11,7 @@ use crate::provider::{Session, deadline, refusal};
 pub(super) async fn delete(context: &Context<Session>, state: State) -> Applied<State> {
     let operation = deadline::operation(context, deadline::WRITE);
     let sharing = Sharing {
-        client: &context.session.client,
+        session: &context.session,
         operation: &operation,
         env: &state.env,
         source_type: state.source_type,

@@ -15,7 +15,7 @@ pub(super) async fn import(context: &Context<Session>, id: &str) -> Result<State
         .map_err(|error| Diagnostic::error("invalid import id", format!("{error}.")))?;
     let operation = deadline::operation(context, deadline::READ);
     let sharing = Sharing {
-        client: &context.session.client,
+        session: &context.session,
         operation: &operation,
         env: &id.env,
         source_type: id.source_type,

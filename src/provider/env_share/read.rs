@@ -45,14 +45,11 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
                 continue;
             }
         };
-        match share {
-            Some(share) => {
-                now.shares.insert(appid, share);
-            }
-            None => {
-                now.shares.remove(&appid);
-                now.appids.remove(&appid);
-            }
+        if let Some(share) = share {
+            now.shares.insert(appid, share);
+        } else {
+            now.shares.remove(&appid);
+            now.appids.remove(&appid);
         }
     }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Share;
 use crate::framework::Diagnostic;
-use crate::wechat::{Appid, Client, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
+use crate::provider::Session;
+use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
 
 /// One environment, and the means to share it.
 pub(super) struct Sharing<'a> {
-    pub(super) client: &'a Client,
+    pub(super) session: &'a Session,
     pub(super) operation: &'a Operation,
     pub(super) env: &'a EnvId,
     pub(super) source_type: Option<SourceType>,
@@ -26,6 +27,7 @@ impl Sharing<'_> {
             return outcomes;
         }
         let found = self
+            .session
             .client
             .query(self.operation, appids, self.source_type, Freshness::Cached)
             .await;
@@ -40,7 +42,7 @@ impl Sharing<'_> {
                 Ok(_) => {
                     unshared.insert(appid);
                 }
-                Err(error) if error.class() == crate::wechat::Class::Item => {
+                Err(error) if error.class() == Class::Item => {
                     unshared.insert(appid);
                 }
                 // Not knowing whether it is shared already, it is better not to ask anybody.
@@ -61,12 +63,16 @@ impl Sharing<'_> {
             return outcomes;
         }
         let sent = self
+            .session
             .client
             .share(self.operation, self.env, appids, self.source_type)
             .await;
         for (appid, outcome) in sent {
             let share = match outcome {
-                Ok(ShareOutcome::AwaitingConfirmation { url }) => Ok(Share::pending(Some(url))),
+                Ok(ShareOutcome::AwaitingConfirmation { url }) => {
+                    self.session.confirm_urls.remember(self.env, &appid, &url);
+                    Ok(Share::pending(Some(url)))
+                }
                 Ok(ShareOutcome::AlreadyBound) => Ok(Share::bound()),
                 Ok(ShareOutcome::NoUrl) => {
                     unclear.insert(appid);
@@ -97,6 +103,7 @@ impl Sharing<'_> {
             return BTreeMap::new();
         }
         let found = self
+            .session
             .client
             .query(self.operation, appids, self.source_type, Freshness::Fresh)
             .await;
@@ -114,6 +121,7 @@ impl Sharing<'_> {
             return BTreeMap::new();
         }
         let sent = self
+            .session
             .client
             .unshare(self.operation, self.env, appids, self.source_type)
             .await;

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 /// An installed CLI.
 #[derive(Clone, Debug)]
-pub struct Cli {
-    pub path: PathBuf,
+pub(crate) struct Cli {
+    pub(crate) path: PathBuf,
 }
 
 impl Cli {
     /// `terraform`, else `tofu`, from PATH. Says so if there is neither, and with `CI=true` fails.
-    pub fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let path = env::var_os("PATH").unwrap_or_default();
         let found = ["terraform", "tofu"].iter().find_map(|name| {
             env::split_paths(&path)

@@ -3,17 +3,17 @@
 mod cli;
 mod workspace;
 
-pub use cli::Cli;
-pub use workspace::{Workspace, actions};
+pub(crate) use cli::Cli;
+pub(crate) use workspace::{Workspace, actions};
 
 /// An environment.
-pub const ENV: &str = "test-env-6gni9ity244a6ea3";
+pub(crate) const ENV: &str = "test-env-6gni9ity244a6ea3";
 /// Another environment.
-pub const OTHER_ENV: &str = "prod-env-7gfwxe92efb3aa38";
+pub(crate) const OTHER_ENV: &str = "prod-env-7gfwxe92efb3aa38";
 /// Mini programs.
-pub const A: &str = "wx5fe6bb43205e9e07";
-pub const B: &str = "wx075cf85bf347b6df";
-pub const C: &str = "wxaaaaaaaaaaaaaaa1";
+pub(crate) const A: &str = "wx5fe6bb43205e9e07";
+pub(crate) const B: &str = "wx075cf85bf347b6df";
+pub(crate) const C: &str = "wxaaaaaaaaaaaaaaa1";
 
 /// A workspace with a fresh sandbox, or nothing where no CLI is installed.
 ///
@@ -33,7 +33,7 @@ macro_rules! workspace {
 }
 
 /// `resource "cloudbase_env_share" "test"` with these arguments.
-pub fn share(env: &str, appids: &[&str], more: &str) -> String {
+pub(crate) fn share(env: &str, appids: &[&str], more: &str) -> String {
     format!(
         "resource \"cloudbase_env_share\" \"test\" {{\n  env = {env:?}\n  appids = {appids:?}\n  {more}\n}}\n"
     )

@@ -13,16 +13,16 @@ use super::Cli;
 
 /// One finished command.
 #[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Asserts that it worked.
     #[track_caller]
-    pub fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert_eq!(
             self.code, 0,
             "stdout:\n{}\nstderr:\n{}",
@@ -34,7 +34,7 @@ impl Run {
     /// Asserts that it failed, and that every one of `texts` is in what it said. Line breaks and
     /// the box around messages do not count.
     #[track_caller]
-    pub fn fails_with(self, texts: &[&str]) -> Self {
+    pub(crate) fn fails_with(self, texts: &[&str]) -> Self {
         assert_ne!(self.code, 0, "it worked: {}", self.stdout);
         let said = self.flat();
         for text in texts {
@@ -44,7 +44,7 @@ impl Run {
     }
 
     /// Everything it said, as one line of words.
-    pub fn flat(&self) -> String {
+    pub(crate) fn flat(&self) -> String {
         let both = format!("{} {}", self.stdout, self.stderr);
         both.replace(['│', '╷', '╵'], " ")
             .split_whitespace()
@@ -54,8 +54,8 @@ impl Run {
 }
 
 /// A working directory.
-pub struct Workspace {
-    pub sandbox: Sandbox,
+pub(crate) struct Workspace {
+    pub(crate) sandbox: Sandbox,
     cli: Cli,
     dir: TempDir,
     variables: Vec<(String, String)>,
@@ -63,7 +63,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// An empty directory, and a sandbox for its provider.
-    pub async fn start(cli: Cli, options: Options) -> Self {
+    pub(crate) async fn start(cli: Cli, options: Options) -> Self {
         let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
         let dir = tempfile::tempdir().expect("a temporary directory");
         let binary = Path::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"));
@@ -96,30 +96,30 @@ impl Workspace {
     }
 
     /// Sets an environment variable for every command from now on.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// Removes an environment variable that the workspace has set.
-    pub fn unset(&mut self, name: &str) {
+    pub(crate) fn unset(&mut self, name: &str) {
         self.variables.retain(|(known, _)| known != name);
     }
 
     /// The directory.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
     /// Writes the configuration: `hcl` after the requirement of the provider.
-    pub fn configure(&self, hcl: &str) {
+    pub(crate) fn configure(&self, hcl: &str) {
         let requirement = "terraform {\n  required_providers {\n    cloudbase = {\n      source = \"wxopen/cloudbase\"\n    }\n  }\n}\n";
         fs::write(self.path().join("main.tf"), format!("{requirement}\n{hcl}"))
             .expect("the configuration is written");
     }
 
     /// Runs the CLI.
-    pub async fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(&self.cli.path);
         command
             .args(arguments)
@@ -143,13 +143,13 @@ impl Workspace {
     }
 
     /// `apply`, whatever comes of it.
-    pub async fn try_apply(&self) -> Run {
+    pub(crate) async fn try_apply(&self) -> Run {
         self.run(&["apply", "-auto-approve", "-no-color"]).await
     }
 
     /// `apply`, which has to work.
     #[track_caller]
-    pub fn apply(&self) -> impl Future<Output = Run> + '_ {
+    pub(crate) fn apply(&self) -> impl Future<Output = Run> + '_ {
         let place = std::panic::Location::caller();
         async move {
             let run = self.try_apply().await;
@@ -163,19 +163,19 @@ impl Workspace {
     }
 
     /// `destroy`, whatever comes of it.
-    pub async fn destroy(&self) -> Run {
+    pub(crate) async fn destroy(&self) -> Run {
         self.run(&["destroy", "-auto-approve", "-no-color"]).await
     }
 
     /// The JSON form of a plan that has to work.
-    pub async fn plan(&self) -> Json {
+    pub(crate) async fn plan(&self) -> Json {
         self.run(&["plan", "-no-color", "-out=plan"]).await.ok();
         self.show(&["plan"]).await
     }
 
     /// Asserts that a plan has nothing to do.
     #[track_caller]
-    pub fn assert_plan_is_empty(&self) -> impl Future<Output = ()> + '_ {
+    pub(crate) fn assert_plan_is_empty(&self) -> impl Future<Output = ()> + '_ {
         let place = std::panic::Location::caller();
         async move {
             let run = self.run(&["plan", "-no-color", "-detailed-exitcode"]).await;
@@ -188,17 +188,17 @@ impl Workspace {
     }
 
     /// The JSON form of the state.
-    pub async fn state(&self) -> Json {
+    pub(crate) async fn state(&self) -> Json {
         self.show(&[]).await
     }
 
     /// The attributes of `cloudbase_env_share.test`, null if it is not in state.
-    pub async fn share(&self) -> Json {
+    pub(crate) async fn share(&self) -> Json {
         self.resource("cloudbase_env_share.test").await["values"].take()
     }
 
     /// The resource at `address` in state, null if it is not there.
-    pub async fn resource(&self, address: &str) -> Json {
+    pub(crate) async fn resource(&self, address: &str) -> Json {
         let state = self.state().await;
         let resources = state["values"]["root_module"]["resources"].as_array();
         let found = resources.and_then(|all| all.iter().find(|one| one["address"] == address));
@@ -214,12 +214,12 @@ impl Workspace {
     }
 
     /// The calls to one endpoint since the log was cleared.
-    pub fn calls(&self, endpoint: Endpoint) -> Vec<Call> {
+    pub(crate) fn calls(&self, endpoint: Endpoint) -> Vec<Call> {
         self.sandbox.calls_to(endpoint)
     }
 
     /// The mini programs named in calls to one endpoint since the log was cleared, in order.
-    pub fn named(&self, endpoint: Endpoint) -> Vec<String> {
+    pub(crate) fn named(&self, endpoint: Endpoint) -> Vec<String> {
         let mut all: Vec<_> = self
             .calls(endpoint)
             .into_iter()
@@ -230,7 +230,7 @@ impl Workspace {
     }
 
     /// How many calls changed, or could have changed, something.
-    pub fn writes(&self) -> usize {
+    pub(crate) fn writes(&self) -> usize {
         [Endpoint::Share, Endpoint::Unshare, Endpoint::Convert]
             .into_iter()
             .map(|endpoint| self.calls(endpoint).len())
@@ -239,7 +239,7 @@ impl Workspace {
 }
 
 /// The planned change of the resource at `address`: its actions, such as `["create"]`.
-pub fn actions(plan: &Json, address: &str) -> Vec<String> {
+pub(crate) fn actions(plan: &Json, address: &str) -> Vec<String> {
     let changes = plan["resource_changes"].as_array();
     let change = changes.and_then(|all| all.iter().find(|one| one["address"] == address));
     let actions = change.and_then(|change| change["change"]["actions"].as_array());

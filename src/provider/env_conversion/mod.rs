@@ -1,0 +1,159 @@
+//! The resource `cloudbase_env_conversion`: an environment made in the Tencent Cloud console,
+//! turned into a mini program environment. There is no way back, and nothing to read back.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{Session, deadline, refusal, validators};
+use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Value};
+use crate::wechat::{EnvId, TokenKind};
+
+/// The resource type.
+pub(super) struct EnvConversion;
+
+/// Configuration or plan.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Config {
+    env: Attr<EnvId>,
+    token: Attr<Token>,
+}
+
+/// State.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct State {
+    env: EnvId,
+    token: Token,
+}
+
+/// Whose access token converts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Token {
+    /// The platform's, for batch cloud development.
+    Component,
+    /// The merchant's, for ordinary cloud development.
+    Authorizer,
+}
+
+#[async_trait]
+impl Resource for EnvConversion {
+    type Config = Config;
+    type Session = Session;
+    type State = State;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_env_conversion"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Turns an environment made in the Tencent Cloud console into a mini program \
+             environment. This is one-way: destroying the resource only forgets it, and the \
+             environment stays converted. The API cannot say whether an environment is \
+             converted, so that drift is not seen.",
+            vec![
+                Attribute::string(
+                    "env",
+                    "Id of the environment. Changing it replaces the resource.",
+                )
+                .required()
+                .requires_replace()
+                .validate(validators::env_id()),
+                Attribute::string(
+                    "token",
+                    "Whose access token to use: `component` (the default) for batch cloud \
+                     development, `authorizer` for ordinary cloud development. Changing it later \
+                     converts nothing again.",
+                )
+                .default(Value::string("component"))
+                .validate(validators::one_of(&["component", "authorizer"])),
+            ],
+        )
+    }
+
+    async fn plan_destroy(&self, _: Context<Session>, request: StateRequest<State>) -> Diagnostics {
+        Diagnostic::warning(
+            format!("environment {} stays converted", request.state.env),
+            "A conversion cannot be undone. Terraform forgets the resource; the environment stays \
+             a mini program environment.",
+        )
+        .into()
+    }
+
+    async fn create(
+        &self,
+        context: Context<Session>,
+        request: CreateRequest<Config>,
+    ) -> Applied<State> {
+        let Some(state) = known(&request.planned) else {
+            return Applied::failed(not_known());
+        };
+        let operation = deadline::operation(&context, deadline::WRITE);
+        let kind = match state.token {
+            Token::Component => TokenKind::Component,
+            Token::Authorizer => TokenKind::Authorizer,
+        };
+        match context
+            .session
+            .client
+            .convert(&operation, &state.env, kind)
+            .await
+        {
+            Ok(()) => Applied::state(state),
+            Err(error) => {
+                let asked = format!("convert environment {}", state.env);
+                let path = AttributePath::root("env");
+                Applied::failed(refusal::diagnostic(Severity::Error, &asked, &error, path))
+            }
+        }
+    }
+
+    async fn read(&self, _: Context<Session>, request: StateRequest<State>) -> Applied<State> {
+        Applied::state(request.state)
+    }
+
+    /// Only `token` can change in place, and it is of no use any more.
+    async fn update(
+        &self,
+        _: Context<Session>,
+        request: UpdateRequest<Config, State>,
+    ) -> Applied<State> {
+        match known(&request.planned) {
+            Some(state) => Applied::state(state),
+            None => Applied::failed(not_known()),
+        }
+    }
+
+    async fn delete(&self, _: Context<Session>, _: StateRequest<State>) -> Applied<State> {
+        Applied::gone()
+    }
+
+    async fn import(&self, _: Context<Session>, id: String) -> Result<State, Diagnostics> {
+        match id.parse() {
+            Ok(env) => Ok(State {
+                env,
+                token: Token::Component,
+            }),
+            Err(error) => {
+                let detail = format!("{error}.\nThe id is the environment id alone.");
+                Err(Diagnostic::error("invalid import id", detail).into())
+            }
+        }
+    }
+}
+
+fn known(config: &Config) -> Option<State> {
+    Some(State {
+        env: config.env.known()?.clone(),
+        token: *config.token.known()?,
+    })
+}
+
+fn not_known() -> Diagnostic {
+    Diagnostic::error(
+        "the planned conversion is not wholly known",
+        "Terraform has to know `env` and `token` when it applies. Please report this.",
+    )
+}

@@ -1,0 +1,112 @@
+//! Waiting for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::model::State;
+use crate::framework::resource::Applied;
+use crate::framework::{AttributePath, Context, Diagnostic, Severity};
+use crate::provider::{Session, deadline, refusal};
+use crate::wechat::{Appid, Class, Error, Freshness, Stop};
+
+/// The first pause between two looks; each further one is half as long again.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// The longest pause. An administrator takes minutes; looking more often would cost calls.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// Looks until every mini program is bound, or time is up. What is bound is not asked about again.
+pub(super) async fn until_confirmed(context: &Context<Session>, state: State) -> Applied<State> {
+    let operation = deadline::operation(context, state.create_timeout());
+    let mut missing = state.appids.clone();
+    let mut said = BTreeMap::new();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let client = &context.session.client;
+        let found = client
+            .query(&operation, &missing, state.source_type, Freshness::Fresh)
+            .await;
+        let mut failures = Vec::new();
+        for (appid, envs) in found {
+            match envs {
+                Ok(envs) if envs.contains(state.env.as_str()) => {
+                    missing.remove(&appid);
+                }
+                Ok(_) => {
+                    said.remove(&appid);
+                }
+                // What may pass is no reason to stop waiting; it is told if time runs out.
+                Err(error) if error.class() == Class::Item || may_pass(&error) => {
+                    said.insert(appid, error.happened().to_owned());
+                }
+                Err(error) => failures.push((appid, error)),
+            }
+        }
+        if missing.is_empty() {
+            return Applied::state(state);
+        }
+        if !failures.is_empty() {
+            let asked = format!("wait until environment {} is shared to", state.env);
+            return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
+        }
+        let pause_now = pause.min(
+            operation
+                .remaining()
+                .saturating_sub(Duration::from_millis(1)),
+        );
+        let slept = if pause_now.is_zero() {
+            Err(Stop::Deadline)
+        } else {
+            operation.sleep(pause_now).await
+        };
+        if let Err(stop) = slept {
+            return Applied::failed(unconfirmed(context, &state, &missing, &said, stop));
+        }
+        pause = (pause + pause / 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn may_pass(error: &Error) -> bool {
+    // The client has tried again by itself; a wait of half an hour can outlast even more.
+    error.class().is_retryable()
+        || matches!(error.class(), Class::DeadlineExceeded | Class::Cancelled)
+}
+
+fn unconfirmed(
+    context: &Context<Session>,
+    state: &State,
+    missing: &BTreeSet<Appid>,
+    said: &BTreeMap<Appid, String>,
+    stop: Stop,
+) -> Diagnostic {
+    let (why, next) = match stop {
+        Stop::Deadline => (
+            "not confirmed in time",
+            "Ask the administrators to confirm, then apply again: only the waiting is repeated, \
+             and nobody is asked twice. A longer `timeouts.create` waits longer.",
+        ),
+        Stop::Cancelled => (
+            "the wait was stopped",
+            "Apply again to go on waiting; nobody is asked twice.",
+        ),
+    };
+    let lines = missing.iter().map(|appid| {
+        let url = context.session.confirm_urls.find(&state.env, appid);
+        let url = url.unwrap_or_else(|| {
+            "its URL is in `shares` of the cloudbase_env_share resource".to_owned()
+        });
+        let trouble = said
+            .get(appid)
+            .map(|said| format!(" ({said})"))
+            .unwrap_or_default();
+        format!("  {appid}: {url}{trouble}")
+    });
+    let lines: Vec<_> = lines.collect();
+    let detail = format!(
+        "{} of {} mini programs have not confirmed the share:\n{}\n{next}",
+        missing.len(),
+        state.appids.len(),
+        lines.join("\n"),
+    );
+    Diagnostic::error(format!("environment {}: {why}", state.env), detail)
+        .at(AttributePath::root("appids"))
+}
