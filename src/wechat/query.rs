@@ -101,19 +101,15 @@ fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Shares, Error> {
         .map(|appid| (appid.clone(), Ok(BTreeSet::new())))
         .collect();
     for row in payload.relation_data {
-        match row
-            .appid
-            .trim()
-            .parse::<Appid>()
-            .ok()
-            .and_then(|appid| shares.get_mut(&appid))
-        {
-            Some(Ok(envs)) => envs.extend(row.env_list.into_iter().flatten()),
-            _ => tracing::warn!(
+        let appid = row.appid.trim().parse::<Appid>().ok();
+        if let Some(Ok(envs)) = appid.and_then(|appid| shares.get_mut(&appid)) {
+            envs.extend(row.env_list.into_iter().flatten());
+        } else {
+            tracing::warn!(
                 path = PATH,
                 appid = row.appid,
                 "the answer has a relation_data row for a mini program that was not asked about; ignored"
-            ),
+            );
         }
     }
     for (appid, error) in err_list::attribute(PATH, payload.err_list, asked) {

@@ -114,15 +114,15 @@ mod tests {
         })
     }
 
-    fn url(url: &str) -> Result<ShareOutcome, String> {
-        Ok(ShareOutcome::AwaitingConfirmation {
+    fn awaiting(url: &str) -> ShareOutcome {
+        ShareOutcome::AwaitingConfirmation {
             url: url.to_owned(),
-        })
+        }
     }
 
     #[test]
     fn rows_of_all_shapes() {
-        let no_url = || Ok(ShareOutcome::NoUrl);
+        let no_url = || Ok::<_, String>(ShareOutcome::NoUrl);
         for (answer, expected) in [
             (json!({}), [no_url(), no_url()]),
             (
@@ -131,11 +131,11 @@ mod tests {
             ),
             (
                 json!({"msg_info_list": [{"appid": A, "url": "https://u"}, {"appid": B, "url": ""}]}),
-                [url("https://u"), no_url()],
+                [Ok(awaiting("https://u")), no_url()],
             ),
             (
                 json!({"msg_info_list": [{"appid": B, "url": "https://u"}], "err_list": [{"env": "other", "appid": A, "errmsg": "invalid appid"}]}),
-                [Err("invalid appid".to_owned()), url("https://u")],
+                [Err("invalid appid".to_owned()), Ok(awaiting("https://u"))],
             ),
             (
                 json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}]}),

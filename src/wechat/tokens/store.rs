@@ -22,6 +22,10 @@ pub(in crate::wechat) struct TokenStore {
     created_at: SystemTime,
 }
 
+#[allow(
+    clippy::unused_async,
+    reason = "sources that have to be waited for follow"
+)]
 impl TokenStore {
     pub(in crate::wechat) fn new(credentials: Credentials) -> Self {
         Self {

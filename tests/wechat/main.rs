@@ -1,0 +1,13 @@
+//! The WeChat client against a stand-in that answers byte for byte what a test tells it to.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test an error is a failure, also outside the test function"
+)]
+
+mod errors;
+mod limits;
+mod lost_answers;
+mod requests;
+mod secrets;
+mod server;
