@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
-    call::{Call, Failed},
-    halving::Halving,
+    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind, call::Call,
+    coalesce::Writes, halving::Halving, wire::Failed,
 };
 
 /// A write about one environment and a batch of mini programs.
-pub(super) trait BatchWrite {
+pub(super) trait BatchWrite: Send + Sync + 'static {
     /// What comes out for one appid.
-    type Outcome: Clone + Send + 'static;
+    type Outcome: Clone + Send + Sync + 'static;
 
     /// The API's path.
     const PATH: &'static str;
@@ -26,6 +25,9 @@ pub(super) trait BatchWrite {
         answer: Value,
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<Self::Outcome, Error>>, Error>;
+
+    /// The windows of this kind of write.
+    fn writes(client: &Client) -> &Writes<Self::Outcome>;
 
     /// What a query after a lost answer says: the outcome when the write took effect, none when it did not.
     fn seen(listed: bool) -> Option<Self::Outcome>;
@@ -162,10 +164,5 @@ fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<Sou
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    Call {
-        path: W::PATH,
-        token: TokenKind::Component,
-        body,
-        writes: true,
-    }
+    Call::write(W::PATH, TokenKind::Component, body)
 }

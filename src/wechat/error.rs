@@ -161,8 +161,15 @@ impl Error {
         self
     }
 
+    /// Says what was asked. A subject it has already (a token that had to be fetched for this) becomes part of what
+    /// happened.
     pub(super) fn subject(self, subject: impl Into<String>) -> Self {
-        self.edit(|failure| failure.subject = subject.into())
+        self.edit(|failure| {
+            let inner = std::mem::replace(&mut failure.subject, subject.into());
+            if !inner.is_empty() && inner != failure.subject {
+                failure.happened = format!("{inner}: {}", failure.happened);
+            }
+        })
     }
 
     pub(super) fn meaning(self, meaning: impl Into<String>) -> Self {

@@ -82,12 +82,7 @@ impl Client {
         if let Some(source) = source {
             body["source_type"] = json!(source);
         }
-        let call = Call {
-            path: PATH,
-            token: TokenKind::Component,
-            body,
-            writes: false,
-        };
+        let call = Call::read(PATH, TokenKind::Component, body);
         let answer = self.call(operation, &call).await?;
         read(answer, appids)
     }
@@ -119,7 +114,8 @@ fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Shares, Error> {
     Ok(shares)
 }
 
-fn subject(appid: &Appid) -> String {
+/// The subject of an error about one appid.
+pub(super) fn subject(appid: &Appid) -> String {
     format!("querying the environments shared to mini program {appid}")
 }
 

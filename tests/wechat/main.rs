@@ -11,3 +11,4 @@ mod lost_answers;
 mod requests;
 mod secrets;
 mod server;
+mod tokens;
