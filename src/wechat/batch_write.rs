@@ -78,6 +78,7 @@ impl Client {
     ) -> (Outcomes<W>, Option<(Error, BTreeSet<Appid>)>) {
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();
+        let mut once_lost = false;
         loop {
             let call = call::<W>(env, &unsettled, source);
             let failed = match self.attempt(operation, &call, &mut attempts).await {
@@ -92,6 +93,9 @@ impl Client {
             };
             let Failed { error, retry_after } = failed;
             let answer_was_lost = error.may_have_been_applied();
+            // A pending share is in no query, so an answer that was lost once leaves the effect open to the end.
+            once_lost |= answer_was_lost;
+            let error = error.maybe_applied(once_lost);
             let paused = attempts.pause(operation, error, retry_after).await;
             if answer_was_lost && operation.check().is_ok() {
                 let settled = self

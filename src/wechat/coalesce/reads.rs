@@ -30,8 +30,15 @@ struct State {
     cache: Cache,
     /// The window that takes new appids.
     open: HashMap<Source, Arc<Batch<Envs>>>,
-    /// The batch each appid is being asked about in, and the epoch it was sent in if it was.
-    asked: HashMap<(Source, Appid), (Arc<Batch<Envs>>, Option<Epoch>)>,
+    /// The batch each appid is being asked about in.
+    asked: HashMap<(Source, Appid), Asked>,
+}
+
+#[derive(Debug)]
+struct Asked {
+    batch: Arc<Batch<Envs>>,
+    /// The epoch it was sent in, if it was.
+    sent: Option<Epoch>,
 }
 
 /// A write under way; dropping it is its end.
@@ -137,9 +144,13 @@ impl Client {
             (batch, seat)
         });
         for appid in before.difference(appids) {
-            state
-                .asked
-                .insert((source, appid.clone()), (Arc::clone(&batch), None));
+            state.asked.insert(
+                (source, appid.clone()),
+                Asked {
+                    batch: Arc::clone(&batch),
+                    sent: None,
+                },
+            );
         }
         if batch.is_full() {
             state.open.remove(&source);
@@ -163,8 +174,8 @@ impl State {
         appid: &Appid,
         freshness: Freshness,
     ) -> Option<Arc<Batch<Envs>>> {
-        let (batch, epoch) = self.asked.get(&(source, appid.clone()))?;
-        let will_do = match (epoch, freshness) {
+        let Asked { batch, sent } = self.asked.get(&(source, appid.clone()))?;
+        let will_do = match (sent, freshness) {
             (None, _) => true,
             (Some(_), Freshness::Fresh) => false,
             (Some(epoch), Freshness::Cached) => self.cache.is_current(appid, *epoch),
@@ -182,16 +193,16 @@ impl State {
             self.open.remove(&source);
         }
         let wanted = batch.close();
-        self.asked.retain(|(of, appid), (asking, _)| {
-            !Arc::ptr_eq(asking, batch) || (*of == source && wanted.contains(appid))
+        self.asked.retain(|(of, appid), asked| {
+            !Arc::ptr_eq(&asked.batch, batch) || (*of == source && wanted.contains(appid))
         });
         let mut epochs = BTreeMap::new();
         for appid in wanted {
             let epoch = self.cache.epoch(&appid);
-            if let Some((asking, sent)) = self.asked.get_mut(&(source, appid.clone()))
-                && Arc::ptr_eq(asking, batch)
+            if let Some(asked) = self.asked.get_mut(&(source, appid.clone()))
+                && Arc::ptr_eq(&asked.batch, batch)
             {
-                *sent = Some(epoch);
+                asked.sent = Some(epoch);
             }
             epochs.insert(appid, epoch);
         }
@@ -224,7 +235,7 @@ async fn run(client: Client, batch: Arc<Batch<Envs>>, source: Source) {
     let mut state = client.reads().state();
     state
         .asked
-        .retain(|_, (asking, _)| !Arc::ptr_eq(asking, &batch));
+        .retain(|_, asked| !Arc::ptr_eq(&asked.batch, &batch));
     for (appid, found) in &shares {
         if let (Ok(envs), Some(epoch)) = (found, epochs.get(appid)) {
             state.cache.put(source, appid, *epoch, envs.clone());

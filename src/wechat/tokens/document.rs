@@ -104,7 +104,7 @@ pub(super) async fn read_file(path: &Path, origin: &str) -> Result<Document, Err
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret as _;
+    use secrecy::ExposeSecret;
 
     use super::*;
 
@@ -121,7 +121,7 @@ mod tests {
             ("{}", None, None),
         ] {
             let document = Document::parse(text.as_bytes()).unwrap();
-            let shown = |kind| document.token(kind).map(|token| token.expose_secret());
+            let shown = |kind| document.token(kind).map(ExposeSecret::expose_secret);
             assert_eq!(shown(TokenKind::Component), component, "{text}");
             assert_eq!(shown(TokenKind::Authorizer), authorizer, "{text}");
         }

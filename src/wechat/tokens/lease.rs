@@ -40,9 +40,11 @@ impl Lease {
 
     /// It lives for `expires_in` from now, and is renewed some minutes earlier.
     pub(super) fn expiring(self, expires_in: Duration) -> Self {
-        let margin = Duration::from_secs(5 * 60).min(expires_in / 10);
+        const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+        let life = expires_in.min(LONGEST);
+        let margin = Duration::from_secs(5 * 60).min(life / 10);
         Self {
-            renew_at: Some(Instant::now() + (expires_in - margin)),
+            renew_at: Some(Instant::now() + life.saturating_sub(margin)),
             ..self
         }
     }

@@ -172,7 +172,9 @@ impl Client {
                 }
                 TokenSource::Unknown { origin } => return Err(unknown_token(kind, origin)),
                 TokenSource::File { origin, .. } | TokenSource::Command { origin, .. } => {
-                    let found = self.from_document(operation, kind, source, refused).await?;
+                    let found = self
+                        .document_token(operation, kind, source, refused)
+                        .await?;
                     match found {
                         Some(lease) => return Ok(lease),
                         None => empty_handed
@@ -191,7 +193,7 @@ impl Client {
     }
 
     /// The token of a file or program: what was read last, or a new reading if the refused token came from that.
-    async fn from_document(
+    async fn document_token(
         &self,
         operation: &Operation,
         kind: TokenKind,
@@ -213,29 +215,23 @@ impl Client {
         let refused_version = refused
             .filter(|lease| lease.origin == *origin)
             .and_then(|lease| lease.document_version);
-        let known = documents
-            .get(&key)
-            .filter(|document| refused_version != Some(document.version));
-        let document = match known {
-            Some(document) => document.clone(),
-            None => {
-                let read = async {
-                    match source {
-                        TokenSource::File { path, .. } => document::read_file(path, origin).await,
-                        TokenSource::Command { argv, timeout, .. } => {
-                            command::run(argv, *timeout, origin).await
-                        }
-                        _ => Err(no_token(kind)),
+        let known = documents.get(&key).map(|document| document.version);
+        if known.is_none() || known == refused_version {
+            let read = async {
+                match source {
+                    TokenSource::File { path, .. } => document::read_file(path, origin).await,
+                    TokenSource::Command { argv, timeout, .. } => {
+                        command::run(argv, *timeout, origin).await
                     }
-                };
-                let version = documents
-                    .get(&key)
-                    .map_or(1, |document| document.version + 1);
-                let mut document = operation.run(read).await.map_err(stopped)??;
-                document.version = version;
-                documents.insert(key, document.clone());
-                document
-            }
+                    _ => Err(no_token(kind)),
+                }
+            };
+            let mut document = operation.run(read).await.map_err(stopped)??;
+            document.version = known.unwrap_or_default() + 1;
+            documents.insert(key.clone(), document);
+        }
+        let Some(document) = documents.get(&key) else {
+            return Ok(None);
         };
         Ok(document.token(kind).map(|token| Lease {
             document_version: Some(document.version),
