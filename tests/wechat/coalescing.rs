@@ -3,20 +3,17 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use cloudbase::wechat::{
-    Appid, Class, Client, Error, Freshness, Operation, RequestRate, ShareOutcome, SourceType,
-};
+use cloudbase::wechat::{Appid, Class, Client, Error, Freshness, ShareOutcome, SourceType};
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
 
 /// A small platform: it remembers shares, and takes a while for each answer.
-async fn platform() -> (Server, Arc<Mutex<HashMap<String, BTreeSet<String>>>>) {
+pub(crate) async fn platform() -> (Server, Arc<Mutex<HashMap<String, BTreeSet<String>>>>) {
     let bound: Arc<Mutex<HashMap<String, BTreeSet<String>>>> = Arc::default();
     let seen = Arc::clone(&bound);
     let server = Server::start(move |request| {
@@ -46,7 +43,11 @@ async fn platform() -> (Server, Arc<Mutex<HashMap<String, BTreeSet<String>>>>) {
     (server, bound)
 }
 
-async fn query(client: &Client, appids: BTreeSet<Appid>, freshness: Freshness) -> Vec<bool> {
+pub(crate) async fn query(
+    client: &Client,
+    appids: BTreeSet<Appid>,
+    freshness: Freshness,
+) -> Vec<bool> {
     let shares = client.query(&operation(), &appids, None, freshness).await;
     assert!(appids.iter().eq(shares.keys()));
     shares
@@ -249,103 +250,6 @@ async fn a_failed_query_is_not_remembered() {
 }
 
 #[tokio::test]
-async fn one_that_leaves_takes_nothing_from_the_others() {
-    let (server, _) = platform().await;
-    let client = server.client();
-    let cancel = CancellationToken::new();
-    let leaving = Operation::new(Duration::from_secs(60), cancel.clone());
-    let leaves = async {
-        wait_for(&server, 1).await;
-        cancel.cancel();
-    };
-    let (staying, one, two) = (operation(), appids([1]), appids([1, 2]));
-    let (left, stayed, ()) = tokio::join!(
-        client.query(&leaving, &one, None, Freshness::Cached),
-        client.query(&staying, &two, None, Freshness::Cached),
-        leaves
-    );
-    // The answer may have come in the moment that one who leaves waits.
-    if let Err(error) = &left[&appid(1)] {
-        assert_eq!(error.class(), Class::Cancelled);
-    }
-    assert!(stayed.values().all(Result::is_ok));
-    assert_eq!(server.requests().len(), 1);
-}
-
-#[tokio::test]
-async fn what_is_wanted_by_nobody_any_more_is_not_sent() {
-    let (server, _) = platform().await;
-    let client = server.client();
-    let cancel = CancellationToken::new();
-    let leaving = Operation::new(Duration::from_secs(60), cancel.clone());
-    let (staying, one, two, env) = (operation(), appids([1]), appids([2]), env());
-    let leaves = async {
-        // Both are in the window by now, which stays open for some milliseconds.
-        cancel.cancel();
-    };
-    let (left, stayed, ()) = tokio::join!(
-        client.share(&leaving, &env, &one, None),
-        client.share(&staying, &env, &two, None),
-        leaves
-    );
-    assert_eq!(
-        left[&appid(1)].as_ref().unwrap_err().class(),
-        Class::Cancelled
-    );
-    assert!(stayed[&appid(2)].is_ok());
-    let sent: Vec<_> = server.requests().iter().map(Request::appids).collect();
-    assert_eq!(sent, [[appid(2).to_string()]]);
-}
-
-#[tokio::test]
-async fn a_write_on_its_way_when_it_is_cancelled_may_still_answer() {
-    let server = Server::start(|_| {
-        let url = json!({"msg_info_list": [{"appid": appid(1), "url": "https://confirm"}]});
-        Reply::After(Duration::from_millis(300), Box::new(Reply::Json(url)))
-    })
-    .await;
-    let client = server.client();
-    let cancel = CancellationToken::new();
-    let cancelled = Operation::new(Duration::from_secs(60), cancel.clone());
-    let cancels = async {
-        wait_for(&server, 1).await;
-        cancel.cancel();
-    };
-    let (one, env) = (appids([1]), env());
-    let (outcomes, ()) = tokio::join!(client.share(&cancelled, &env, &one, None), cancels);
-    let awaiting = ShareOutcome::AwaitingConfirmation {
-        url: "https://confirm".into(),
-    };
-    assert_eq!(outcomes[&appid(1)].as_ref().unwrap(), &awaiting);
-}
-
-#[tokio::test]
-async fn each_waiter_has_its_own_deadline() {
-    let server = Server::start(|_| {
-        Reply::After(
-            Duration::from_secs(2),
-            Box::new(Reply::Json(json!({"errcode": 0}))),
-        )
-    })
-    .await;
-    let client = server.client();
-    let hasty = Operation::new(Duration::from_millis(200), CancellationToken::new());
-    let (patient, one, env) = (operation(), appids([1]), env());
-    let (hurried, waited) = tokio::join!(
-        client.share(&hasty, &env, &one, None),
-        client.share(&patient, &env, &one, None)
-    );
-    let error = hurried[&appid(1)].as_ref().unwrap_err();
-    assert_eq!(error.class(), Class::DeadlineExceeded);
-    assert!(
-        error.may_have_been_applied(),
-        "it is on its way for the other one"
-    );
-    assert!(waited[&appid(1)].is_ok());
-    assert_eq!(server.requests().len(), 1);
-}
-
-#[tokio::test]
 async fn one_bad_appid_of_many_resources_fails_only_its_own() {
     let server = Server::start(|request| {
         let bad = request.appids().contains(&appid(7).to_string());
@@ -406,62 +310,7 @@ async fn windows_stay_open_while_all_calls_are_busy() {
     assert!(server.requests().len() <= 6, "{}", server.requests().len());
 }
 
-#[tokio::test]
-async fn pacing_holds_over_all_calls_and_does_not_outlast_a_deadline() {
-    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
-    let mut settings = server.settings();
-    settings.requests_per_second = Some(RequestRate::try_from(20.0).unwrap());
-    let client = Client::new(settings.clone());
-    let started = Instant::now();
-    let calls = (0..5).map(|_| {
-        let client = client.clone();
-        async move { client.env_info(&operation(), None).await }
-    });
-    assert!(
-        join_all(calls)
-            .await
-            .into_iter()
-            .all(|result| result.is_ok())
-    );
-    assert!(
-        started.elapsed() >= Duration::from_millis(200),
-        "five calls at 20 a second"
-    );
-
-    settings.requests_per_second = Some(RequestRate::try_from(0.001).unwrap());
-    let client = Client::new(settings);
-    client.env_info(&operation(), None).await.unwrap();
-    let before = server.requests().len();
-    let error = client.env_info(&operation(), None).await.unwrap_err();
-    assert_eq!(
-        (error.class(), error.attempts()),
-        (Class::DeadlineExceeded, 0)
-    );
-    assert_eq!(server.requests().len(), before);
-}
-
-#[tokio::test]
-async fn a_panic_or_abandoned_task_of_one_caller_leaves_the_others_alone() {
-    let (server, _) = platform().await;
-    let client = server.client();
-    let abandoned = {
-        let client = client.clone();
-        tokio::spawn(async move {
-            client
-                .query(&operation(), &appids([1]), None, Freshness::Cached)
-                .await
-        })
-    };
-    let kept = {
-        let client = client.clone();
-        tokio::spawn(async move { query(&client, appids([1, 2]), Freshness::Cached).await })
-    };
-    wait_for(&server, 1).await;
-    abandoned.abort();
-    assert_eq!(kept.await.unwrap(), [false, false]);
-}
-
-async fn wait_for(server: &Server, requests: usize) {
+pub(crate) async fn wait_for(server: &Server, requests: usize) {
     while server.requests().len() < requests {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

@@ -3,15 +3,10 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Lease, TokenKind};
-use crate::wechat::{
-    Appid, Class, Client, Error, Operation,
-    call::Call,
-    envelope::{self, integer},
-};
+use super::{Lease, TokenKind, document};
+use crate::wechat::{Appid, Class, Client, Error, Operation, call::Call, envelope::integer};
 
 /// How long a token lives when the API doesn't say; the documents give two hours.
 const DEFAULT_LIFE: u64 = 7200;
@@ -25,7 +20,7 @@ const REFRESH_TOKEN_INVALID: i64 = 61023;
 pub(super) struct Minted {
     last: Option<Lease>,
     count: u32,
-    /// The API's own refusal: the same secrets would only be refused again, and there is a daily cap.
+    /// A failure that stays: the same secrets would only be refused again, and there is a daily cap.
     refusal: Option<Error>,
 }
 
@@ -67,16 +62,19 @@ impl Minted {
                 self.count += u32::from(counts);
                 self.last = Some(lease.clone());
             }
-            // A refused component token is not a refusal of what the authorizer token is minted with.
-            Err(error)
-                if error.errcode().is_some()
-                    && !error.class().is_retryable()
-                    && error.class() != Class::Token =>
-            {
-                self.refusal = Some(error.clone());
-            }
+            Err(error) if is_final(error) => self.refusal = Some(error.clone()),
             Err(_) => {}
         }
+    }
+}
+
+/// Whether asking again would end the same way. A refused component token does not count: it is not what an authorizer
+/// token is minted with.
+fn is_final(error: &Error) -> bool {
+    match error.class() {
+        Class::Malformed => true,
+        Class::Token => false,
+        class => error.errcode().is_some() && !class.is_retryable(),
     }
 }
 
@@ -103,7 +101,7 @@ impl Client {
         };
         self.call(operation, &call)
             .await
-            .and_then(|answer| lease(TokenKind::Component, answer, origin))
+            .and_then(|answer| lease(TokenKind::Component, &answer, origin))
             .map_err(|error| {
                 // Without a token in the call, 40001 is about the AppSecret.
                 let class = if error.class() == Class::Token {
@@ -183,7 +181,7 @@ impl Client {
             secret: true,
         };
         let answer = self.call(operation, &call).await?;
-        lease(TokenKind::Authorizer, answer, origin)
+        lease(TokenKind::Authorizer, &answer, origin)
     }
 
     async fn look_up_refresh_token(
@@ -231,24 +229,19 @@ impl Client {
     }
 }
 
-#[derive(Deserialize)]
-struct Payload {
-    #[serde(alias = "component_access_token", alias = "authorizer_access_token")]
-    token: Option<String>,
-    expires_in: Option<Value>,
-}
-
-fn lease(kind: TokenKind, answer: Value, origin: &str) -> Result<Lease, Error> {
-    let payload: Payload = envelope::payload(answer)?;
-    let token = payload
-        .token
-        .filter(|token| !token.is_empty())
-        .ok_or_else(|| Error::new(Class::Malformed, "the answer has no token"))?;
-    let life = payload
-        .expires_in
-        .as_ref()
-        .and_then(integer)
-        .and_then(|life| u64::try_from(life).ok());
-    let life = Duration::from_secs(life.filter(|&life| life > 0).unwrap_or(DEFAULT_LIFE));
+/// The token of an answer, under the same key as in a token file.
+fn lease(kind: TokenKind, answer: &Value, origin: &str) -> Result<Lease, Error> {
+    let token = answer
+        .get(document::key(kind))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if token.is_empty() {
+        return Err(Error::new(Class::Malformed, "the answer has no token"));
+    }
+    let life = answer.get("expires_in").and_then(integer);
+    let life = life
+        .and_then(|life| u64::try_from(life).ok())
+        .filter(|&life| life > 0);
+    let life = Duration::from_secs(life.unwrap_or(DEFAULT_LIFE));
     Ok(Lease::new(kind, SecretString::from(token), origin).expiring(life))
 }
