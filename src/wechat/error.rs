@@ -152,7 +152,11 @@ impl Error {
         };
         self.edit(|failure| {
             failure.class = class;
-            failure.happened = format!("{why}; the last attempt: {}", failure.happened);
+            let attempts = match failure.attempts {
+                1 => "1 attempt was made".to_owned(),
+                attempts => format!("{attempts} attempts were made"),
+            };
+            failure.happened = format!("{why}; {attempts}, the last: {}", failure.happened);
         })
     }
 
@@ -258,7 +262,7 @@ impl Error {
         }
         parts.extend(failure.meaning.clone());
         parts.extend(failure.notes.iter().cloned());
-        if failure.attempts > 1 {
+        if failure.attempts > 1 && !stopped {
             parts.push(format!("{} attempts were made.", failure.attempts));
         }
         if failure.may_have_been_applied {
@@ -298,7 +302,8 @@ impl fmt::Display for Error {
             write!(f, "{}: ", self.0.subject)?;
         }
         f.write_str(&self.0.happened)?;
-        if self.0.attempts > 1 {
+        let told = matches!(self.0.class, Class::DeadlineExceeded | Class::Cancelled);
+        if self.0.attempts > 1 && !told {
             write!(f, " ({} attempts)", self.0.attempts)?;
         }
         Ok(())
