@@ -13,7 +13,7 @@ mod env_info;
 mod envelope;
 mod err_list;
 mod error;
-mod error_codes;
+pub mod error_codes;
 mod halving;
 mod ids;
 mod operation;
