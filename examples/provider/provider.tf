@@ -6,8 +6,16 @@ terraform {
   }
 }
 
-# The tokens come from CLOUDBASE_COMPONENT_ACCESS_TOKEN and CLOUDBASE_AUTHORIZER_ACCESS_TOKEN.
+variable "component_access_token" {
+  description = "From the token service of the third-party platform."
+  type        = string
+  sensitive   = true
+  default     = null # null leaves it to CLOUDBASE_COMPONENT_ACCESS_TOKEN
+}
+
 provider "cloudbase" {
+  component_access_token = var.component_access_token
+
   request_timeout = "30s"
   max_retries     = 4
   batch_size      = 50

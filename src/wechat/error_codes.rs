@@ -9,13 +9,25 @@ use super::Class;
 
 /// What is known about a code.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Explained {
+pub struct Explained {
     /// What the client does about it.
-    pub(super) class: Class,
+    pub class: Class,
     /// What it means, in words.
-    pub(super) meaning: &'static str,
+    pub meaning: &'static str,
     /// What a person can do.
-    pub(super) next_step: &'static str,
+    pub next_step: &'static str,
+}
+
+/// Every code that is known, with what is known about it, in the order of the table.
+pub fn all() -> impl Iterator<Item = (i64, Explained)> {
+    TABLE.iter().map(|&(code, class, meaning, next_step)| {
+        let explained = Explained {
+            class,
+            meaning,
+            next_step,
+        };
+        (code, explained)
+    })
 }
 
 /// Looks `errcode` up; an unknown one gets the general words of its family.

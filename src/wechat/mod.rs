@@ -17,7 +17,7 @@ mod env_info;
 mod envelope;
 mod err_list;
 mod error;
-mod error_codes;
+pub mod error_codes;
 mod flight;
 mod halving;
 mod ids;

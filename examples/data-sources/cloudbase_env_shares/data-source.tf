@@ -1,0 +1,8 @@
+data "cloudbase_env_shares" "shops" {
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+}
+
+output "without_environment" {
+  description = "Mini programs that no environment is shared to."
+  value       = [for appid, envs in data.cloudbase_env_shares.shops.shares : appid if length(envs) == 0]
+}

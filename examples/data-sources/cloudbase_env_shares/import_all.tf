@@ -1,0 +1,29 @@
+variable "appids" {
+  description = "Mini programs of the platform."
+  type        = set(string)
+  default     = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+}
+
+data "cloudbase_env_shares" "existing" {
+  appids = var.appids
+}
+
+# One import block for every share there is (Terraform 1.7 or later).
+import {
+  for_each = data.cloudbase_env_shares.existing.appids_by_env
+  to       = cloudbase_env_share.existing[each.key]
+  id       = "${each.key}/${join(",", each.value)}"
+}
+
+# After the import, replace the data source by what it has found: a configuration that follows
+# what is there never corrects it.
+resource "cloudbase_env_share" "existing" {
+  for_each = data.cloudbase_env_shares.existing.appids_by_env
+
+  env    = each.key
+  appids = each.value
+}
+
+output "found" {
+  value = data.cloudbase_env_shares.existing.appids_by_env
+}

@@ -1,0 +1,13 @@
+resource "cloudbase_env_share" "shops" {
+  env    = "prod-env-6gni9ity244a6ea3"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+
+  lifecycle {
+    postcondition {
+      condition = alltrue([for share in self.shares : share.status != "failed"])
+      error_message = join("\n", concat(["Some mini programs were refused:"], [
+        for appid, share in self.shares : "${appid}: ${share.error}" if share.status == "failed"
+      ]))
+    }
+  }
+}

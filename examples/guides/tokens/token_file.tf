@@ -1,0 +1,3 @@
+provider "cloudbase" {
+  token_file = "/run/secrets/cloudbase-tokens.json"
+}

@@ -1,0 +1,4 @@
+import {
+  to = cloudbase_env_conversion.prod
+  id = "prod-env-6gni9ity244a6ea3"
+}

@@ -1,0 +1,7 @@
+resource "cloudbase_env_share" "shops" {
+  env    = "prod-env-6gni9ity244a6ea3"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+
+  # The links of the first round were lost. Any other text asks once more.
+  confirmation_trigger = "second round, 2026-03-02"
+}

@@ -1,0 +1,94 @@
+//! Hand-written prose with generated parts.
+//!
+//! A template is Markdown. A line that is one of these comments is replaced:
+//!
+//! | comment | becomes |
+//! |---|---|
+//! | `<!-- schema -->` | the schema of the page's type |
+//! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
+//! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
+//! | `<!-- error codes -->` | the table of error codes |
+
+use std::fs;
+
+use cloudbase::framework::schema::Schema;
+
+use crate::kinds::DocumentedType;
+use crate::{error_table, root, schema_section};
+
+/// What a page is about.
+pub(crate) enum Subject<'a> {
+    Guide,
+    Provider(&'a Schema),
+    Type(&'a DocumentedType),
+}
+
+/// `template` with its comments replaced; `name` is for messages.
+pub(crate) fn expand(name: &str, template: &str, subject: &Subject<'_>) -> String {
+    let mut out = String::new();
+    for line in template.lines() {
+        let comment = line
+            .strip_prefix("<!-- ")
+            .and_then(|rest| rest.strip_suffix(" -->"));
+        match comment {
+            Some(directive) => out.push_str(&generated(name, directive, subject)),
+            None => out.push_str(line),
+        }
+        if !out.ends_with('\n') || comment.is_none() {
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
+    match (directive, subject) {
+        ("schema", Subject::Provider(schema)) => schema_section::section(schema),
+        ("schema", Subject::Type(ty)) => schema_section::section(&ty.schema),
+        ("import", Subject::Type(ty)) => import_section(ty),
+        ("error codes", _) => error_table::table(),
+        _ => match directive.strip_prefix("example ") {
+            Some(path) => code_block(path),
+            None => panic!("templates/{name}: `<!-- {directive} -->` means nothing on this page"),
+        },
+    }
+}
+
+fn code_block(path: &str) -> String {
+    let text = fs::read_to_string(root().join("examples").join(path))
+        .unwrap_or_else(|error| panic!("examples/{path}: {error}"));
+    let language = match path.rsplit('.').next() {
+        Some("json") => "json",
+        Some("sh") => "shell",
+        Some("tf" | "hcl") => "terraform",
+        _ => panic!("examples/{path}: no such language"),
+    };
+    format!("```{language}\n{}\n```\n", text.trim_end())
+}
+
+fn import_section(ty: &DocumentedType) -> String {
+    let folder = ty.examples();
+    format!(
+        "## Import\n\nWith an `import` block (Terraform 1.5 or later):\n\n{}\nOn the command \
+         line:\n\n{}",
+        code_block(&format!("{folder}/import.tf")),
+        code_block(&format!("{folder}/import.sh")),
+    )
+}
+
+#[test]
+fn prose_stays_and_comments_are_replaced() {
+    let text = expand(
+        "t",
+        "# Codes\n\n<!-- error codes -->\n\nEnd.\n",
+        &Subject::Guide,
+    );
+    assert!(text.starts_with("# Codes\n\n| errcode |"), "{text}");
+    assert!(text.ends_with(" |\n\nEnd.\n"), "{text}");
+}
+
+#[test]
+#[should_panic(expected = "`<!-- schema -->` means nothing on this page")]
+fn a_comment_that_does_not_fit_the_page_is_refused() {
+    expand("guides/t.md", "<!-- schema -->", &Subject::Guide);
+}
