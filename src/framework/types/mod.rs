@@ -134,33 +134,35 @@ impl<S: Send + Sync + 'static> Types<S> {
         self
     }
 
-    /// Every schema with what it is of, such as `("resource", "cloudbase_env_share", …)`.
-    pub fn schemas(&self) -> Vec<(&'static str, &'static str, &Schema)> {
+    /// Every schema with what it is of: kind and name, such as `"resource cloudbase_env_share"`.
+    /// The kinds are those of HCL: `resource`, `data`, `ephemeral`, `list`, `action`.
+    pub fn schemas(&self) -> Vec<(String, &Schema)> {
         let mut all = Vec::new();
+        let of = |kind: &str, name: &str| format!("{kind} {name}");
         all.extend(
             self.resources
                 .iter()
-                .map(|(name, t)| ("resource", *name, t.schema())),
+                .map(|(name, t)| (of("resource", name), t.schema())),
         );
         all.extend(
             self.data_sources
                 .iter()
-                .map(|(name, t)| ("data source", *name, t.schema())),
+                .map(|(name, t)| (of("data", name), t.schema())),
         );
         all.extend(
             self.ephemerals
                 .iter()
-                .map(|(name, t)| ("ephemeral", *name, t.schema())),
+                .map(|(name, t)| (of("ephemeral", name), t.schema())),
         );
         all.extend(
             self.lists
                 .iter()
-                .map(|(name, t)| ("list", *name, t.schema())),
+                .map(|(name, t)| (of("list", name), t.schema())),
         );
         all.extend(
             self.actions
                 .iter()
-                .map(|(name, t)| ("action", *name, t.schema())),
+                .map(|(name, t)| (of("action", name), t.schema())),
         );
         all
     }
