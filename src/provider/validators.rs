@@ -31,16 +31,12 @@ pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
     })
 }
 
-/// The set has an element.
-pub(super) fn not_empty() -> Validator {
-    Validator::new(|value, path| match value {
-        Value::Set(elements) if elements.is_empty() => vec![
-            Diagnostic::error(
-                format!("`{path}` is empty"),
-                "List at least one appid. To end all sharing, remove the resource instead.",
-            )
-            .at(path.clone()),
-        ],
+/// The collection has an element; `otherwise` says what to do about an empty one.
+pub(super) fn not_empty(otherwise: &'static str) -> Validator {
+    Validator::new(move |value, path| match value {
+        Value::List(elements) | Value::Set(elements) if elements.is_empty() => {
+            vec![Diagnostic::error(format!("`{path}` is empty"), otherwise).at(path.clone())]
+        }
         _ => Vec::new(),
     })
 }

@@ -15,8 +15,9 @@ use super::{
 };
 
 /// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
-/// would know what took effect, and a confirmation URL would be lost.
-pub(super) const CANCEL_GRACE: Duration = Duration::from_secs(5);
+/// would know what took effect, and a confirmation URL would be lost. Whoever stops Terraform waits for it, so that
+/// it stays under a second.
+pub(super) const CANCEL_GRACE: Duration = Duration::from_millis(700);
 
 /// Fields of a request whose values are secrets.
 const SECRET_FIELDS: [&str; 3] = [
@@ -104,7 +105,11 @@ impl Wire {
             .await;
         let result = match sent {
             Err(stop) => Err(Error::stopped(stop).maybe_applied(request.writes).into()),
-            Ok(Err(no_answer)) => Err(unreachable(no_answer, request.writes).into()),
+            Ok(Err(no_answer)) => Err(unreachable(
+                    no_answer,
+                    &self.endpoint,
+                    request.writes,
+                ).into()),
             Ok(Ok(answer)) => read(&answer, request),
         };
         tracing::debug!(
@@ -168,7 +173,7 @@ fn bad_status(status: u16) -> Error {
     }
 }
 
-fn unreachable(no_answer: NoAnswer, writes: bool) -> Error {
+fn unreachable(no_answer: NoAnswer, endpoint: &Endpoint, writes: bool) -> Error {
     let error = match no_answer.reason {
         NoAnswerReason::Setup(reason) => Error::new(
             Class::Caller,
@@ -177,13 +182,13 @@ fn unreachable(no_answer: NoAnswer, writes: bool) -> Error {
         .next_step("Check the system's root certificates and its proxy settings."),
         NoAnswerReason::Connection(reason) => Error::new(
             Class::Unreachable,
-            format!("no answer from the API: {reason}"),
+            format!("no answer from {endpoint}: {reason}"),
         )
         .next_step("Check the network, the endpoint and any proxy, then run it again."),
         NoAnswerReason::TimedOut(limit) => Error::new(
             Class::Unreachable,
             format!(
-                "no answer from the API within {}",
+                "no answer from {endpoint} within {}",
                 humantime::format_duration(limit)
             ),
         )

@@ -8,6 +8,18 @@ use std::sync::Arc;
 pub(super) const COMPONENT_ACCESS_TOKEN: &str = "CLOUDBASE_COMPONENT_ACCESS_TOKEN";
 /// The variable for `authorizer_access_token`.
 pub(super) const AUTHORIZER_ACCESS_TOKEN: &str = "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN";
+/// The variable for `token_file`.
+pub(super) const TOKEN_FILE: &str = "CLOUDBASE_TOKEN_FILE";
+/// The variable for `component.appid`.
+pub(super) const COMPONENT_APPID: &str = "CLOUDBASE_COMPONENT_APPID";
+/// The variable for `component.appsecret`.
+pub(super) const COMPONENT_APPSECRET: &str = "CLOUDBASE_COMPONENT_APPSECRET";
+/// The variable for `component.verify_ticket`.
+pub(super) const COMPONENT_VERIFY_TICKET: &str = "CLOUDBASE_COMPONENT_VERIFY_TICKET";
+/// The variable for `authorizer.appid`.
+pub(super) const AUTHORIZER_APPID: &str = "CLOUDBASE_AUTHORIZER_APPID";
+/// The variable for `authorizer.refresh_token`.
+pub(super) const AUTHORIZER_REFRESH_TOKEN: &str = "CLOUDBASE_AUTHORIZER_REFRESH_TOKEN";
 /// The variable for `endpoint`.
 pub(super) const ENDPOINT: &str = "CLOUDBASE_ENDPOINT";
 

@@ -1,5 +1,6 @@
 //! The `provider` block: what may be in it, and the settings of the API client that it comes to.
 
+mod credentials;
 mod environment;
 mod model;
 mod schema;

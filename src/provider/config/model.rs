@@ -11,8 +11,30 @@ use crate::framework::Attr;
 pub struct Config {
     pub(super) component_access_token: Attr<SecretString>,
     pub(super) authorizer_access_token: Attr<SecretString>,
+    pub(super) token_file: Attr<String>,
+    pub(super) token_command: Attr<Vec<Attr<String>>>,
+    pub(super) component: Attr<Component>,
+    pub(super) authorizer: Attr<Authorizer>,
     pub(super) endpoint: Attr<String>,
     pub(super) request_timeout: Attr<String>,
     pub(super) max_retries: Attr<i64>,
+    pub(super) requests_per_second: Attr<f64>,
     pub(super) batch_size: Attr<i64>,
+}
+
+/// What a component access token is minted with. What is left out comes from the environment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Component {
+    pub(super) appid: Attr<String>,
+    pub(super) appsecret: Attr<SecretString>,
+    pub(super) verify_ticket: Attr<SecretString>,
+}
+
+/// What an authorizer access token is minted with. What is left out comes from the environment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Authorizer {
+    pub(super) appid: Attr<String>,
+    pub(super) refresh_token: Attr<SecretString>,
 }

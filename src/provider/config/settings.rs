@@ -1,11 +1,10 @@
 //! From the `provider` block and the environment to the settings of the API client.
 
-use secrecy::{ExposeSecret, SecretString};
-
 use super::Config;
-use super::environment::{AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN, ENDPOINT, Environment};
+use super::credentials::credentials;
+use super::environment::{ENDPOINT, Environment};
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
-use crate::wechat::{BatchSize, ClientSettings, Credentials, Endpoint, TokenSource};
+use crate::wechat::{BatchSize, ClientSettings, Endpoint, InvalidEndpoint, RequestRate};
 
 /// The settings that `config` comes to, or everything that is wrong with it.
 ///
@@ -44,22 +43,13 @@ pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSett
             Err(error) => wrong.push(invalid("batch_size", &error.to_string())),
         }
     }
-    settings.credentials = Credentials {
-        component: token_sources(
-            "component_access_token",
-            &config.component_access_token,
-            COMPONENT_ACCESS_TOKEN,
-            environment,
-            &mut wrong,
-        ),
-        authorizer: token_sources(
-            "authorizer_access_token",
-            &config.authorizer_access_token,
-            AUTHORIZER_ACCESS_TOKEN,
-            environment,
-            &mut wrong,
-        ),
-    };
+    if let Some(number) = config.requests_per_second.known() {
+        match RequestRate::try_from(*number) {
+            Ok(rate) => settings.requests_per_second = Some(rate),
+            Err(error) => wrong.push(invalid("requests_per_second", &error.to_string())),
+        }
+    }
+    settings.credentials = credentials(config, environment, &mut wrong);
     if wrong.has_error() {
         Err(wrong)
     } else {
@@ -80,7 +70,7 @@ fn endpoint(
     match text.parse() {
         Ok(endpoint) => Some(endpoint),
         Err(error) => {
-            let error: crate::wechat::InvalidEndpoint = error;
+            let error: InvalidEndpoint = error;
             wrong.push(match origin {
                 None => invalid("endpoint", &error.to_string()),
                 Some(variable) => Diagnostic::error(
@@ -93,41 +83,7 @@ fn endpoint(
     }
 }
 
-/// The sources of one token, the first one that has it first.
-fn token_sources(
-    attribute: &'static str,
-    value: &Attr<SecretString>,
-    variable: &'static str,
-    environment: &Environment,
-    wrong: &mut Diagnostics,
-) -> Vec<TokenSource> {
-    let mut sources = Vec::new();
-    let origin = format!("the provider attribute `{attribute}`");
-    match value {
-        Attr::Known(token) if token.expose_secret().trim().is_empty() => wrong.push(invalid(
-            attribute,
-            &format!(
-                "`{attribute}` is empty. Give it the token, or leave it out and set the \
-                 environment variable {variable}."
-            ),
-        )),
-        Attr::Known(token) => sources.push(TokenSource::Value {
-            token: token.clone(),
-            origin,
-        }),
-        Attr::Unknown => sources.push(TokenSource::Unknown { origin }),
-        Attr::Null => {}
-    }
-    if let Some(token) = environment.get(variable) {
-        sources.push(TokenSource::Value {
-            token: SecretString::from(token),
-            origin: format!("the environment variable {variable}"),
-        });
-    }
-    sources
-}
-
-fn invalid(attribute: &str, detail: &str) -> Diagnostic {
+pub(super) fn invalid(attribute: &str, detail: &str) -> Diagnostic {
     Diagnostic::error(format!("invalid provider argument `{attribute}`"), detail)
         .at(AttributePath::root(attribute))
 }
@@ -136,7 +92,9 @@ fn invalid(attribute: &str, detail: &str) -> Diagnostic {
 mod tests {
     use std::time::Duration;
 
+    use super::super::environment::{AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN};
     use super::*;
+    use crate::wechat::TokenSource;
 
     fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
         Environment::new(move |name| {

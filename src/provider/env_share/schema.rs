@@ -1,7 +1,7 @@
 //! The schema of `cloudbase_env_share`.
 
 use crate::framework::Type;
-use crate::framework::schema::{Attribute, Nesting, Schema};
+use crate::framework::schema::{Attribute, Schema};
 use crate::provider::validators;
 
 /// The schema.
@@ -27,7 +27,9 @@ pub(super) fn schema() -> Schema {
                 "Appids of the mini programs, at least one. They are added and removed in place.",
             )
             .required()
-            .validate(validators::not_empty())
+            .validate(validators::not_empty(
+                "List at least one appid. To end all sharing, remove the resource instead.",
+            ))
             .validate_each(validators::appid()),
             Attribute::number(
                 "source_type",
@@ -41,24 +43,19 @@ pub(super) fn schema() -> Schema {
                 "Any text. Changing it sends the share again for the appids that are still \
                  pending, to get fresh confirmation URLs. Each one asks an administrator again.",
             ),
-            Attribute::nested(
+            // A plain type, not a nested attribute: Terraform shows the unknown entries of a map
+            // in a plan, but leaves those of a nested attribute out.
+            Attribute::new(
                 "shares",
-                Nesting::Map,
-                vec![
-                    Attribute::string(
-                        "status",
-                        "`bound` when the share is in effect, `pending` while an administrator \
-                         has to confirm it, `failed` when it was refused.",
-                    )
-                    .computed(),
-                    Attribute::string(
-                        "confirm_url",
-                        "Where the administrator confirms a `pending` share, if the API said so.",
-                    )
-                    .computed(),
-                    Attribute::string("error", "Why a `failed` share was refused.").computed(),
-                ],
-                "What became of each share, by appid.",
+                Type::map(Type::object([
+                    ("status", Type::String),
+                    ("confirm_url", Type::String),
+                    ("error", Type::String),
+                ])),
+                "What became of each share, by appid. `status` is `bound` when the share is in \
+                 effect, `pending` while an administrator has to confirm it, and `failed` when it \
+                 was refused. `confirm_url` is where the administrator confirms a pending share, \
+                 null if the API did not say. `error` is why a failed one was refused, else null.",
             )
             .computed(),
         ],

@@ -42,7 +42,7 @@ impl Resource for EnvShareConfirmation {
                 )
                 .required()
                 .requires_replace()
-                .validate(validators::not_empty())
+                .validate(validators::not_empty("List at least one appid."))
                 .validate_each(validators::appid()),
                 Attribute::number(
                     "source_type",

@@ -55,7 +55,7 @@ impl DataSource for EnvShares {
                     "Appids of the mini programs, at least one.",
                 )
                 .required()
-                .validate(validators::not_empty())
+                .validate(validators::not_empty("List at least one appid."))
                 .validate_each(validators::appid()),
                 Attribute::number(
                     "source_type",

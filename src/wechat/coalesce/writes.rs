@@ -46,7 +46,7 @@ impl Client {
         let seats = self.sit_down_to_write::<W>(operation, env, appids.clone(), source);
         let mut outcomes = Outcomes::<W>::new();
         // The batch's own grace, and a moment to hand over what came of it.
-        let grace = CANCEL_GRACE + Duration::from_millis(500);
+        let grace = CANCEL_GRACE + Duration::from_millis(100);
         let waits = seats.into_iter().map(|seat| seat.wait(operation, grace));
         for (appid, outcome) in join_all(waits).await.into_iter().flatten() {
             let outcome = outcome.map_err(|error| error.subject(W::subject(env, &appid)));
