@@ -14,7 +14,11 @@ const INTERRUPTED: u8 = 130;
 
 /// A sandbox, until it is interrupted.
 pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
-    match run(async { sandbox::run_until(args, &mut io::stdout(), interrupted()).await }) {
+    let sandbox = async {
+        let end = interruption()?;
+        sandbox::run_until(args, &mut io::stdout(), end).await
+    };
+    match run(sandbox) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&error),
         Err(error) => failed(&error),
@@ -24,8 +28,9 @@ pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
 /// The demo.
 pub(crate) fn demo() -> ExitCode {
     let demo = async {
+        let stop = interruption().map_err(DemoError::Signals)?;
         let setting = demo::Setting::of_process()?;
-        demo::run(&setting, &mut io::stdout(), interrupted()).await
+        demo::run(&setting, &mut io::stdout(), stop).await
     };
     match run(demo) {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -57,19 +62,26 @@ fn failed(error: &impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Waits for Ctrl-C or SIGTERM.
+/// From this call on, Ctrl-C and SIGTERM do not end the process but are what the result waits for.
 #[cfg(unix)]
-async fn interrupted() -> io::Result<()> {
+fn interruption() -> io::Result<impl Future<Output = io::Result<()>> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        ended = tokio::signal::ctrl_c() => ended,
-        _ = terminate.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
+    })
 }
 
-/// Waits for Ctrl-C.
+/// From this call on, Ctrl-C does not end the process but is what the result waits for.
 #[cfg(not(unix))]
-async fn interrupted() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn interruption() -> io::Result<impl Future<Output = io::Result<()>> + Send> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+        Ok(())
+    })
 }

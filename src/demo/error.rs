@@ -26,8 +26,16 @@ pub enum DemoError {
     /// The system does not say where this program's file is.
     #[error("cannot find out which file this program was started from: {0}")]
     OwnBinary(#[source] io::Error),
+    /// There is no place for the demo's folder.
+    #[error("cannot make a folder in {}: {source}. Set {} to one that this user may write to", path.display(), if cfg!(windows) { "TEMP" } else { "TMPDIR" })]
+    NoPlace {
+        /// The system's folder for temporary files.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// A file or folder of the demo.
-    #[error("cannot {action} {}: {source}. Set TMPDIR to a folder that this user may write to", path.display())]
+    #[error("cannot {action} {}: {source}", path.display())]
     Folder {
         /// What was tried, to precede the path in a sentence.
         action: &'static str,

@@ -97,10 +97,10 @@ pub async fn run(
             stopped = stop => {
                 // The step ends its process first; only then can the folder go.
                 stopping.cancel();
-                steps.await.and(stopped.map_err(DemoError::Signals)).and(Err(DemoError::Interrupted))
+                let ended = steps.await;
+                stopped.map_err(DemoError::Signals).and(ended)
             }
         }
     };
-    let removed = stage.leave().await;
-    outcome.and(removed)
+    stage.leave(outcome).await
 }

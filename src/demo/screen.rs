@@ -10,24 +10,38 @@ const GREEN: &str = "32";
 pub(super) struct Screen<'a> {
     out: &'a mut (dyn Write + Send),
     colour: bool,
+    /// Whether the last line was blank.
+    gap: bool,
 }
 
 impl<'a> Screen<'a> {
     /// With `colour`, also those of the CLI's own lines.
     pub(super) fn new(out: &'a mut (dyn Write + Send), colour: bool) -> Self {
-        Self { out, colour }
+        Self {
+            out,
+            colour,
+            gap: true,
+        }
     }
 
     /// The heading of a step.
     pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
+        let text = self.painted(BOLD, &format!("━━━ {text}"));
+        self.gap()?;
+        self.line(&text)
+    }
+
+    /// A line that matters.
+    pub(super) fn important(&mut self, text: &str) -> io::Result<()> {
         let text = self.painted(BOLD, text);
-        self.line(&format!("\n{text}"))
+        self.line(&text)
     }
 
     /// A command that is about to run.
     pub(super) fn command(&mut self, text: &str) -> io::Result<()> {
         let text = self.painted(DIM, &format!("$ {text}"));
-        self.line(&format!("\n{text}"))
+        self.gap()?;
+        self.line(&text)
     }
 
     /// A check that passed.
@@ -45,8 +59,14 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// A blank line, unless there is one already.
+    pub(super) fn gap(&mut self) -> io::Result<()> {
+        if self.gap { Ok(()) } else { self.line("") }
+    }
+
     /// A line as it is.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.gap = text.is_empty();
         writeln!(self.out, "{text}")?;
         self.out.flush()
     }
@@ -93,13 +113,15 @@ mod tests {
             let mut screen = Screen::new(&mut out, colour);
             screen.heading("Plan").unwrap();
             screen.coloured_line("\u{1b}[32m+\u{1b}[0m create").unwrap();
+            screen.gap().unwrap();
+            screen.gap().unwrap();
             screen.passed("it is so").unwrap();
             String::from_utf8(out).unwrap()
         };
-        assert_eq!(shown(false), "\nPlan\n+ create\n  ✓ it is so\n");
+        assert_eq!(shown(false), "━━━ Plan\n+ create\n\n  ✓ it is so\n");
         assert_eq!(
             shown(true),
-            "\n\u{1b}[1mPlan\u{1b}[0m\n\u{1b}[32m+\u{1b}[0m create\n  \u{1b}[32m✓\u{1b}[0m it is so\n"
+            "\u{1b}[1m━━━ Plan\u{1b}[0m\n\u{1b}[32m+\u{1b}[0m create\n\n  \u{1b}[32m✓\u{1b}[0m it is so\n"
         );
     }
 }

@@ -48,6 +48,14 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Says what is to come.
+    pub(super) fn introduce(&mut self) -> Result<(), DemoError> {
+        let name = self.terraform.name();
+        Ok(self.screen.line(&format!(
+            "{name} shares environments with this provider. The API is a sandbox on this machine."
+        ))?)
+    }
+
     /// A new step begins.
     pub(super) fn step(&mut self, heading: &str) -> Result<(), DemoError> {
         self.steps += 1;
@@ -71,7 +79,7 @@ impl<'a> Stage<'a> {
             2 => "there is something to do (exit status 2)",
             _ => "the exit status",
         };
-        self.screen.line("")?;
+        self.screen.gap()?;
         self.check(
             meaning,
             &format!("exit status {expected}"),
@@ -156,35 +164,42 @@ impl<'a> Stage<'a> {
     /// administrator was `asked`.
     pub(super) fn summary(&mut self, asked: u64) -> Result<(), DemoError> {
         let calls = self.sandbox.calls();
-        let by_endpoint: Vec<String> = Endpoint::ALL
-            .into_iter()
-            .filter_map(|endpoint| {
-                let count = calls
-                    .iter()
-                    .filter(|call| call.endpoint == endpoint)
-                    .count();
-                (count > 0).then(|| format!("{count} to {endpoint}"))
-            })
-            .collect();
-        let text = format!(
-            "All {} steps went as they should: {} checks in {:.1} s, with {} {}.\n\
-             Calls to the API: {}.\n\
-             Administrators were asked {asked} times.\n\
-             To play on by yourself: terraform-provider-cloudbase sandbox",
+        self.screen.gap()?;
+        self.screen.important(&format!(
+            "All {} steps went as they should: {} checks in {:.1} s, with {} {}.",
             self.steps,
             self.checks,
             self.started.elapsed().as_secs_f64(),
             self.terraform.name(),
             self.version.as_deref().unwrap_or("of an unknown version"),
-            by_endpoint.join(", "),
-        );
-        Ok(self.screen.heading(&text)?)
+        ))?;
+        self.screen.line("Calls to the API:")?;
+        for endpoint in Endpoint::ALL {
+            let to_it = calls.iter().filter(|call| call.endpoint == endpoint);
+            let count = to_it.count();
+            if count > 0 {
+                self.screen.line(&format!("  {count:>3}  {endpoint}"))?;
+            }
+        }
+        self.screen.line(&format!(
+            "Administrators were asked {asked} times, once for each new share."
+        ))?;
+        self.screen
+            .line("To play on by yourself: terraform-provider-cloudbase sandbox")?;
+        Ok(())
     }
 
-    /// Ends the sandbox and removes the folder.
-    pub(super) async fn leave(self) -> Result<(), DemoError> {
+    /// Ends the sandbox and removes the folder. Returns `outcome`, or else that the folder is still
+    /// there; where both went wrong the latter is only shown.
+    pub(super) async fn leave(mut self, outcome: Result<(), DemoError>) -> Result<(), DemoError> {
         self.sandbox.stop().await;
-        self.workspace.remove()
+        match (outcome, self.workspace.remove()) {
+            (Err(error), Err(still_there)) => {
+                self.screen.line(&still_there.to_string())?;
+                Err(error)
+            }
+            (outcome, removed) => outcome.and(removed),
+        }
     }
 }
 
@@ -228,11 +243,12 @@ mod tests {
              expected: [\"a\"]\n  seen:     [\"a\", \"b\"]"
         );
         assert_eq!(stage.checks, 2, "only what passed is counted");
-        stage.leave().await.unwrap();
+        let error = stage.leave(Err(error)).await.unwrap_err();
+        assert!(matches!(error, DemoError::Mismatch(_)), "{error}");
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
-            "\n1/7  A step\n  ✓ numbers are equal\n  ✓ no call was made\n"
+            "━━━ 1/7  A step\n  ✓ numbers are equal\n  ✓ no call was made\n"
         );
     }
 }

@@ -27,6 +27,7 @@ const NEWS_ADDRESS: &str = "cloudbase_env_share.news";
 
 /// Plays all steps, one after the other.
 pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.introduce()?;
     stage.sandbox.bind(SHOP, FOREIGN, None);
     stage.sandbox.bind(NEWS, C, None);
     plan(stage).await?;
@@ -226,9 +227,10 @@ async fn destroy(stage: &mut Stage<'_>) -> Result<(), DemoError> {
 /// Writes a file of the configuration and shows it.
 fn configure(stage: &mut Stage<'_>, name: &str, text: &str) -> Result<(), DemoError> {
     stage.workspace.write(name, text)?;
-    stage.screen.line("")?;
+    stage.screen.gap()?;
     for line in text.lines() {
-        stage.screen.line(&format!("    {line}"))?;
+        let line = format!("    {line}");
+        stage.screen.line(line.trim_end())?;
     }
     Ok(())
 }

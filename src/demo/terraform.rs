@@ -5,7 +5,10 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
+#[cfg(unix)]
+use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader, Split};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
@@ -16,13 +19,18 @@ use super::screen::Screen;
 use super::workspace::Workspace;
 use crate::sandbox::Sandbox;
 
-/// The CLI: `terraform`, else `tofu`, from `path`, which has the form of `PATH`.
+/// How long the CLI may take to end when it is interrupted.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The CLI: `terraform`, else `tofu`, from `path`, which has the form of `PATH`. Relative folders in
+/// it do not count: the demo runs the CLI in another folder than it was started in.
 pub(super) fn find(path: &OsStr) -> Result<PathBuf, DemoError> {
     ["terraform", "tofu"]
         .iter()
         .map(|name| format!("{name}{}", env::consts::EXE_SUFFIX))
         .find_map(|name| {
             env::split_paths(path)
+                .filter(|folder| folder.is_absolute())
                 .map(|folder| folder.join(&name))
                 .find(|file| file.is_file())
         })
@@ -86,25 +94,40 @@ impl Terraform {
         let mut child = self.start(arguments)?;
         let mut out = Lines::of(child.stdout.take());
         let mut err = Lines::of(child.stderr.take());
+        let mut interrupted = false;
+        let mut patience = std::pin::pin!(self.patience());
         while !(out.ended() && err.ended()) {
-            tokio::select! {
-                () = self.stopping.cancelled() => return self.end(child).await,
-                lines = out.next(), if !out.ended() => show(screen, &self.read(lines)?)?,
-                lines = err.next(), if !err.ended() => show(screen, &self.read(lines)?)?,
+            let lines = tokio::select! {
+                () = self.stopping.cancelled(), if !interrupted => {
+                    interrupted = true;
+                    self.read(interrupt(&mut child))?;
+                    continue;
+                }
+                () = &mut patience => {
+                    self.read(kill(&mut child).await)?;
+                    break;
+                }
+                lines = out.next(), if !out.ended() => self.read(lines)?,
+                lines = err.next(), if !err.ended() => self.read(lines)?,
+            };
+            if !interrupted {
+                let mut lines = lines.iter();
+                lines.try_for_each(|line| screen.coloured_line(line))?;
             }
         }
-        tokio::select! {
-            () = self.stopping.cancelled() => self.end(child).await,
-            status = child.wait() => self.read(status),
+        let status = self.read(child.wait().await)?;
+        if interrupted {
+            return Err(DemoError::Interrupted);
         }
+        Ok(status)
     }
 
     /// Runs a command that prints something for programs, and returns that.
     pub(super) async fn capture(&self, arguments: &[&str]) -> Result<Vec<u8>, DemoError> {
         let child = self.start(arguments)?;
         let output = tokio::select! {
-            // Dropping the output kills the process, which only reads.
-            () = self.stopping.cancelled() => return Err(DemoError::Interrupted),
+            // This drops the process, which kills it; but it only reads and is soon done.
+            () = self.patience() => return Err(DemoError::Interrupted),
             output = child.wait_with_output() => self.read(output)?,
         };
         if output.status.success() {
@@ -122,8 +145,8 @@ impl Terraform {
 
     fn start(&self, arguments: &[&str]) -> Result<Child, DemoError> {
         let mut command = Command::new(&self.program);
-        // A terminal's Ctrl-C goes to a whole process group. The CLI would take its time and talk
-        // about it, while the demo has nothing that is worth saving.
+        // A terminal's Ctrl-C goes to a whole process group. In one of its own the CLI is interrupted
+        // once, by the demo, whichever way the demo was: at a second time it leaves at once.
         #[cfg(unix)]
         command.process_group(0);
         for (name, _) in env::vars_os().filter(|(name, _)| disturbs(name)) {
@@ -140,9 +163,10 @@ impl Terraform {
         self.read(command.spawn())
     }
 
-    async fn end(&self, mut child: Child) -> Result<ExitStatus, DemoError> {
-        self.read(child.kill().await)?;
-        Err(DemoError::Interrupted)
+    /// Ends some time after the demo was stopped.
+    async fn patience(&self) {
+        self.stopping.cancelled().await;
+        tokio::time::sleep(PATIENCE).await;
     }
 
     fn read<T>(&self, result: io::Result<T>) -> Result<T, DemoError> {
@@ -160,8 +184,39 @@ fn disturbs(name: &OsStr) -> bool {
     name.starts_with("TF_") || name.starts_with("CLOUDBASE_")
 }
 
-fn show(screen: &mut Screen<'_>, lines: &[String]) -> io::Result<()> {
-    lines.iter().try_for_each(|line| screen.coloured_line(line))
+/// Asks the CLI to end and to take its providers with it.
+#[cfg(unix)]
+fn interrupt(child: &mut Child) -> io::Result<()> {
+    match process_id(child) {
+        Some(id) => Ok(rustix::process::kill_process(id, Signal::INT)?),
+        None => Ok(()),
+    }
+}
+
+/// Ends the CLI and whatever it has started.
+#[cfg(unix)]
+async fn kill(child: &mut Child) -> io::Result<()> {
+    if let Some(id) = process_id(child) {
+        rustix::process::kill_process_group(id, Signal::KILL)?;
+    }
+    child.wait().await.map(drop)
+}
+
+/// `None` once it has ended.
+#[cfg(unix)]
+fn process_id(child: &Child) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(child.id()?).ok()?)
+}
+
+/// There is no asking here. Providers end when the CLI's connection is gone.
+#[cfg(not(unix))]
+fn interrupt(child: &mut Child) -> io::Result<()> {
+    child.start_kill()
+}
+
+#[cfg(not(unix))]
+async fn kill(child: &mut Child) -> io::Result<()> {
+    child.kill().await
 }
 
 /// What comes from one stream of a process.

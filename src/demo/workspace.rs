@@ -32,7 +32,10 @@ impl Workspace {
         let folder = tempfile::Builder::new()
             .prefix("cloudbase-demo-")
             .tempdir()
-            .map_err(failed("make a folder in", &std::env::temp_dir()))?;
+            .map_err(|source| DemoError::NoPlace {
+                path: std::env::temp_dir(),
+                source,
+            })?;
         let workspace = Self { folder };
         workspace.write("terraform.tf", REQUIREMENT)?;
 
