@@ -39,6 +39,14 @@ impl Number {
         }
     }
 
+    /// The number as an unsigned 64-bit integer, if it is one.
+    pub fn to_u64(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Finite(decimal) if decimal.is_integer() => decimal.to_u64(),
+            _ => None,
+        }
+    }
+
     /// The number as a float, if that loses nothing. Infinities are floats.
     pub fn to_f64_exact(&self) -> Option<f64> {
         let float = self.to_f64();
