@@ -14,6 +14,10 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 /// proportion to the exponent, and Terraform itself keeps some 150 digits only.
 const MAX_EXPONENT: i64 = 10_000;
 
+/// Text longer than this is refused: reading it costs time in proportion to its square, while
+/// Terraform itself keeps some 150 digits only.
+const MAX_TEXT: usize = 20_000;
+
 /// An exact number, or one of the two infinities.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(Repr);
@@ -112,7 +116,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, InvalidNumber> {
         // The decimal type takes `1_000`; Terraform does not.
-        if text.contains('_') {
+        if text.contains('_') || text.len() > MAX_TEXT {
             return Err(InvalidNumber);
         }
         Self::finite(&BigDecimal::from_str(text).map_err(|_| InvalidNumber)?)
