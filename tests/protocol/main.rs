@@ -9,4 +9,10 @@ mod plugin_host;
 mod core;
 mod rig;
 
+mod configuration;
+mod data_env;
 mod env_share;
+mod every_rpc;
+mod load_and_stop;
+mod sweep;
+mod unknown_values;

@@ -81,9 +81,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             }
             Value::Map(map) | Value::Object(map) => visitor.visit_map(entries(map)),
             Value::Null => visitor.visit_unit(),
-            Value::Number(number) => match number.to_i64() {
-                Some(integer) => visitor.visit_i64(integer),
-                None => visitor.visit_f64(number.to_f64()),
+            Value::Number(number) => match (number.to_i64(), number.to_u64()) {
+                (Some(integer), _) => visitor.visit_i64(integer),
+                (None, Some(integer)) => visitor.visit_u64(integer),
+                (None, None) => visitor.visit_f64(number.to_f64()),
             },
             Value::String(text) => visitor.visit_string(text),
             Value::Unknown => Err(ValueError::new(

@@ -14,6 +14,10 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 /// proportion to the exponent, and Terraform itself keeps some 150 digits only.
 const MAX_EXPONENT: i64 = 10_000;
 
+/// Text longer than this is refused: reading it costs time in proportion to its square, while
+/// Terraform itself keeps some 150 digits only.
+const MAX_TEXT: usize = 20_000;
+
 /// An exact number, or one of the two infinities.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(Repr);
@@ -35,6 +39,14 @@ impl Number {
     pub fn to_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Finite(decimal) if decimal.is_integer() => decimal.to_i64(),
+            _ => None,
+        }
+    }
+
+    /// The number as an unsigned 64-bit integer, if it is one.
+    pub fn to_u64(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Finite(decimal) if decimal.is_integer() => decimal.to_u64(),
             _ => None,
         }
     }
@@ -104,7 +116,7 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, InvalidNumber> {
         // The decimal type takes `1_000`; Terraform does not.
-        if text.contains('_') {
+        if text.contains('_') || text.len() > MAX_TEXT {
             return Err(InvalidNumber);
         }
         Self::finite(&BigDecimal::from_str(text).map_err(|_| InvalidNumber)?)

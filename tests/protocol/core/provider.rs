@@ -99,6 +99,14 @@ impl Core {
         self.client.clone()
     }
 
+    /// Another process of the same provider, whose schemas are known already.
+    pub(crate) fn with_client(&self, client: ProviderClient<Channel>) -> Self {
+        Self {
+            client,
+            ..self.clone()
+        }
+    }
+
     /// The schema of a resource type.
     #[track_caller]
     pub(crate) fn resource(&self, name: &str) -> &Block {

@@ -1,0 +1,144 @@
+//! Values that are known only at apply.
+
+use cloudbase::framework::Value;
+
+use crate::core::{Action, Instance};
+use crate::rig::{A, B, C, ENV, OTHER_ENV, Rig, appids, share_config, status, texts};
+
+fn config(instance: &Instance, changes: Vec<(&'static str, Value)>) -> Value {
+    let mut all = vec![("env", Value::string(ENV)), ("appids", texts(&[A]))];
+    all.extend(changes);
+    instance.config(all)
+}
+
+fn one_unknown(known: &[&str]) -> Value {
+    let Value::Set(mut elements) = texts(known) else {
+        unreachable!("texts make a set");
+    };
+    elements.push(Value::Unknown);
+    Value::set(elements)
+}
+
+/// What may be unknown, and what it turns out to be.
+fn cases() -> Vec<(&'static str, Value, Value)> {
+    vec![
+        ("env", Value::Unknown, Value::string(ENV)),
+        ("appids", Value::Unknown, texts(&[A, B])),
+        ("appids", one_unknown(&[A]), texts(&[A, B])),
+        ("appids", one_unknown(&[A]), texts(&[A])),
+        ("appids", one_unknown(&[]), texts(&[C])),
+        ("source_type", Value::Unknown, Value::integer(1)),
+        ("source_type", Value::Unknown, Value::Null),
+        ("confirmation_trigger", Value::Unknown, Value::string("now")),
+        ("confirmation_trigger", Value::Unknown, Value::Null),
+    ]
+}
+
+#[tokio::test]
+async fn a_create_is_planned_and_then_applied() {
+    for (name, unknown, known) in cases() {
+        let rig = Rig::start().await;
+        let mut share = rig.share();
+        let plan = share
+            .plan(&config(&share, vec![(name, unknown.clone())]))
+            .await
+            .unwrap_or_else(|failed| panic!("{name}: {}", failed.text()));
+        assert_eq!(plan.action, Action::Create);
+        plan.said.clone().nothing();
+        let settled = config(&share, vec![(name, known)]);
+        share.apply_as(&plan, &settled).await.unwrap().nothing();
+        share.assert_settled(&settled).await;
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_planned_and_then_applied() {
+    for (name, unknown, known) in cases() {
+        let rig = Rig::start().await;
+        let mut share = rig.share();
+        share.converge(&config(&share, vec![])).await.unwrap();
+        rig.sandbox.approve_all();
+        let plan = share
+            .plan(&config(&share, vec![(name, unknown.clone())]))
+            .await
+            .unwrap_or_else(|failed| panic!("{name}: {}", failed.text()));
+        let replaces = ["env", "source_type"].contains(&name);
+        let expected = if replaces {
+            Action::Replace
+        } else {
+            Action::Update
+        };
+        assert_eq!(plan.action, expected, "{name}");
+        let settled = config(&share, vec![(name, known)]);
+        share.apply_as(&plan, &settled).await.unwrap().nothing();
+        share.assert_settled(&settled).await;
+    }
+}
+
+#[tokio::test]
+async fn the_known_part_of_a_plan_says_what_is_known() {
+    let rig = Rig::start().await;
+    let mut share = rig.share();
+    let plan = share
+        .plan(&share_config(&share, ENV, &[A, B]))
+        .await
+        .unwrap();
+    let Value::Map(shares) = plan.planned.attribute("shares") else {
+        panic!("the appids are known: {:?}", plan.planned);
+    };
+    assert_eq!(shares.keys().collect::<Vec<_>>(), [B, A]);
+    assert!(shares.values().all(Value::is_unknown));
+    share.apply(&plan).await.unwrap().nothing();
+    rig.sandbox.approve(ENV, A);
+
+    // A trigger that is not known yet may send the pending one again, but not the bound one.
+    let unknown = config(
+        &share,
+        vec![
+            ("appids", texts(&[A, B])),
+            ("confirmation_trigger", Value::Unknown),
+        ],
+    );
+    let plan = share.plan(&unknown).await.unwrap();
+    assert_eq!(status(&plan.planned, A), "bound");
+    let Value::Map(shares) = plan.planned.attribute("shares") else {
+        panic!("the appids are known: {:?}", plan.planned);
+    };
+    assert!(shares[B].is_unknown());
+}
+
+#[tokio::test]
+async fn an_unknown_environment_may_turn_out_another() {
+    let rig = Rig::start().await;
+    let mut share = rig.share();
+    share.converge(&config(&share, vec![])).await.unwrap();
+    rig.sandbox.approve_all();
+    let plan = share
+        .plan(&config(&share, vec![("env", Value::Unknown)]))
+        .await
+        .unwrap();
+    let settled = share_config(&share, OTHER_ENV, &[A]);
+    share.apply_as(&plan, &settled).await.unwrap().nothing();
+    assert_eq!(appids(&share.state), [A]);
+    assert_eq!(rig.bound(), []);
+    share.assert_settled(&settled).await;
+}
+
+#[tokio::test]
+async fn validation_skips_what_is_unknown_and_checks_the_rest() {
+    let rig = Rig::unconfigured().await;
+    let share = rig.share();
+    for (name, unknown, _) in cases() {
+        share
+            .validate(&config(&share, vec![(name, unknown)]))
+            .await
+            .unwrap()
+            .nothing();
+    }
+    let all = ["env", "appids", "source_type", "confirmation_trigger"];
+    let all = share.config(all.map(|name| (name, Value::Unknown)));
+    share.validate(&all).await.unwrap().nothing();
+    let bad = config(&share, vec![("appids", one_unknown(&["not-an-appid"]))]);
+    let failed = share.validate(&bad).await.unwrap_err();
+    assert!(failed.text().contains("not-an-appid"), "{}", failed.text());
+}
