@@ -2,6 +2,7 @@
 //!
 //! `ARCHITECTURE.md` says what each module is for and which way they depend on each other.
 
+pub mod demo;
 pub mod framework;
 pub mod plugin;
 pub mod proto;

@@ -1,40 +1,24 @@
 //! What this process is to do: serve the plugin protocol, or one of the subcommands.
+//!
+//! The arguments, and what is around each of the choices, are in [`cli`].
 
-use std::io;
+mod cli;
+
+use std::env;
 use std::process::ExitCode;
 
-use cloudbase::framework::Server;
-use cloudbase::plugin::{self, Launch, Network, Serve, ServeError, hclog};
-use cloudbase::provider::config::Environment;
-use cloudbase::provider::{ADDRESS, Cloudbase};
-use tonic::service::Routes;
-
 fn main() -> ExitCode {
-    let debug = std::env::args().nth(1).is_some_and(|arg| arg == "--debug");
-    match serve(debug) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            error.explain(&mut io::stderr()).ok();
-            ExitCode::FAILURE
-        }
+    // This is how Terraform starts it, several times a plan: nothing is parsed on this path.
+    if env::args_os().len() <= 1 {
+        return cli::serve_launched();
     }
-}
-
-fn serve(debug: bool) -> Result<(), ServeError> {
-    let provider = Serve::new(ADDRESS, routes);
-    if debug {
-        hclog::install("cloudbase", |name| std::env::var_os(name)).ok();
-        plugin::run(provider.reattachable(Network::native(), io::stdout()))??;
-    } else {
-        let launch = Launch::from_environment()?;
-        hclog::log_panics();
-        hclog::install("cloudbase", |name| std::env::var_os(name)).ok();
-        plugin::run(provider.launched(launch, io::stdout()))??;
+    match cli::Arguments::parse() {
+        Ok(cli::Arguments { debug: true, .. }) => cli::serve_reattachable(),
+        Ok(cli::Arguments { command, .. }) => match command {
+            Some(cli::Command::Sandbox(args)) => cli::sandbox(args),
+            Some(cli::Command::Demo) => cli::demo(),
+            None => cli::serve_launched(),
+        },
+        Err(message) => message.show(),
     }
-    Ok(())
-}
-
-fn routes() -> Routes {
-    let provider = Cloudbase::new(Environment::of_process());
-    Routes::new(Server::new(provider, ADDRESS).into_service())
 }

@@ -4,10 +4,16 @@
 //! models; [`Server`] turns them into the `tfplugin6.Provider` service. Nothing in here knows
 //! what the provider is about.
 
+pub mod action;
 pub mod context;
 pub mod data_source;
 pub mod diagnostic;
 pub mod duration;
+pub mod ephemeral;
+pub mod function;
+pub mod identity;
+pub mod list;
+pub mod move_state;
 pub mod path;
 pub mod plan;
 pub mod private;

@@ -22,6 +22,9 @@ pub struct PlanRequest<C, S> {
     pub planned: C,
     /// The prior state's private data.
     pub private: Private,
+    /// The private data of the plan that is being applied, if this is the second planning during
+    /// an apply and the caller keeps it (Terraform 1.16 and later).
+    pub stored_plan: Option<Private>,
 }
 
 /// A planned state.
@@ -31,6 +34,8 @@ pub struct Planned<C> {
     pub planned: Option<C>,
     /// What else forces a replacement, beyond the schema's own rules.
     pub requires_replace: Vec<AttributePath>,
+    /// The private data of the plan; `None` keeps that of the prior state.
+    pub private: Option<Private>,
     /// What the user should know.
     pub diagnostics: Diagnostics,
 }
@@ -41,6 +46,7 @@ impl<C> Planned<C> {
         Self {
             planned: None,
             requires_replace: Vec::new(),
+            private: None,
             diagnostics: Diagnostics::new(),
         }
     }

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
-    call::{Call, Failed},
-    halving::Halving,
+    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind, call::Call,
+    coalesce::Writes, halving::Halving, wire::Failed,
 };
 
 /// A write about one environment and a batch of mini programs.
-pub(super) trait BatchWrite {
+pub(super) trait BatchWrite: Send + Sync + 'static {
     /// What comes out for one appid.
-    type Outcome: Clone + Send + 'static;
+    type Outcome: Clone + Send + Sync + 'static;
 
     /// The API's path.
     const PATH: &'static str;
@@ -26,6 +25,9 @@ pub(super) trait BatchWrite {
         answer: Value,
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<Self::Outcome, Error>>, Error>;
+
+    /// The windows of this kind of write.
+    fn writes(client: &Client) -> &Writes<Self::Outcome>;
 
     /// What a query after a lost answer says: the outcome when the write took effect, none when it did not.
     fn seen(listed: bool) -> Option<Self::Outcome>;
@@ -76,6 +78,7 @@ impl Client {
     ) -> (Outcomes<W>, Option<(Error, BTreeSet<Appid>)>) {
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();
+        let mut once_lost = false;
         loop {
             let call = call::<W>(env, &unsettled, source);
             let failed = match self.attempt(operation, &call, &mut attempts).await {
@@ -90,6 +93,9 @@ impl Client {
             };
             let Failed { error, retry_after } = failed;
             let answer_was_lost = error.may_have_been_applied();
+            // A pending share is in no query, so an answer that was lost once leaves the effect open to the end.
+            once_lost |= answer_was_lost;
+            let error = error.maybe_applied(once_lost);
             let paused = attempts.pause(operation, error, retry_after).await;
             if answer_was_lost && operation.check().is_ok() {
                 let settled = self
@@ -162,10 +168,5 @@ fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<Sou
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    Call {
-        path: W::PATH,
-        token: TokenKind::Component,
-        body,
-        writes: true,
-    }
+    Call::write(W::PATH, TokenKind::Component, body)
 }

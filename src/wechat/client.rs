@@ -5,14 +5,16 @@ use std::{
     sync::Arc,
 };
 
+use tokio::sync::Semaphore;
+
 use super::{
     Appid, ClientSettings, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType,
-    batch_write::{BatchWrite, Outcomes},
+    coalesce::{CALLS_AT_ONCE, Reads, Writes},
     query::Shares,
     share::Share,
     tokens::TokenStore,
-    transport::Transport,
     unshare::Unshare,
+    wire::Wire,
 };
 
 /// A client of the API. Clones share everything: connections, tokens, pacing.
@@ -22,16 +24,24 @@ pub struct Client(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     settings: ClientSettings,
-    transport: Transport,
+    wire: Wire,
     tokens: TokenStore,
+    reads: Reads,
+    shares: Writes<ShareOutcome>,
+    unshares: Writes<()>,
+    slots: Semaphore,
 }
 
 impl Client {
     /// A client that has done nothing yet: connections, TLS roots and tokens are made when a call first needs them.
     pub fn new(settings: ClientSettings) -> Self {
         Self(Arc::new(Parts {
-            transport: Transport::new(&settings),
-            tokens: TokenStore::new(settings.credentials.clone()),
+            wire: Wire::new(&settings),
+            tokens: TokenStore::default(),
+            reads: Reads::default(),
+            shares: Writes::default(),
+            unshares: Writes::default(),
+            slots: Semaphore::new(CALLS_AT_ONCE),
             settings,
         }))
     }
@@ -40,15 +50,34 @@ impl Client {
         &self.0.settings
     }
 
-    pub(super) fn transport(&self) -> &Transport {
-        &self.0.transport
+    pub(super) fn wire(&self) -> &Wire {
+        &self.0.wire
     }
 
     pub(super) fn tokens(&self) -> &TokenStore {
         &self.0.tokens
     }
 
+    pub(super) fn reads(&self) -> &Reads {
+        &self.0.reads
+    }
+
+    pub(super) fn shares(&self) -> &Writes<ShareOutcome> {
+        &self.0.shares
+    }
+
+    pub(super) fn unshares(&self) -> &Writes<()> {
+        &self.0.unshares
+    }
+
+    /// How many batch calls may be under way at once.
+    pub(super) fn slots(&self) -> &Semaphore {
+        &self.0.slots
+    }
+
     /// Shares an environment to mini programs. Every appid asked about has an entry in the result.
+    ///
+    /// Shares of one environment that are asked for at about the same time go out together.
     pub async fn share(
         &self,
         operation: &Operation,
@@ -56,10 +85,13 @@ impl Client {
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
     ) -> BTreeMap<Appid, Result<ShareOutcome, Error>> {
-        self.write::<Share>(operation, env, appids, source).await
+        self.write_coalesced::<Share>(operation, env, appids, source)
+            .await
     }
 
     /// Ends the sharing of an environment to mini programs. Every appid asked about has an entry in the result.
+    ///
+    /// Unshares of one environment that are asked for at about the same time go out together.
     pub async fn unshare(
         &self,
         operation: &Operation,
@@ -67,44 +99,23 @@ impl Client {
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
     ) -> BTreeMap<Appid, Result<(), Error>> {
-        self.write::<Unshare>(operation, env, appids, source).await
+        self.write_coalesced::<Unshare>(operation, env, appids, source)
+            .await
     }
 
     /// The environments shared to mini programs. Every appid asked about has an entry in the result; one without any
     /// share has an empty set.
+    ///
+    /// Queries that are asked for at about the same time go out together, and [`Freshness::Cached`] ones take what this
+    /// process has read before, as long as it has not written to the mini program since.
     pub async fn query(
         &self,
         operation: &Operation,
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
-        _freshness: Freshness,
+        freshness: Freshness,
     ) -> Shares {
-        let mut shares = Shares::new();
-        for batch in self.batches(appids) {
-            shares.extend(self.query_batch(operation, &batch, source).await);
-        }
-        shares
-    }
-
-    async fn write<W: BatchWrite>(
-        &self,
-        operation: &Operation,
-        env: &EnvId,
-        appids: &BTreeSet<Appid>,
-        source: Option<SourceType>,
-    ) -> Outcomes<W> {
-        let mut outcomes = Outcomes::<W>::new();
-        for batch in self.batches(appids) {
-            outcomes.extend(self.write_batch::<W>(operation, env, &batch, source).await);
-        }
-        outcomes
-    }
-
-    fn batches(&self, appids: &BTreeSet<Appid>) -> Vec<BTreeSet<Appid>> {
-        let appids: Vec<&Appid> = appids.iter().collect();
-        appids
-            .chunks(self.settings().batch_size.get())
-            .map(|batch| batch.iter().map(|&appid| appid.clone()).collect())
-            .collect()
+        self.query_coalesced(operation, appids, source, freshness)
+            .await
     }
 }

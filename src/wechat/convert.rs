@@ -14,12 +14,7 @@ impl Client {
         env: &EnvId,
         token: TokenKind,
     ) -> Result<(), Error> {
-        let call = Call {
-            path: "/tcb/modifyenv",
-            token,
-            body: json!({ "env": env }),
-            writes: true,
-        };
+        let call = Call::write("/tcb/modifyenv", token, json!({ "env": env }));
         self.call(operation, &call)
             .await
             .map(|_| ())

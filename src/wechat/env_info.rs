@@ -52,12 +52,7 @@ impl Client {
     ) -> Result<Vec<EnvInfo>, Error> {
         // Without `env` the body is an empty object: an empty body is refused (44002).
         let body = env.map_or_else(|| json!({}), |env| json!({ "env": env }));
-        let call = Call {
-            path: "/tcb/getenvinfo",
-            token: TokenKind::Authorizer,
-            body,
-            writes: false,
-        };
+        let call = Call::read("/tcb/getenvinfo", TokenKind::Authorizer, body);
         let subject = || {
             env.map_or_else(
                 || "reading the environments of the account".to_owned(),

@@ -152,7 +152,11 @@ impl Error {
         };
         self.edit(|failure| {
             failure.class = class;
-            failure.happened = format!("{why}; the last attempt: {}", failure.happened);
+            let attempts = match failure.attempts {
+                1 => "1 attempt was made".to_owned(),
+                attempts => format!("{attempts} attempts were made"),
+            };
+            failure.happened = format!("{why}; {attempts}, the last: {}", failure.happened);
         })
     }
 
@@ -161,8 +165,15 @@ impl Error {
         self
     }
 
+    /// Says what was asked. A subject it has already (a token that had to be fetched for this) becomes part of what
+    /// happened.
     pub(super) fn subject(self, subject: impl Into<String>) -> Self {
-        self.edit(|failure| failure.subject = subject.into())
+        self.edit(|failure| {
+            let inner = std::mem::replace(&mut failure.subject, subject.into());
+            if !inner.is_empty() && inner != failure.subject {
+                failure.happened = format!("{inner}: {}", failure.happened);
+            }
+        })
     }
 
     pub(super) fn meaning(self, meaning: impl Into<String>) -> Self {
@@ -251,7 +262,7 @@ impl Error {
         }
         parts.extend(failure.meaning.clone());
         parts.extend(failure.notes.iter().cloned());
-        if failure.attempts > 1 {
+        if failure.attempts > 1 && !stopped {
             parts.push(format!("{} attempts were made.", failure.attempts));
         }
         if failure.may_have_been_applied {
@@ -291,7 +302,8 @@ impl fmt::Display for Error {
             write!(f, "{}: ", self.0.subject)?;
         }
         f.write_str(&self.0.happened)?;
-        if self.0.attempts > 1 {
+        let told = matches!(self.0.class, Class::DeadlineExceeded | Class::Cancelled);
+        if self.0.attempts > 1 && !told {
             write!(f, " ({} attempts)", self.0.attempts)?;
         }
         Ok(())

@@ -4,19 +4,25 @@
 //! how it is cancelled. Batch calls answer per mini program; an [`Error`] says what happened, what it means and what to
 //! do next, and holds no secret.
 
+mod authorizers;
 mod batch_write;
 mod call;
 mod client;
+mod coalesce;
+mod component_envs;
 mod convert;
+mod crowd;
 mod endpoint;
 mod env_info;
 mod envelope;
 mod err_list;
 mod error;
 pub mod error_codes;
+mod flight;
 mod halving;
 mod ids;
 mod operation;
+mod pacing;
 mod query;
 mod retry;
 mod safe_url;
@@ -26,9 +32,12 @@ mod share;
 mod tokens;
 mod transport;
 mod unshare;
+mod wire;
 
 pub use self::{
+    authorizers::{Authorizer, AuthorizerInfo},
     client::Client,
+    component_envs::ComponentEnv,
     endpoint::{Endpoint, InvalidEndpoint},
     env_info::EnvInfo,
     error::{Class, Error},

@@ -1,18 +1,30 @@
 //! The limits of one operation: its deadline and its cancellation.
 
-use std::{future::Future, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::crowd::Crowd;
+
 /// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
 ///
-/// Nothing the client does goes on past either: attempts, waits between them, queueing and fetching a token.
+/// Nothing the client does goes on past either: attempts, waits between them, queueing and fetching a token. Only a write
+/// that is on its way when the operation is cancelled is given a few seconds to answer, so that its outcome is known.
 #[derive(Clone, Debug)]
 pub struct Operation {
     started: Instant,
-    deadline: Instant,
-    cancel: CancellationToken,
+    limits: Limits,
+}
+
+#[derive(Clone, Debug)]
+enum Limits {
+    Own {
+        deadline: Instant,
+        cancel: CancellationToken,
+    },
+    /// Work for several operations at once: it lasts as long as the longest of them.
+    Shared(Arc<Crowd>),
 }
 
 /// Why an operation ended before its work did.
@@ -27,19 +39,42 @@ pub enum Stop {
 impl Operation {
     /// An operation that starts now and has to end within `deadline`, or as soon as `cancel` is cancelled.
     pub fn new(deadline: Duration, cancel: CancellationToken) -> Self {
-        let started = Instant::now();
         // An instant too far away to be represented is as good as none: a year.
-        let far = Duration::from_secs(365 * 24 * 60 * 60);
+        const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+        let started = Instant::now();
+        let deadline = started + deadline.min(FAR);
         Self {
             started,
-            deadline: started + deadline.min(far),
-            cancel,
+            limits: Limits::Own { deadline, cancel },
+        }
+    }
+
+    /// Work done for everyone in `crowd`.
+    pub(super) fn shared(crowd: Arc<Crowd>) -> Self {
+        Self {
+            started: Instant::now(),
+            limits: Limits::Shared(crowd),
+        }
+    }
+
+    /// When the operation has to end.
+    pub(super) fn deadline(&self) -> Instant {
+        match &self.limits {
+            Limits::Own { deadline, .. } => *deadline,
+            Limits::Shared(crowd) => crowd.deadline(),
+        }
+    }
+
+    fn cancel(&self) -> &CancellationToken {
+        match &self.limits {
+            Limits::Own { cancel, .. } => cancel,
+            Limits::Shared(crowd) => crowd.gone(),
         }
     }
 
     /// The time left, zero when there is none.
     pub fn remaining(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.deadline().saturating_duration_since(Instant::now())
     }
 
     /// The time since the operation started.
@@ -49,7 +84,7 @@ impl Operation {
 
     /// Whether the operation is over, and why.
     pub fn check(&self) -> Result<(), Stop> {
-        if self.cancel.is_cancelled() {
+        if self.cancel().is_cancelled() {
             Err(Stop::Cancelled)
         } else if self.remaining().is_zero() {
             Err(Stop::Deadline)
@@ -60,11 +95,38 @@ impl Operation {
 
     /// Runs `work` until it is done or the operation is over, whichever comes first; the work is then dropped.
     pub async fn run<F: Future>(&self, work: F) -> Result<F::Output, Stop> {
-        tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => Err(Stop::Cancelled),
-            output = work => Ok(output),
-            () = tokio::time::sleep_until(self.deadline) => Err(Stop::Deadline),
+        self.run_with_grace(Duration::ZERO, work).await
+    }
+
+    /// As [`Operation::run`], but a cancelled operation lets `work` go on for `grace` (not past the deadline).
+    pub(super) async fn run_with_grace<F: Future>(
+        &self,
+        grace: Duration,
+        work: F,
+    ) -> Result<F::Output, Stop> {
+        let mut work = std::pin::pin!(work);
+        let mut stop = Stop::Deadline;
+        let mut limit = self.deadline();
+        loop {
+            tokio::select! {
+                biased;
+                () = self.cancel().cancelled(), if stop == Stop::Deadline => {
+                    if grace.is_zero() {
+                        return Err(Stop::Cancelled);
+                    }
+                    stop = Stop::Cancelled;
+                    limit = limit.min(Instant::now() + grace);
+                }
+                output = &mut work => return Ok(output),
+                () = tokio::time::sleep_until(limit) => {
+                    // Somebody with more time may have joined a shared piece of work meanwhile.
+                    let later = self.deadline();
+                    if stop == Stop::Cancelled || later <= limit {
+                        return Err(stop);
+                    }
+                    limit = later;
+                }
+            }
         }
     }
 
@@ -121,5 +183,20 @@ mod tests {
     async fn an_endless_deadline_does_not_overflow() {
         let operation = Operation::new(Duration::MAX, CancellationToken::new());
         assert_eq!(operation.check(), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn grace_lets_work_end_after_a_cancellation() {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let operation = Operation::new(Duration::from_secs(60), cancel);
+        let grace = Duration::from_secs(5);
+        let quick = tokio::time::sleep(Duration::from_secs(4));
+        assert_eq!(operation.run_with_grace(grace, quick).await, Ok(()));
+        let slow = tokio::time::sleep(Duration::from_secs(6));
+        assert_eq!(
+            operation.run_with_grace(grace, slow).await,
+            Err(Stop::Cancelled)
+        );
     }
 }

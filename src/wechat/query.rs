@@ -82,12 +82,7 @@ impl Client {
         if let Some(source) = source {
             body["source_type"] = json!(source);
         }
-        let call = Call {
-            path: PATH,
-            token: TokenKind::Component,
-            body,
-            writes: false,
-        };
+        let call = Call::read(PATH, TokenKind::Component, body);
         let answer = self.call(operation, &call).await?;
         read(answer, appids)
     }
@@ -101,19 +96,15 @@ fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Shares, Error> {
         .map(|appid| (appid.clone(), Ok(BTreeSet::new())))
         .collect();
     for row in payload.relation_data {
-        match row
-            .appid
-            .trim()
-            .parse::<Appid>()
-            .ok()
-            .and_then(|appid| shares.get_mut(&appid))
-        {
-            Some(Ok(envs)) => envs.extend(row.env_list.into_iter().flatten()),
-            _ => tracing::warn!(
+        let appid = row.appid.trim().parse::<Appid>().ok();
+        if let Some(Ok(envs)) = appid.and_then(|appid| shares.get_mut(&appid)) {
+            envs.extend(row.env_list.into_iter().flatten());
+        } else {
+            tracing::warn!(
                 path = PATH,
                 appid = row.appid,
                 "the answer has a relation_data row for a mini program that was not asked about; ignored"
-            ),
+            );
         }
     }
     for (appid, error) in err_list::attribute(PATH, payload.err_list, asked) {
@@ -123,7 +114,8 @@ fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Shares, Error> {
     Ok(shares)
 }
 
-fn subject(appid: &Appid) -> String {
+/// The subject of an error about one appid.
+pub(super) fn subject(appid: &Appid) -> String {
     format!("querying the environments shared to mini program {appid}")
 }
 

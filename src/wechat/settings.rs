@@ -130,11 +130,8 @@ mod tests {
     #[test]
     fn batch_size_is_1_to_1000_and_50_by_default() {
         assert_eq!(BatchSize::default().get(), 50);
-        for good in [1, 50, 1000] {
-            assert_eq!(
-                BatchSize::try_from(good).map(BatchSize::get),
-                Ok(good.unsigned_abs() as usize)
-            );
+        for (good, size) in [(1, 1), (50, 50), (1000, 1000)] {
+            assert_eq!(BatchSize::try_from(good).map(BatchSize::get), Ok(size));
         }
         for bad in [i64::MIN, -1, 0, 1001, i64::MAX] {
             assert!(BatchSize::try_from(bad).is_err(), "{bad}");

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Appid, EnvId, Error,
+    Appid, Client, EnvId, Error,
     batch_write::BatchWrite,
+    coalesce::Writes,
     envelope::{self, ErrRow, null_as_default},
     err_list,
 };
@@ -89,6 +90,10 @@ impl BatchWrite for Share {
         Ok(outcomes)
     }
 
+    fn writes(client: &Client) -> &Writes<ShareOutcome> {
+        client.shares()
+    }
+
     fn seen(listed: bool) -> Option<ShareOutcome> {
         listed.then_some(ShareOutcome::AlreadyBound)
     }
@@ -114,15 +119,15 @@ mod tests {
         })
     }
 
-    fn url(url: &str) -> Result<ShareOutcome, String> {
-        Ok(ShareOutcome::AwaitingConfirmation {
+    fn awaiting(url: &str) -> ShareOutcome {
+        ShareOutcome::AwaitingConfirmation {
             url: url.to_owned(),
-        })
+        }
     }
 
     #[test]
     fn rows_of_all_shapes() {
-        let no_url = || Ok(ShareOutcome::NoUrl);
+        let no_url = || Ok::<_, String>(ShareOutcome::NoUrl);
         for (answer, expected) in [
             (json!({}), [no_url(), no_url()]),
             (
@@ -131,11 +136,11 @@ mod tests {
             ),
             (
                 json!({"msg_info_list": [{"appid": A, "url": "https://u"}, {"appid": B, "url": ""}]}),
-                [url("https://u"), no_url()],
+                [Ok(awaiting("https://u")), no_url()],
             ),
             (
                 json!({"msg_info_list": [{"appid": B, "url": "https://u"}], "err_list": [{"env": "other", "appid": A, "errmsg": "invalid appid"}]}),
-                [Err("invalid appid".to_owned()), url("https://u")],
+                [Err("invalid appid".to_owned()), Ok(awaiting("https://u"))],
             ),
             (
                 json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}]}),

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Appid, EnvId, Error,
+    Appid, Client, EnvId, Error,
     batch_write::BatchWrite,
+    coalesce::Writes,
     envelope::{self, ErrRow, null_as_default},
     err_list,
 };
@@ -42,6 +43,10 @@ impl BatchWrite for Unshare {
             outcomes.insert(appid, Err(error));
         }
         Ok(outcomes)
+    }
+
+    fn writes(client: &Client) -> &Writes<()> {
+        client.unshares()
     }
 
     fn seen(listed: bool) -> Option<()> {

@@ -102,7 +102,7 @@ impl<P: Provider> Inner<P> {
         let Applied {
             state,
             private,
-            mut diagnostics,
+            diagnostics,
         } = complete(kind, applied, name);
         // Without a state an error means that nothing has changed.
         let state = match state {
@@ -114,9 +114,9 @@ impl<P: Provider> Inner<P> {
         Ok(pb::apply_resource_change::Response {
             new_state: Some(new_state),
             private: private.map_or(request.planned_private, |private| private.0),
-            diagnostics: std::mem::take(&mut diagnostics).to_proto(),
+            new_identity: self.identity_of(name, &state)?,
+            diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
-            new_identity: request.planned_identity,
         })
     }
 }

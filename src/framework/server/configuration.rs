@@ -24,6 +24,8 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::configure_provider::Request,
     ) -> pb::configure_provider::Response {
+        let known = dynamic::decode(request.config.as_ref(), &self.config_type, "")
+            .is_ok_and(|config| config.is_wholly_known());
         let (mut diagnostics, config) = self.checked_config(request.config.as_ref());
         let session = match config {
             Some(config) => {
@@ -41,7 +43,7 @@ impl<P: Provider> Inner<P> {
             }
             None => None,
         };
-        self.session.replace(session);
+        self.session.replace(session, known);
         Answer::failed(diagnostics)
     }
 

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::plan;
 use crate::framework::provider::Provider;
 use crate::framework::types::ValueDataSource;
+use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
     fn data_source(&self, name: &str) -> Result<&Arc<dyn ValueDataSource<P::Session>>, Diagnostic> {
-        self.types.data_sources.get(name).ok_or_else(|| {
-            let known: Vec<_> = self.types.data_sources.keys().copied().collect();
-            Diagnostic::error(
-                format!("the provider has no data source `{name}`"),
-                format!("It has: {}.", known.join(", ")),
-            )
-        })
+        self.types
+            .data_sources
+            .get(name)
+            .ok_or_else(|| super::unknown_type("data source", name, &self.types.data_sources))
     }
 
     pub(super) async fn validate_data_source(
@@ -43,6 +42,16 @@ impl<P: Provider> Inner<P> {
             let data_source = self.data_source(name)?;
             let what = format!("the configuration of {name}");
             let config = dynamic::decode(request.config.as_ref(), data_source.ty(), &what)?;
+            if let Some(deferred) = self.deferral(request.client_capabilities.as_ref()) {
+                // The arguments, and results that nobody knows yet.
+                let schema = data_source.schema();
+                let unknown = plan::plan(schema, &config, &Value::Null, &config).planned;
+                return Ok(pb::read_data_source::Response {
+                    state: Some(dynamic::encode(&unknown, data_source.ty(), &what)?),
+                    diagnostics: Vec::new(),
+                    deferred: Some(deferred),
+                });
+            }
             let found = data_source.read(self.context()?, config).await;
             let state = match &found.state {
                 Some(state) => Some(dynamic::encode(

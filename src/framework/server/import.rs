@@ -4,6 +4,7 @@ use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::provider::Provider;
+use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -11,29 +12,74 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::import_resource_state::Request,
     ) -> pb::import_resource_state::Response {
-        let import = async {
-            let name = &request.type_name;
-            let resource = self.resource(name)?;
-            if request.id.is_empty() {
-                return Err(Diagnostics::from(Diagnostic::error(
-                    format!("importing {name} needs an id"),
-                    "This version of the provider imports by id, not by identity.",
-                )));
-            }
-            let state = resource.import(self.context()?, request.id.clone()).await?;
-            let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
-            Ok(pb::import_resource_state::ImportedResource {
-                type_name: name.clone(),
-                state: Some(state),
-                ..Default::default()
-            })
+        let deferred = self.deferral(request.client_capabilities.as_ref());
+        let imported = match deferred {
+            Some(_) => self.unknown_import(&request),
+            None => self.find_import(&request).await,
         };
-        match import.await {
+        match imported {
             Ok(imported) => pb::import_resource_state::Response {
                 imported_resources: vec![imported],
-                ..Default::default()
+                diagnostics: Vec::new(),
+                deferred,
             },
             Err(diagnostics) => Answer::failed(diagnostics),
         }
+    }
+
+    /// What a deferred import comes to: something of that type.
+    fn unknown_import(
+        &self,
+        request: &pb::import_resource_state::Request,
+    ) -> Result<pb::import_resource_state::ImportedResource, Diagnostics> {
+        let resource = self.resource(&request.type_name)?;
+        let state = dynamic::encode(&Value::Unknown, resource.ty(), "the deferred import")?;
+        Ok(pb::import_resource_state::ImportedResource {
+            type_name: request.type_name.clone(),
+            state: Some(state),
+            identity: request.identity.clone(),
+            private: Vec::new(),
+        })
+    }
+
+    async fn find_import(
+        &self,
+        request: &pb::import_resource_state::Request,
+    ) -> Result<pb::import_resource_state::ImportedResource, Diagnostics> {
+        let name = &request.type_name;
+        let resource = self.resource(name)?;
+        let identity = request
+            .identity
+            .as_ref()
+            .and_then(|i| i.identity_data.as_ref());
+        let state = match (request.id.is_empty(), identity) {
+            (false, _) => resource.import(self.context()?, request.id.clone()).await?,
+            (true, Some(data)) => {
+                let of = self.types.identities.get(name.as_str()).ok_or_else(|| {
+                    Diagnostic::error(
+                        format!("{name} has no identity to import by"),
+                        "Use `id` in the `import` block.",
+                    )
+                })?;
+                let identity =
+                    dynamic::decode(Some(data), of.ty(), &format!("the identity of {name}"))?;
+                of.import(self.context()?, identity).await?
+            }
+            (true, None) => {
+                return Err(Diagnostic::error(
+                    format!("importing {name} needs an id or an identity"),
+                    "The id is empty. Write the id of what is to be imported.",
+                )
+                .into());
+            }
+        };
+        let identity = self.identity_of(name, &state)?;
+        let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
+        Ok(pb::import_resource_state::ImportedResource {
+            type_name: name.clone(),
+            state: Some(state),
+            private: Vec::new(),
+            identity,
+        })
     }
 }

@@ -2,13 +2,12 @@
 
 use super::rpc::Answer;
 use super::{Inner, dynamic};
-use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::diagnostic::Diagnostics;
 use crate::framework::path::AttributePath;
 use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::{PlanRequest, Planned, StateRequest};
-use crate::framework::value::{Type, Value};
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -16,15 +15,13 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::plan_resource_change::Request,
     ) -> pb::plan_resource_change::Response {
-        self.try_plan(request)
-            .await
-            .unwrap_or_else(|error| Answer::failed(error.into()))
+        self.try_plan(request).await.unwrap_or_else(Answer::failed)
     }
 
     async fn try_plan(
         &self,
         request: pb::plan_resource_change::Request,
-    ) -> Result<pb::plan_resource_change::Response, Diagnostic> {
+    ) -> Result<pb::plan_resource_change::Response, Diagnostics> {
         let name = &request.type_name;
         let resource = self.resource(name)?;
         let ty = resource.ty();
@@ -35,19 +32,24 @@ impl<P: Provider> Inner<P> {
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
         let private = Private(request.prior_private.clone());
-        let context = self.context()?;
+        let deferred = self.deferral(request.client_capabilities.as_ref());
 
         if proposed.is_null() {
-            let state = StateRequest {
-                state: prior,
-                private,
+            let diagnostics = if deferred.is_some() {
+                Diagnostics::new()
+            } else {
+                let state = StateRequest {
+                    state: prior,
+                    private,
+                };
+                resource.plan_destroy(self.context()?, state).await
             };
-            let diagnostics = resource.plan_destroy(context, state).await;
             return Ok(pb::plan_resource_change::Response {
                 planned_state: Some(dynamic::null()),
-                planned_private: request.prior_private.clone(),
-                planned_identity: request.prior_identity.clone(),
+                planned_private: request.prior_private,
+                planned_identity: request.prior_identity,
                 diagnostics: diagnostics.to_proto(),
+                deferred,
                 ..Default::default()
             });
         }
@@ -56,45 +58,39 @@ impl<P: Provider> Inner<P> {
         let Planned {
             planned,
             requires_replace,
+            private,
             diagnostics,
-        } = resource
-            .plan(
-                context,
-                PlanRequest {
-                    config,
-                    prior: Some(prior.clone()).filter(|prior| !prior.is_null()),
-                    planned: by_schema.planned.clone(),
-                    private,
-                },
-            )
-            .await;
+        } = if deferred.is_some() {
+            Planned::unchanged()
+        } else {
+            let stored = Some(request.planned_private.clone()).filter(|p| !p.is_empty());
+            let request = PlanRequest {
+                config,
+                prior: Some(prior.clone()).filter(|prior| !prior.is_null()),
+                planned: by_schema.planned.clone(),
+                private,
+                stored_plan: stored.map(Private),
+            };
+            resource.plan(self.context()?, request).await
+        };
         let planned = planned.unwrap_or(by_schema.planned);
         let mut replacing = by_schema.requires_replace;
         replacing.extend(requires_replace);
-        response(&request, &planned, ty, &prior, &replacing, &diagnostics)
+        // Core refuses paths that exist neither in the prior nor in the planned state.
+        let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
+        let prior_identity = request.prior_identity.as_ref();
+        Ok(pb::plan_resource_change::Response {
+            planned_state: Some(dynamic::encode(&planned, ty, "the planned state")?),
+            requires_replace: replacing
+                .iter()
+                .filter(exists)
+                .map(AttributePath::to_proto)
+                .collect(),
+            planned_private: private.map_or(request.prior_private, |private| private.0),
+            planned_identity: self.planned_identity(name, &planned, prior_identity)?,
+            diagnostics: diagnostics.to_proto(),
+            legacy_type_system: false,
+            deferred,
+        })
     }
-}
-
-fn response(
-    request: &pb::plan_resource_change::Request,
-    planned: &Value,
-    ty: &Type,
-    prior: &Value,
-    replacing: &[AttributePath],
-    diagnostics: &Diagnostics,
-) -> Result<pb::plan_resource_change::Response, Diagnostic> {
-    // Core refuses paths that exist neither in the prior nor in the planned state.
-    let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
-    Ok(pb::plan_resource_change::Response {
-        planned_state: Some(dynamic::encode(planned, ty, "the planned state")?),
-        requires_replace: replacing
-            .iter()
-            .filter(exists)
-            .map(AttributePath::to_proto)
-            .collect(),
-        planned_private: request.prior_private.clone(),
-        planned_identity: request.prior_identity.clone(),
-        diagnostics: diagnostics.to_proto(),
-        ..Default::default()
-    })
 }

@@ -9,7 +9,7 @@ use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::StateRequest;
 use crate::framework::types::ValueResource;
-use crate::framework::value::json;
+use crate::framework::value::{Value, json};
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -18,13 +18,10 @@ impl<P: Provider> Inner<P> {
         &self,
         name: &str,
     ) -> Result<&Arc<dyn ValueResource<P::Session>>, Diagnostic> {
-        self.types.resources.get(name).ok_or_else(|| {
-            let known: Vec<_> = self.types.resources.keys().copied().collect();
-            Diagnostic::error(
-                format!("the provider has no resource type `{name}`"),
-                format!("It has: {}.", known.join(", ")),
-            )
-        })
+        self.types
+            .resources
+            .get(name)
+            .ok_or_else(|| super::unknown_type("resource type", name, &self.types.resources))
     }
 
     pub(super) async fn validate_resource(
@@ -85,6 +82,19 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::read_resource::Request,
     ) -> pb::read_resource::Response {
+        // What there was, for the answers that change nothing.
+        let unchanged = || pb::read_resource::Response {
+            new_state: request.current_state.clone(),
+            private: request.private.clone(),
+            new_identity: request.current_identity.clone(),
+            ..Default::default()
+        };
+        if let Some(deferred) = self.deferral(request.client_capabilities.as_ref()) {
+            return pb::read_resource::Response {
+                deferred: Some(deferred),
+                ..unchanged()
+            };
+        }
         let read = async {
             let resource = self.resource(&request.type_name)?;
             let name = format!("the state of {}", request.type_name);
@@ -94,29 +104,24 @@ impl<P: Provider> Inner<P> {
                 .read(self.context()?, StateRequest { state, private })
                 .await;
             // With an error core keeps the old object and ignores the new one.
-            let new_state = match &applied.state {
-                Some(state) => dynamic::encode(state, resource.ty(), &name)?,
-                None if applied.diagnostics.has_error() => {
-                    request.current_state.clone().unwrap_or_default()
-                }
-                None => dynamic::null(),
-            };
-            Ok::<_, Diagnostic>(pb::read_resource::Response {
-                new_state: Some(new_state),
+            if applied.diagnostics.has_error() {
+                return Err(applied.diagnostics);
+            }
+            let state = applied.state.unwrap_or(Value::Null);
+            Ok::<_, Diagnostics>(pb::read_resource::Response {
+                new_state: Some(dynamic::encode(&state, resource.ty(), &name)?),
                 diagnostics: applied.diagnostics.to_proto(),
                 private: applied
                     .private
                     .map_or_else(|| request.private.clone(), |p| p.0),
-                new_identity: request.current_identity.clone(),
+                new_identity: self.identity_of(&request.type_name, &state)?,
                 deferred: None,
             })
         };
         read.await
-            .unwrap_or_else(|error| pb::read_resource::Response {
-                new_state: request.current_state.clone(),
-                private: request.private.clone(),
-                new_identity: request.current_identity.clone(),
-                ..Answer::failed(error.into())
+            .unwrap_or_else(|diagnostics| pb::read_resource::Response {
+                diagnostics: diagnostics.to_proto(),
+                ..unchanged()
             })
     }
 }

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use futures_util::FutureExt;
+use futures_util::stream::{self, BoxStream, Stream};
+use futures_util::{FutureExt, StreamExt};
+use tokio_util::task::AbortOnDropHandle;
 use tonic::{Response, Status};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -125,6 +127,55 @@ pub(super) async fn answer<R: Answer>(
     type_name: &str,
     work: impl Future<Output = R> + Send,
 ) -> Result<Response<R>, Status> {
+    Ok(Response::new(
+        logged(name, address, type_name, work, R::failed, R::counts).await,
+    ))
+}
+
+/// Runs `work` for the streaming rpc `name`, and returns what it has to say at its end, or an error
+/// if it panics.
+pub(super) async fn diagnose(
+    name: &'static str,
+    address: &'static str,
+    type_name: &str,
+    work: impl Future<Output = Diagnostics> + Send,
+) -> Diagnostics {
+    logged(
+        name,
+        address,
+        type_name,
+        work,
+        std::convert::identity,
+        Diagnostics::counts,
+    )
+    .await
+}
+
+/// Starts `work` beside a stream that it feeds, and ends the stream with what `last` makes of its
+/// outcome. Dropping the stream ends the work.
+pub(super) fn fed_by<T: Send + 'static>(
+    stream: impl Stream<Item = T> + Send + 'static,
+    work: impl Future<Output = Diagnostics> + Send + 'static,
+    last: impl FnOnce(Diagnostics) -> Option<T> + Send + 'static,
+) -> BoxStream<'static, T> {
+    let work = AbortOnDropHandle::new(tokio::spawn(work));
+    let end = async move {
+        let outcome = work.await.unwrap_or_else(|error| {
+            Diagnostic::error("the operation was ended early", error.to_string()).into()
+        });
+        stream::iter(last(outcome))
+    };
+    stream.chain(end.into_stream().flatten()).boxed()
+}
+
+async fn logged<R>(
+    name: &'static str,
+    address: &'static str,
+    type_name: &str,
+    work: impl Future<Output = R> + Send,
+    failed: impl FnOnce(Diagnostics) -> R,
+    counts: impl FnOnce(&R) -> (usize, usize),
+) -> R {
     let span = tracing::error_span!(
         "rpc",
         tf_rpc = name,
@@ -144,16 +195,16 @@ pub(super) async fn answer<R: Answer>(
         let started = Instant::now();
         let response = match AssertUnwindSafe(work).catch_unwind().await {
             Ok(response) => response,
-            Err(panic) => R::failed(panicked(name, panic.as_ref()).into()),
+            Err(panic) => failed(panicked(name, panic.as_ref()).into()),
         };
-        let (errors, warnings) = response.counts();
+        let (errors, warnings) = counts(&response);
         tracing::trace!(
             tf_req_duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             diagnostic_error_count = errors,
             diagnostic_warning_count = warnings,
             "served request"
         );
-        Ok(Response::new(response))
+        response
     }
     .instrument(span)
     .await

@@ -15,6 +15,8 @@ pub(super) struct SessionSlot<S>(Mutex<Slot<S>>);
 
 struct Slot<S> {
     session: Option<Arc<S>>,
+    /// Whether the configuration it was made of was wholly known.
+    config_known: bool,
     cancel: CancellationToken,
 }
 
@@ -22,6 +24,7 @@ impl<S> Default for SessionSlot<S> {
     fn default() -> Self {
         Self(Mutex::new(Slot {
             session: None,
+            config_known: true,
             cancel: CancellationToken::new(),
         }))
     }
@@ -33,8 +36,15 @@ impl<S> SessionSlot<S> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn replace(&self, session: Option<S>) {
-        self.lock().session = session.map(Arc::new);
+    pub(super) fn replace(&self, session: Option<S>, config_known: bool) {
+        let mut slot = self.lock();
+        slot.session = session.map(Arc::new);
+        slot.config_known = config_known;
+    }
+
+    /// Whether the configuration of the session was wholly known.
+    pub(super) fn is_config_known(&self) -> bool {
+        self.lock().config_known
     }
 }
 

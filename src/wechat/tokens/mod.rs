@@ -1,14 +1,19 @@
 //! Access tokens: which kinds there are, where they come from, and which one is current.
 
+mod command;
+mod document;
+mod lease;
+mod minting;
 mod store;
 
-use std::fmt;
+use std::{fmt, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Class, Error};
+use super::{Appid, Class, Error};
 
-pub(super) use store::{Lease, TokenStore};
+pub(super) use lease::Lease;
+pub(super) use store::TokenStore;
 
 /// Which of the two tokens a call takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +59,48 @@ pub enum TokenSource {
     /// A token that is configured but not known yet (a value of another resource, during a plan). A call that needs it
     /// fails with [`Class::TokenUnknown`].
     Unknown {
+        /// Where it was configured.
+        origin: String,
+    },
+    /// A file with the JSON `{"component_access_token": …, "authorizer_access_token": …}`. Read when a token is first
+    /// needed, and again when it is refused. Where the key is missing, null or empty the next source is asked.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where it was configured.
+        origin: String,
+    },
+    /// A program that prints the same JSON. Run when a token is first needed, and again when it is refused; one run
+    /// yields both tokens.
+    Command {
+        /// The program and its arguments; no shell is involved.
+        argv: Vec<String>,
+        /// How long it may run.
+        timeout: Duration,
+        /// Where it was configured.
+        origin: String,
+    },
+    /// Fetches a component access token with `api_component_token`: at most once a process, and once more if it is
+    /// refused. Earlier tokens of the platform end within minutes of it.
+    MintComponent {
+        /// The appid of the third-party platform.
+        appid: Appid,
+        /// Its `AppSecret`.
+        appsecret: SecretString,
+        /// The latest `component_verify_ticket` that was pushed to it.
+        verify_ticket: SecretString,
+        /// Where it was configured.
+        origin: String,
+    },
+    /// Fetches an authorizer access token with `api_authorizer_token` and the component access token: at most once a
+    /// process, and once more if it is refused.
+    MintAuthorizer {
+        /// The appid of the third-party platform; without it that of [`TokenSource::MintComponent`] is taken.
+        component_appid: Option<Appid>,
+        /// The appid of the account the token is for.
+        authorizer_appid: Appid,
+        /// Its refresh token; without it, it is looked up in the list of authorizers.
+        refresh_token: Option<SecretString>,
         /// Where it was configured.
         origin: String,
     },

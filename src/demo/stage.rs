@@ -1,0 +1,238 @@
+//! What a step has at hand, and how a check passes or fails.
+
+use std::fmt::Debug;
+use std::process::ExitStatus;
+use std::time::Instant;
+
+use serde::de::DeserializeOwned;
+
+use super::error::{DemoError, Mismatch};
+use super::recorded::{Plan, State};
+use super::screen::Screen;
+use super::terraform::Terraform;
+use super::workspace::Workspace;
+use crate::sandbox::{Call, Endpoint, Sandbox};
+
+/// Where the steps are played.
+pub(super) struct Stage<'a> {
+    pub(super) sandbox: Sandbox,
+    pub(super) workspace: Workspace,
+    pub(super) screen: Screen<'a>,
+    terraform: Terraform,
+    started: Instant,
+    steps: usize,
+    checks: usize,
+    /// How many calls the API had seen when the step began.
+    calls_before: usize,
+    /// The version of the CLI, once it has said so.
+    version: Option<String>,
+}
+
+impl<'a> Stage<'a> {
+    pub(super) fn new(
+        sandbox: Sandbox,
+        terraform: Terraform,
+        workspace: Workspace,
+        screen: Screen<'a>,
+    ) -> Self {
+        Self {
+            sandbox,
+            workspace,
+            screen,
+            terraform,
+            started: Instant::now(),
+            steps: 0,
+            checks: 0,
+            calls_before: 0,
+            version: None,
+        }
+    }
+
+    /// A new step begins.
+    pub(super) fn step(&mut self, heading: &str) -> Result<(), DemoError> {
+        self.steps += 1;
+        self.calls_before = self.sandbox.calls().len();
+        let heading = format!("{}/{}  {heading}", self.steps, super::steps::COUNT);
+        Ok(self.screen.heading(&heading)?)
+    }
+
+    /// Runs the CLI in front of the audience; it has to end with `expected`.
+    pub(super) async fn terraform(
+        &mut self,
+        arguments: &[&str],
+        expected: i32,
+    ) -> Result<(), DemoError> {
+        let command = format!("{} {}", self.terraform.name(), arguments.join(" "));
+        self.screen.command(&command)?;
+        let status = self.terraform.run(arguments, &mut self.screen).await?;
+        let meaning = match expected {
+            0 if arguments.contains(&"-detailed-exitcode") => "nothing to do (exit status 0)",
+            0 => "it worked (exit status 0)",
+            2 => "there is something to do (exit status 2)",
+            _ => "the exit status",
+        };
+        self.screen.line("")?;
+        self.check(
+            meaning,
+            &format!("exit status {expected}"),
+            &ended_with(status),
+        )
+    }
+
+    /// The saved plan.
+    pub(super) async fn plan(&self) -> Result<Plan, DemoError> {
+        self.show(&["show", "-json", "plan"]).await
+    }
+
+    /// The state.
+    pub(super) async fn recorded(&mut self) -> Result<State, DemoError> {
+        let state: State = self.show(&["show", "-json"]).await?;
+        if self.version.is_none() {
+            self.version.clone_from(&state.terraform_version);
+        }
+        Ok(state)
+    }
+
+    async fn show<T: DeserializeOwned>(&self, arguments: &[&str]) -> Result<T, DemoError> {
+        let json = self.terraform.capture(arguments).await?;
+        serde_json::from_slice(&json).map_err(|error| DemoError::Recorded {
+            command: format!("{} {}", self.terraform.name(), arguments.join(" ")),
+            reason: error.to_string(),
+        })
+    }
+
+    /// `what` is so if `seen` is what was `expected`; otherwise the demo ends here.
+    pub(super) fn check<T, U>(
+        &mut self,
+        what: &str,
+        expected: &T,
+        seen: &U,
+    ) -> Result<(), DemoError>
+    where
+        T: Debug,
+        U: Debug + PartialEq<T>,
+    {
+        if seen == expected {
+            self.checks += 1;
+            return Ok(self.screen.passed(what)?);
+        }
+        Err(DemoError::Mismatch(Mismatch {
+            step: self.steps,
+            what: what.to_owned(),
+            expected: format!("{expected:?}"),
+            seen: format!("{seen:?}"),
+        }))
+    }
+
+    /// The appids named in each call to `endpoint` that this step has caused.
+    pub(super) fn named(&self, endpoint: Endpoint) -> Vec<Vec<String>> {
+        let calls = self.calls().into_iter();
+        let calls = calls.filter(|call| call.endpoint == endpoint);
+        calls
+            .map(|mut call| {
+                call.appids.sort();
+                call.appids
+            })
+            .collect()
+    }
+
+    /// The endpoints that change something and were called in this step.
+    pub(super) fn writes(&self) -> Vec<Endpoint> {
+        let mut writes: Vec<_> = self.calls().iter().map(|call| call.endpoint).collect();
+        writes.retain(|endpoint| {
+            matches!(
+                endpoint,
+                Endpoint::Share | Endpoint::Unshare | Endpoint::Convert
+            )
+        });
+        writes
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        self.sandbox.calls().split_off(self.calls_before)
+    }
+
+    /// The last lines: how many checks passed, which calls the API saw, and how often an
+    /// administrator was `asked`.
+    pub(super) fn summary(&mut self, asked: u64) -> Result<(), DemoError> {
+        let calls = self.sandbox.calls();
+        let by_endpoint: Vec<String> = Endpoint::ALL
+            .into_iter()
+            .filter_map(|endpoint| {
+                let count = calls
+                    .iter()
+                    .filter(|call| call.endpoint == endpoint)
+                    .count();
+                (count > 0).then(|| format!("{count} to {endpoint}"))
+            })
+            .collect();
+        let text = format!(
+            "All {} steps went as they should: {} checks in {:.1} s, with {} {}.\n\
+             Calls to the API: {}.\n\
+             Administrators were asked {asked} times.\n\
+             To play on by yourself: terraform-provider-cloudbase sandbox",
+            self.steps,
+            self.checks,
+            self.started.elapsed().as_secs_f64(),
+            self.terraform.name(),
+            self.version.as_deref().unwrap_or("of an unknown version"),
+            by_endpoint.join(", "),
+        );
+        Ok(self.screen.heading(&text)?)
+    }
+
+    /// Ends the sandbox and removes the folder.
+    pub(super) async fn leave(self) -> Result<(), DemoError> {
+        self.sandbox.stop().await;
+        self.workspace.remove()
+    }
+}
+
+fn ended_with(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => status.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::sandbox::Options;
+
+    #[tokio::test]
+    async fn a_check_that_fails_is_an_error_that_shows_both_sides() {
+        let mut out = Vec::new();
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let workspace = Workspace::create(Path::new("/nonexistent")).unwrap();
+        let terraform = Terraform::new(
+            "terraform".into(),
+            &workspace,
+            &sandbox,
+            CancellationToken::new(),
+        );
+        let mut stage = Stage::new(sandbox, terraform, workspace, Screen::new(&mut out, false));
+        stage.step("A step").unwrap();
+        stage.check("numbers are equal", &2, &2).unwrap();
+        let error = stage
+            .check("no call was made", &Vec::<Endpoint>::new(), &stage.writes())
+            .and_then(|()| stage.check("the list is short", &vec!["a"], &vec!["a", "b"]))
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "step 1 did not go as it should: the list is short\n  \
+             expected: [\"a\"]\n  seen:     [\"a\", \"b\"]"
+        );
+        assert_eq!(stage.checks, 2, "only what passed is counted");
+        stage.leave().await.unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(
+            text,
+            "\n1/7  A step\n  ✓ numbers are equal\n  ✓ no call was made\n"
+        );
+    }
+}

@@ -1,0 +1,262 @@
+//! The story: a share is planned, applied, approved, lost, mended, adopted and ended.
+
+use std::collections::BTreeMap;
+
+use super::administrator::{self, Visit};
+use super::error::DemoError;
+use super::stage::Stage;
+use crate::sandbox::Endpoint;
+
+/// How many steps there are.
+pub(super) const COUNT: usize = 7;
+
+/// The environment that is shared.
+const SHOP: &str = "shop-6gni9ity244a6ea3";
+/// The mini programs it is shared to.
+const A: &str = "wx075cf85bf347b6df";
+const B: &str = "wx5fe6bb43205e9e07";
+/// Where somebody else shares the same environment to.
+const FOREIGN: &str = "wx8d2b0c6e91f3a574";
+/// The environment that was shared before Terraform came.
+const NEWS: &str = "news-7gfwxe92efb3aa38";
+/// The mini program it is shared to.
+const C: &str = "wxc3a9e1d47b60582f";
+
+const SHOP_ADDRESS: &str = "cloudbase_env_share.shop";
+const NEWS_ADDRESS: &str = "cloudbase_env_share.news";
+
+/// Plays all steps, one after the other.
+pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.sandbox.bind(SHOP, FOREIGN, None);
+    stage.sandbox.bind(NEWS, C, None);
+    plan(stage).await?;
+    let urls = apply(stage).await?;
+    approve(stage, &urls).await?;
+    plan_again(stage).await?;
+    drift(stage).await?;
+    import(stage).await?;
+    destroy(stage).await?;
+
+    let asked = [(SHOP, A), (SHOP, B), (NEWS, C)]
+        .into_iter()
+        .map(|(env, appid)| stage.sandbox.requests_sent(env, appid, None));
+    let asked = asked.sum();
+    stage.summary(asked)
+}
+
+async fn plan(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.step("Plan: one environment, shared to two mini programs")?;
+    configure(
+        stage,
+        "shop.tf",
+        &format!(
+            r#"resource "cloudbase_env_share" "shop" {{
+  env    = "{SHOP}"
+  appids = ["{A}", "{B}"]
+}}
+
+output "status" {{
+  value = {{ for appid, share in {SHOP_ADDRESS}.shares : appid => share.status }}
+}}
+
+output "confirm_urls" {{
+  value = {{
+    for appid, share in {SHOP_ADDRESS}.shares : appid => share.confirm_url
+    if share.status == "pending"
+  }}
+}}
+"#
+        ),
+    )?;
+    stage
+        .terraform(&["plan", "-detailed-exitcode", "-out=plan"], 2)
+        .await?;
+    let plan = stage.plan().await?;
+    stage.check(
+        "the plan creates one resource",
+        &BTreeMap::from([(SHOP_ADDRESS, ["create".to_owned()].as_slice())]),
+        &plan.actions(),
+    )?;
+    nothing_was_written(stage)
+}
+
+/// Returns the confirmation URL of each mini program.
+async fn apply(stage: &mut Stage<'_>) -> Result<BTreeMap<String, String>, DemoError> {
+    stage.step("Apply: the administrators are asked, and Terraform does not wait for them")?;
+    stage.terraform(&["apply", "plan"], 0).await?;
+    let recorded = stage.recorded().await?;
+    stage.check(
+        "both shares are pending in state",
+        &statuses(&[(A, "pending"), (B, "pending")]),
+        &recorded.statuses(SHOP_ADDRESS),
+    )?;
+    let urls = recorded.confirm_urls(SHOP_ADDRESS);
+    let pending = stage.sandbox.pending();
+    let sent: BTreeMap<_, _> = pending
+        .into_iter()
+        .filter_map(|one| Some((one.appid, one.url?)))
+        .collect();
+    stage.check(
+        "the state has the URLs that the administrators got",
+        &sent,
+        &urls,
+    )?;
+    let shared = stage.named(Endpoint::Share);
+    stage.check("one call shared it to both", &vec![vec![A, B]], &shared)?;
+    Ok(urls)
+}
+
+async fn approve(stage: &mut Stage<'_>, urls: &BTreeMap<String, String>) -> Result<(), DemoError> {
+    stage.step("The administrators approve, and Terraform learns of it")?;
+    for (appid, url) in urls {
+        visit(stage, appid, url).await?;
+    }
+    stage.terraform(&["apply", "-auto-approve"], 0).await?;
+    let recorded = stage.recorded().await?;
+    stage.check(
+        "both shares are bound in state",
+        &statuses(&[(A, "bound"), (B, "bound")]),
+        &recorded.statuses(SHOP_ADDRESS),
+    )?;
+    nothing_was_written(stage)
+}
+
+async fn plan_again(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.step("Plan again: nothing to do")?;
+    stage.terraform(&["plan", "-detailed-exitcode"], 0).await?;
+    nothing_was_written(stage)
+}
+
+async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.step("A share is removed behind Terraform's back, and mended")?;
+    let removed = stage.sandbox.unbind(SHOP, A, None);
+    stage.check(&format!("{A} is removed"), &true, &removed)?;
+    stage
+        .terraform(&["plan", "-detailed-exitcode", "-out=plan"], 2)
+        .await?;
+    let plan = stage.plan().await?;
+    stage.check(
+        "the plan names what was lost",
+        &vec![A],
+        &plan.lost_appids(SHOP_ADDRESS),
+    )?;
+    stage.check(
+        "it adds it in place, and replaces nothing",
+        &BTreeMap::from([(SHOP_ADDRESS, ["update".to_owned()].as_slice())]),
+        &plan.actions(),
+    )?;
+    nothing_was_written(stage)?;
+
+    stage.terraform(&["apply", "plan"], 0).await?;
+    let shared = stage.named(Endpoint::Share);
+    stage.check(
+        "only the lost one was shared again",
+        &vec![vec![A]],
+        &shared,
+    )?;
+    let asked = [A, B].map(|appid| stage.sandbox.requests_sent(SHOP, appid, None));
+    stage.check(
+        "the other administrator was not asked again",
+        &[2, 1],
+        &asked,
+    )?;
+    let waiting = stage.sandbox.pending().into_iter();
+    let urls: Vec<_> = waiting.filter_map(|one| one.url).collect();
+    stage.check("it has a new URL", &1, &urls.len())?;
+    for url in &urls {
+        visit(stage, A, url).await?;
+    }
+    Ok(())
+}
+
+async fn import(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.step("A share that exists already is adopted")?;
+    configure(
+        stage,
+        "news.tf",
+        &format!(
+            r#"import {{
+  to = {NEWS_ADDRESS}
+  id = "{NEWS}/{C}"
+}}
+
+resource "cloudbase_env_share" "news" {{
+  env    = "{NEWS}"
+  appids = ["{C}"]
+}}
+"#
+        ),
+    )?;
+    stage.terraform(&["apply", "-auto-approve"], 0).await?;
+    let recorded = stage.recorded().await?;
+    stage.check(
+        "the adopted share is bound in state",
+        &statuses(&[(C, "bound")]),
+        &recorded.statuses(NEWS_ADDRESS),
+    )?;
+    stage.check(
+        "so is the mended one",
+        &statuses(&[(A, "bound"), (B, "bound")]),
+        &recorded.statuses(SHOP_ADDRESS),
+    )?;
+    let asked = stage.sandbox.requests_sent(NEWS, C, None);
+    stage.check("its administrator was not asked", &0, &asked)?;
+    nothing_was_written(stage)
+}
+
+async fn destroy(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    stage.step("Destroy: every share of the configuration ends, and no other")?;
+    stage.terraform(&["destroy", "-auto-approve"], 0).await?;
+    let recorded = stage.recorded().await?;
+    stage.check(
+        "the state is empty",
+        &Vec::<&str>::new(),
+        &recorded.addresses(),
+    )?;
+    let left = stage.sandbox.bound();
+    stage.check(
+        "what somebody else shared of the same environment is still there, and nothing more",
+        &vec![(SHOP.to_owned(), FOREIGN.to_owned(), 0)],
+        &left,
+    )?;
+    let waiting = stage.sandbox.pending().len();
+    stage.check("nobody is left waiting", &0, &waiting)
+}
+
+/// Writes a file of the configuration and shows it.
+fn configure(stage: &mut Stage<'_>, name: &str, text: &str) -> Result<(), DemoError> {
+    stage.workspace.write(name, text)?;
+    stage.screen.line("")?;
+    for line in text.lines() {
+        stage.screen.line(&format!("    {line}"))?;
+    }
+    Ok(())
+}
+
+async fn visit(stage: &mut Stage<'_>, appid: &str, url: &str) -> Result<(), DemoError> {
+    let visit = administrator::approves(url).await?;
+    stage.check(
+        &format!("the administrator of {appid} has opened the page and approved"),
+        &Visit {
+            asked: "Share this environment?".to_owned(),
+            answered: "Approved".to_owned(),
+        },
+        &visit,
+    )
+}
+
+fn nothing_was_written(stage: &mut Stage<'_>) -> Result<(), DemoError> {
+    let writes = stage.writes();
+    stage.check(
+        "no call was made that changes anything",
+        &Vec::<Endpoint>::new(),
+        &writes,
+    )
+}
+
+fn statuses(expected: &[(&str, &str)]) -> BTreeMap<String, String> {
+    expected
+        .iter()
+        .map(|&(appid, status)| (appid.to_owned(), status.to_owned()))
+        .collect()
+}

@@ -1,0 +1,136 @@
+//! List resources.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use super::rpc::{self, Answer};
+use super::{Inner, Server, dynamic};
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::list::{ListRequest, Listed};
+use crate::framework::provider::Provider;
+use crate::framework::types::{Events, ValueList};
+use crate::framework::value::Value;
+use crate::proto::tfplugin6 as pb;
+
+impl<P: Provider> Inner<P> {
+    fn list(&self, name: &str) -> Result<&Arc<dyn ValueList<P::Session>>, Diagnostic> {
+        self.types
+            .lists
+            .get(name)
+            .ok_or_else(|| super::unknown_type("list resource", name, &self.types.lists))
+    }
+
+    pub(super) async fn validate_list(
+        &self,
+        request: pb::validate_list_resource_config::Request,
+    ) -> pb::validate_list_resource_config::Response {
+        let checked = async {
+            let name = &request.type_name;
+            let list = self.list(name)?;
+            let what = format!("the configuration of the list {name}");
+            let config = dynamic::decode(request.config.as_ref(), list.ty(), &what)?;
+            Ok::<_, Diagnostic>(list.validate(config).await)
+        };
+        Answer::failed(checked.await.unwrap_or_else(Diagnostics::from))
+    }
+
+    async fn find(
+        &self,
+        request: &pb::list_resource::Request,
+        events: Events,
+    ) -> Result<Diagnostics, Diagnostic> {
+        let name = &request.type_name;
+        let list = self.list(name)?;
+        let what = format!("the configuration of the list {name}");
+        let config = dynamic::decode(request.config.as_ref(), list.ty(), &what)?;
+        let context = self.context()?;
+        let _stop = context.cancel.clone().drop_guard();
+        let limit = usize::try_from(request.limit)
+            .ok()
+            .filter(|limit| *limit > 0);
+        let include_resource = request.include_resource_object;
+        let request = ListRequest {
+            config,
+            include_resource,
+            limit,
+        };
+        list.list(context, request, events).await;
+        Ok(Diagnostics::new())
+    }
+
+    fn event(
+        &self,
+        name: &str,
+        include_resource: bool,
+        found: Result<Listed<Value>, Diagnostics>,
+    ) -> pb::list_resource::Event {
+        let event = || {
+            let Listed {
+                display_name,
+                state,
+                diagnostics,
+            } = found?;
+            let resource = self.resource(name)?;
+            let resource_object = include_resource
+                .then(|| dynamic::encode(&state, resource.ty(), &format!("the state of {name}")))
+                .transpose()?;
+            Ok::<_, Diagnostics>(pb::list_resource::Event {
+                identity: self.identity_of(name, &state)?,
+                display_name,
+                resource_object,
+                diagnostic: diagnostics.to_proto(),
+            })
+        };
+        event().unwrap_or_else(|diagnostics| only(&diagnostics))
+    }
+}
+
+/// An event that is about no single result.
+fn only(diagnostics: &Diagnostics) -> pb::list_resource::Event {
+    pb::list_resource::Event {
+        diagnostic: diagnostics.to_proto(),
+        ..Default::default()
+    }
+}
+
+impl<P: Provider> Server<P> {
+    /// The events of one query. Results beyond the limit are not asked for.
+    pub(super) fn list_resource_stream(
+        &self,
+        request: pb::list_resource::Request,
+    ) -> BoxStream<'static, Result<pb::list_resource::Event, Status>> {
+        let inner = Arc::clone(&self.0);
+        let name = request.type_name.clone();
+        let include_resource = request.include_resource_object;
+        let limit = usize::try_from(request.limit)
+            .ok()
+            .filter(|limit| *limit > 0);
+        let (sender, found) = mpsc::channel(1);
+        let work = {
+            let inner = Arc::clone(&inner);
+            async move {
+                let name = request.type_name.clone();
+                let listed = async {
+                    let diagnostics = inner.find(&request, sender).await;
+                    diagnostics.unwrap_or_else(Diagnostics::from)
+                };
+                rpc::diagnose("ListResource", inner.address, &name, listed).await
+            }
+        };
+        let found = ReceiverStream::new(found)
+            .map(move |found| inner.event(&name, include_resource, found));
+        // The query itself has something to say only if it failed.
+        let failed =
+            |diagnostics: Diagnostics| (!diagnostics.is_empty()).then(|| only(&diagnostics));
+        let events = rpc::fed_by(found, work, failed);
+        match limit {
+            Some(limit) => events.take(limit).map(Ok).boxed(),
+            None => events.map(Ok).boxed(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Data source types behind values.
+
+use async_trait::async_trait;
+
+use super::typed::{Typed, or_return, read, validated};
+use crate::framework::context::Context;
+use crate::framework::data_source::{DataSource, Found};
+use crate::framework::diagnostic::Diagnostics;
+use crate::framework::schema::Schema;
+use crate::framework::value::{Type, Value};
+
+/// A [`DataSource`] whose models are values.
+#[async_trait]
+pub(in crate::framework) trait ValueDataSource<S>: Send + Sync {
+    fn schema(&self) -> &Schema;
+    fn ty(&self) -> &Type;
+    async fn validate(&self, config: Value) -> Diagnostics;
+    async fn read(&self, cx: Context<S>, config: Value) -> Found<Value>;
+}
+
+#[async_trait]
+impl<D: DataSource> ValueDataSource<D::Session> for Typed<D> {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    async fn validate(&self, config: Value) -> Diagnostics {
+        validated!(self, config)
+    }
+
+    async fn read(&self, cx: Context<D::Session>, config: Value) -> Found<Value> {
+        let config = or_return!(read(config), Found::failed);
+        let Found {
+            state,
+            mut diagnostics,
+        } = self.of.read(cx, config).await;
+        let state = self.write_or_say(state, &mut diagnostics);
+        Found { state, diagnostics }
+    }
+}

@@ -1,0 +1,74 @@
+//! Identities behind values.
+
+use async_trait::async_trait;
+
+use super::typed::{Typed, misfit, read};
+use crate::framework::context::Context;
+use crate::framework::diagnostic::Diagnostics;
+use crate::framework::identity::{Identity, IdentitySchema};
+use crate::framework::value::{Type, Value, to_value};
+
+/// An [`Identity`] whose models are values.
+#[async_trait]
+pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
+    fn schema(&self) -> &IdentitySchema;
+    fn ty(&self) -> &Type;
+    fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
+    fn planned(&self, planned: Value) -> Result<Option<Value>, Diagnostics>;
+    async fn import(&self, cx: Context<S>, identity: Value) -> Result<Value, Diagnostics>;
+    fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics>;
+}
+
+/// A resource type with what its identity schema comes to.
+pub(super) struct TypedIdentity<R> {
+    resource: Typed<R>,
+    schema: IdentitySchema,
+    ty: Type,
+}
+
+impl<R: Identity> TypedIdentity<R> {
+    pub(super) fn new(resource: R) -> Self {
+        let schema = resource.identity_schema();
+        Self {
+            ty: schema.ty(),
+            schema,
+            resource: Typed::new(resource.schema(), resource),
+        }
+    }
+
+    fn write(&self, identity: &R::Identity) -> Result<Value, Diagnostics> {
+        to_value(identity, &self.ty).map_err(|error| misfit(&error).into())
+    }
+}
+
+#[async_trait]
+impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
+    fn schema(&self) -> &IdentitySchema {
+        &self.schema
+    }
+
+    fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    fn identity(&self, state: Value) -> Result<Value, Diagnostics> {
+        let state = read(state)?;
+        self.write(&self.resource.of.identity(&state))
+    }
+
+    fn planned(&self, planned: Value) -> Result<Option<Value>, Diagnostics> {
+        let planned = read(planned)?;
+        let identity = self.resource.of.planned_identity(&planned);
+        identity.map(|identity| self.write(&identity)).transpose()
+    }
+
+    async fn import(&self, cx: Context<R::Session>, identity: Value) -> Result<Value, Diagnostics> {
+        let identity = read(identity)?;
+        let state = self.resource.of.import_by_identity(cx, identity).await?;
+        self.resource.write(&state)
+    }
+
+    fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics> {
+        self.resource.of.upgrade_identity(version, identity)
+    }
+}

@@ -1,0 +1,167 @@
+//! Resource types behind values.
+
+use async_trait::async_trait;
+
+use super::typed::{Typed, or_return, read, validated};
+use crate::framework::context::Context;
+use crate::framework::diagnostic::Diagnostics;
+use crate::framework::resource::{
+    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+};
+use crate::framework::schema::Schema;
+use crate::framework::value::{Type, Value};
+
+/// A [`Resource`] whose models are values.
+#[async_trait]
+pub(in crate::framework) trait ValueResource<S>: Send + Sync {
+    fn schema(&self) -> &Schema;
+    fn ty(&self) -> &Type;
+    async fn validate(&self, config: Value) -> Diagnostics;
+    async fn plan(&self, cx: Context<S>, request: PlanRequest<Value, Value>) -> Planned<Value>;
+    async fn plan_destroy(&self, cx: Context<S>, request: StateRequest<Value>) -> Diagnostics;
+    async fn create(&self, cx: Context<S>, request: CreateRequest<Value>) -> Applied<Value>;
+    async fn read(&self, cx: Context<S>, request: StateRequest<Value>) -> Applied<Value>;
+    async fn update(&self, cx: Context<S>, request: UpdateRequest<Value, Value>) -> Applied<Value>;
+    async fn delete(&self, cx: Context<S>, request: StateRequest<Value>) -> Applied<Value>;
+    async fn import(&self, cx: Context<S>, id: String) -> Result<Value, Diagnostics>;
+    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value, Diagnostics>;
+}
+
+#[async_trait]
+impl<R: Resource> ValueResource<R::Session> for Typed<R> {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    async fn validate(&self, config: Value) -> Diagnostics {
+        validated!(self, config)
+    }
+
+    async fn plan(
+        &self,
+        cx: Context<R::Session>,
+        request: PlanRequest<Value, Value>,
+    ) -> Planned<Value> {
+        let failed = |diagnostics: Diagnostics| Planned::unchanged().with(diagnostics);
+        let PlanRequest {
+            config,
+            prior,
+            planned,
+            private,
+            stored_plan,
+        } = request;
+        let config = or_return!(read(config), failed);
+        let prior = or_return!(prior.map(read).transpose(), failed);
+        let planned = or_return!(read(planned), failed);
+        let request = PlanRequest {
+            config,
+            prior,
+            planned,
+            private,
+            stored_plan,
+        };
+        let Planned {
+            planned,
+            requires_replace,
+            private,
+            diagnostics,
+        } = self.of.plan(cx, request).await;
+        let planned = or_return!(planned.map(|p| self.write(&p)).transpose(), failed);
+        Planned {
+            planned,
+            requires_replace,
+            private,
+            diagnostics,
+        }
+    }
+
+    async fn plan_destroy(
+        &self,
+        cx: Context<R::Session>,
+        request: StateRequest<Value>,
+    ) -> Diagnostics {
+        let StateRequest { state, private } = request;
+        let state = or_return!(read(state), Diagnostics::from);
+        self.of
+            .plan_destroy(cx, StateRequest { state, private })
+            .await
+    }
+
+    async fn create(
+        &self,
+        cx: Context<R::Session>,
+        request: CreateRequest<Value>,
+    ) -> Applied<Value> {
+        let CreateRequest {
+            config,
+            planned,
+            private,
+        } = request;
+        let config = or_return!(read(config), Applied::failed);
+        let planned = or_return!(read(planned), Applied::failed);
+        self.write_applied(
+            self.of
+                .create(
+                    cx,
+                    CreateRequest {
+                        config,
+                        planned,
+                        private,
+                    },
+                )
+                .await,
+        )
+    }
+
+    async fn read(&self, cx: Context<R::Session>, request: StateRequest<Value>) -> Applied<Value> {
+        let StateRequest { state, private } = request;
+        let state = or_return!(read(state), Applied::failed);
+        self.write_applied(self.of.read(cx, StateRequest { state, private }).await)
+    }
+
+    async fn update(
+        &self,
+        cx: Context<R::Session>,
+        request: UpdateRequest<Value, Value>,
+    ) -> Applied<Value> {
+        let UpdateRequest {
+            prior,
+            config,
+            planned,
+            private,
+        } = request;
+        let prior = or_return!(read(prior), Applied::failed);
+        let config = or_return!(read(config), Applied::failed);
+        let planned = or_return!(read(planned), Applied::failed);
+        let request = UpdateRequest {
+            prior,
+            config,
+            planned,
+            private,
+        };
+        self.write_applied(self.of.update(cx, request).await)
+    }
+
+    async fn delete(
+        &self,
+        cx: Context<R::Session>,
+        request: StateRequest<Value>,
+    ) -> Applied<Value> {
+        let StateRequest { state, private } = request;
+        let state = or_return!(read(state), Applied::failed);
+        self.write_applied(self.of.delete(cx, StateRequest { state, private }).await)
+    }
+
+    async fn import(&self, cx: Context<R::Session>, id: String) -> Result<Value, Diagnostics> {
+        let state = self.of.import(cx, id).await?;
+        self.write(&state)
+    }
+
+    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value, Diagnostics> {
+        self.of.upgrade(version, state)
+    }
+}

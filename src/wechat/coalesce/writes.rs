@@ -1,0 +1,124 @@
+//! Shares and unshares: windows by environment and `source_type`.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tracing::Instrument as _;
+
+use super::batch::{Batch, Seat};
+use crate::wechat::{
+    Appid, Client, EnvId, Error, Operation, SourceType, TokenKind,
+    batch_write::{BatchWrite, Outcomes},
+    wire::CANCEL_GRACE,
+};
+
+type Key = (EnvId, Option<SourceType>);
+
+/// The writes of one kind of one process.
+#[derive(Debug)]
+pub(in crate::wechat) struct Writes<T>(Mutex<HashMap<Key, Arc<Batch<T>>>>);
+
+impl<T> Default for Writes<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Writes<T> {
+    fn open(&self) -> MutexGuard<'_, HashMap<Key, Arc<Batch<T>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Client {
+    /// Writes, with as few calls as may be.
+    pub(in crate::wechat) async fn write_coalesced<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        appids: &BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> Outcomes<W> {
+        let seats = self.sit_down_to_write::<W>(operation, env, appids.clone(), source);
+        let mut outcomes = Outcomes::<W>::new();
+        // The batch's own grace, and a moment to hand over what came of it.
+        let grace = CANCEL_GRACE + Duration::from_millis(500);
+        let waits = seats.into_iter().map(|seat| seat.wait(operation, grace));
+        for (appid, outcome) in join_all(waits).await.into_iter().flatten() {
+            let outcome = outcome.map_err(|error| error.subject(W::subject(env, &appid)));
+            outcomes.insert(appid, outcome);
+        }
+        outcomes
+    }
+
+    fn sit_down_to_write<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        mut left: BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> Vec<Seat<W::Outcome>> {
+        let size = self.settings().batch_size.get();
+        let key = (env.clone(), source);
+        let mut open = W::writes(self).open();
+        let mut seats = Vec::new();
+        while !left.is_empty() {
+            let entered = open.get(&key).cloned().and_then(|batch| {
+                let seat = batch.enter(operation, &mut left, size)?;
+                Some((batch, seat))
+            });
+            let (batch, seat) = entered.unwrap_or_else(|| {
+                let (batch, seat) = Batch::open(operation, &mut left, size);
+                open.insert(key.clone(), Arc::clone(&batch));
+                let run = run::<W>(self.clone(), Arc::clone(&batch), key.clone());
+                tokio::spawn(run.in_current_span());
+                (batch, seat)
+            });
+            if batch.is_full() {
+                open.remove(&key);
+            }
+            seats.push(seat);
+        }
+        seats
+    }
+}
+
+/// One batch, from its open window to its outcomes.
+async fn run<W: BatchWrite>(client: Client, batch: Arc<Batch<W::Outcome>>, key: Key) {
+    let operation = batch.operation();
+    let ready = async {
+        batch.gather(&operation).await.map_err(Error::stopped)?;
+        // The token first: while it is being fetched, the window stays open.
+        client.token(&operation, TokenKind::Component).await?;
+        operation
+            .run(client.slots().acquire())
+            .await
+            .map_err(Error::stopped)
+    };
+    let slot = ready.await;
+    let appids = {
+        let mut open = W::writes(&client).open();
+        if open.get(&key).is_some_and(|open| Arc::ptr_eq(open, &batch)) {
+            open.remove(&key);
+        }
+        batch.close()
+    };
+    let (env, source) = key;
+    let outcomes = match slot {
+        Ok(_slot) => {
+            let _touching = client.touch(appids.clone());
+            client
+                .write_batch::<W>(&operation, &env, &appids, source)
+                .await
+        }
+        Err(error) => appids
+            .into_iter()
+            .map(|appid| (appid, Err(error.clone())))
+            .collect(),
+    };
+    batch.publish(outcomes);
+}

@@ -1,0 +1,69 @@
+//! A token in use.
+
+use std::time::{Duration, SystemTime};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+use super::TokenKind;
+use crate::wechat::Error;
+
+/// A token, with what an error about it has to say.
+#[derive(Clone, Debug)]
+pub(in crate::wechat) struct Lease {
+    pub(in crate::wechat) token: SecretString,
+    pub(super) kind: TokenKind,
+    /// Where it was configured.
+    pub(super) origin: String,
+    /// When it was read or fetched.
+    pub(super) read_at: SystemTime,
+    /// When it should be renewed, known of fetched tokens only.
+    pub(super) renew_at: Option<Instant>,
+    /// Which reading of a file or run of a program it came from.
+    pub(super) document_version: Option<u64>,
+    /// Which of the process's tokens of its kind it is; given by the store.
+    pub(super) generation: u64,
+}
+
+impl Lease {
+    pub(super) fn new(kind: TokenKind, token: SecretString, origin: &str) -> Self {
+        Self {
+            token,
+            kind,
+            origin: origin.to_owned(),
+            read_at: SystemTime::now(),
+            renew_at: None,
+            document_version: None,
+            generation: 0,
+        }
+    }
+
+    /// It lives for `expires_in` from now, and is renewed some minutes earlier.
+    pub(super) fn expiring(self, expires_in: Duration) -> Self {
+        const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+        let life = expires_in.min(LONGEST);
+        let margin = Duration::from_secs(5 * 60).min(life / 10);
+        Self {
+            renew_at: Some(Instant::now() + life.saturating_sub(margin)),
+            ..self
+        }
+    }
+
+    pub(super) fn is_fresh(&self) -> bool {
+        self.renew_at.is_none_or(|at| Instant::now() < at)
+    }
+
+    pub(super) fn same_token(&self, other: &Self) -> bool {
+        self.token.expose_secret() == other.token.expose_secret()
+    }
+
+    /// Adds to an error where the refused token came from and when it was read.
+    pub(in crate::wechat) fn blame(&self, error: Error, why: &str) -> Error {
+        error.note(format!(
+            "The {} came from {}, read at {}; {why}.",
+            self.kind,
+            self.origin,
+            humantime::format_rfc3339_seconds(self.read_at)
+        ))
+    }
+}

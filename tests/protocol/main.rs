@@ -1,0 +1,12 @@
+//! The built binary, driven over the provider protocol as Terraform drives it: mutual TLS, all 36
+//! rpcs, and Core's own checks after every response.
+// Test code that clippy does not know for it, since it stands outside a test function.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+#[path = "../support/plugin_host/mod.rs"]
+mod plugin_host;
+
+mod core;
+mod rig;
+
+mod env_share;

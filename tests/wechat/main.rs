@@ -1,0 +1,17 @@
+//! The WeChat client against a stand-in that answers byte for byte what a test tells it to.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "in a test an error is a failure, also outside the test function"
+)]
+
+mod coalescing;
+mod errors;
+mod limits;
+mod lost_answers;
+mod minting;
+mod pacing;
+mod requests;
+mod server;
+mod tokens;
+mod waiters;

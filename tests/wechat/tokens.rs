@@ -1,0 +1,299 @@
+//! Where tokens come from, and what happens when one is refused.
+
+use std::{path::PathBuf, time::Duration};
+
+use cloudbase::wechat::{Class, Client, Credentials, Operation, TokenKind, TokenSource};
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::server::{Reply, Server, env, operation, value};
+
+pub(crate) const ORIGIN: &str = "the provider attribute `x`";
+
+/// Answers 42001 to every token but `good`.
+async fn wanting(good: &'static str) -> Server {
+    Server::start(move |request| {
+        let errcode = if request.query == format!("access_token={good}") {
+            0
+        } else {
+            42001
+        };
+        Reply::Json(json!({"errcode": errcode}))
+    })
+    .await
+}
+
+pub(crate) fn client(
+    server: &Server,
+    component: Vec<TokenSource>,
+    authorizer: Vec<TokenSource>,
+) -> Client {
+    let mut settings = server.settings();
+    settings.credentials = Credentials {
+        component,
+        authorizer,
+    };
+    Client::new(settings)
+}
+
+pub(crate) fn file(path: &std::path::Path) -> TokenSource {
+    TokenSource::File {
+        path: path.into(),
+        origin: ORIGIN.into(),
+    }
+}
+
+fn shell(script: String) -> TokenSource {
+    TokenSource::Command {
+        argv: vec!["/bin/sh".into(), "-c".into(), script],
+        timeout: Duration::from_secs(30),
+        origin: ORIGIN.into(),
+    }
+}
+
+/// A program that notes each run in `log` and prints what `json` holds at that time.
+fn counting(log: &std::path::Path, json: &std::path::Path) -> TokenSource {
+    shell(format!(
+        "echo run >> '{}'; cat '{}'",
+        log.display(),
+        json.display()
+    ))
+}
+
+fn runs(log: &std::path::Path) -> usize {
+    std::fs::read_to_string(log)
+        .unwrap_or_default()
+        .lines()
+        .count()
+}
+
+pub(crate) struct Files {
+    _directory: tempfile::TempDir,
+    pub(crate) json: PathBuf,
+    log: PathBuf,
+}
+
+pub(crate) fn files(json: &str) -> Files {
+    let directory = tempfile::tempdir().unwrap();
+    let files = Files {
+        json: directory.path().join("tokens.json"),
+        log: directory.path().join("log"),
+        _directory: directory,
+    };
+    std::fs::write(&files.json, json).unwrap();
+    files
+}
+
+const BOTH: &str = r#"{"component_access_token":"canary-component-1","authorizer_access_token":"canary-authorizer-1"}"#;
+
+#[tokio::test]
+async fn the_first_source_that_yields_wins() {
+    let files = files(r#"{"authorizer_access_token":"canary-authorizer-1"}"#);
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let sources = vec![file(&files.json), value("canary-fallback", "elsewhere")];
+    let client = client(&server, sources.clone(), sources);
+    client
+        .convert(&operation(), &env(), TokenKind::Authorizer)
+        .await
+        .unwrap();
+    client
+        .convert(&operation(), &env(), TokenKind::Component)
+        .await
+        .unwrap();
+    let queries: Vec<String> = server
+        .requests()
+        .iter()
+        .map(|request| request.query.clone())
+        .collect();
+    assert_eq!(
+        queries,
+        [
+            "access_token=canary-authorizer-1",
+            "access_token=canary-fallback"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_read_again_when_its_token_is_refused() {
+    let files = files(r#"{"authorizer_access_token":"canary-old"}"#);
+    let server = wanting("canary-new").await;
+    let client = client(&server, vec![], vec![file(&files.json)]);
+    let error = client.env_info(&operation(), None).await.unwrap_err();
+    assert_eq!((error.class(), error.attempts()), (Class::Token, 1));
+    assert!(error.detail().contains(ORIGIN), "{}", error.detail());
+    assert!(
+        error.detail().contains("has no newer one"),
+        "{}",
+        error.detail()
+    );
+    std::fs::write(&files.json, r#"{"authorizer_access_token":"canary-new"}"#).unwrap();
+    client.env_info(&operation(), None).await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_newer_token_that_is_refused_too_ends_it() {
+    let files = files(r#"{"authorizer_access_token":"canary-a"}"#);
+    let path = files.json.clone();
+    let server = Server::start(move |request| {
+        let next = format!("{}x", request.query.trim_start_matches("access_token="));
+        std::fs::write(&path, json!({"authorizer_access_token": next}).to_string()).unwrap();
+        Reply::Json(json!({"errcode": 40001}))
+    })
+    .await;
+    let client = client(&server, vec![], vec![file(&files.json)]);
+    let error = client.env_info(&operation(), None).await.unwrap_err();
+    assert_eq!((error.class(), error.attempts()), (Class::Token, 2));
+    assert!(
+        error.detail().contains("refused as well"),
+        "{}",
+        error.detail()
+    );
+    assert!(!error.detail().contains("canary"), "{}", error.detail());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_file_that_can_not_be_used_is_named_and_not_quoted() {
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let files = files("canary");
+    for path in [
+        files.json.clone(),
+        files.json.with_file_name("missing.json"),
+    ] {
+        let client = client(&server, vec![], vec![file(&path)]);
+        let error = client.env_info(&operation(), None).await.unwrap_err();
+        assert_eq!(error.class(), Class::TokenSource);
+        let text = format!("{error} {error:?} {}", error.detail());
+        assert!(
+            text.contains(path.to_str().unwrap()) && text.contains(ORIGIN),
+            "{text}"
+        );
+        assert!(!text.contains("canary"), "{text}");
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn one_run_of_a_command_yields_both_tokens_to_everybody() {
+    let files = files(BOTH);
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let command = counting(&files.log, &files.json);
+    let client = client(&server, vec![command.clone()], vec![command]);
+    let calls = (0..40).map(|n| {
+        let kind = if n % 2 == 0 {
+            TokenKind::Component
+        } else {
+            TokenKind::Authorizer
+        };
+        let client = client.clone();
+        async move { client.convert(&operation(), &env(), kind).await }
+    });
+    assert!(
+        join_all(calls)
+            .await
+            .into_iter()
+            .all(|result| result.is_ok())
+    );
+    assert_eq!(runs(&files.log), 1);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_fetched_once_however_many_calls_it_failed() {
+    let files = files(r#"{"component_access_token":"canary-component-old"}"#);
+    let next = files.json.clone();
+    let server = Server::start(move |request| {
+        if request.query == "access_token=canary-component-new" {
+            return Reply::Json(json!({}));
+        }
+        std::fs::write(
+            &next,
+            r#"{"component_access_token":"canary-component-new"}"#,
+        )
+        .unwrap();
+        Reply::After(
+            Duration::from_millis(100),
+            Box::new(Reply::Json(json!({"errcode": 42001}))),
+        )
+    })
+    .await;
+    let client = client(&server, vec![counting(&files.log, &files.json)], vec![]);
+    let calls = (0..20).map(|_| {
+        let client = client.clone();
+        async move {
+            client
+                .convert(&operation(), &env(), TokenKind::Component)
+                .await
+        }
+    });
+    assert!(
+        join_all(calls)
+            .await
+            .into_iter()
+            .all(|result| result.is_ok())
+    );
+    assert_eq!(
+        runs(&files.log),
+        2,
+        "once at first, once for all the refusals"
+    );
+}
+
+#[tokio::test]
+async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    for script in [
+        "echo canary; echo 'no vault here' >&2; exit 3",
+        "echo canary; echo 'no vault here' >&2",
+        "echo 'no vault here' >&2; kill -9 $$",
+    ] {
+        let client = client(&server, vec![], vec![shell(script.into())]);
+        let error = client.env_info(&operation(), None).await.unwrap_err();
+        assert_eq!(error.class(), Class::TokenSource);
+        let text = format!("{error} {error:?} {}", error.detail());
+        assert!(
+            text.contains("no vault here") && text.contains(ORIGIN),
+            "{text}"
+        );
+        assert!(!text.contains("canary"), "{text}");
+    }
+    let missing = TokenSource::Command {
+        argv: vec!["/nonexistent/program".into()],
+        timeout: Duration::from_secs(1),
+        origin: ORIGIN.into(),
+    };
+    let error = client(&server, vec![], vec![missing])
+        .env_info(&operation(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("/nonexistent/program"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let sleeping = |timeout| TokenSource::Command {
+        argv: vec!["sleep".into(), "3600".into()],
+        timeout,
+        origin: ORIGIN.into(),
+    };
+    let limited = client(&server, vec![], vec![sleeping(Duration::from_millis(100))]);
+    let error = limited.env_info(&operation(), None).await.unwrap_err();
+    assert_eq!(error.class(), Class::TokenSource);
+    assert!(error.to_string().contains("longer than 100ms"), "{error}");
+
+    let patient = client(&server, vec![], vec![sleeping(Duration::from_secs(3600))]);
+    let cancel = CancellationToken::new();
+    let cancelled = Operation::new(Duration::from_secs(3600), cancel.clone());
+    let cancels = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        cancel.cancel();
+    };
+    let (result, ()) = tokio::join!(patient.env_info(&cancelled, None), cancels);
+    assert_eq!(result.unwrap_err().class(), Class::Cancelled);
+}
