@@ -190,7 +190,8 @@ fn kind(kind: &AttributeKind) -> String {
     }
 }
 
-fn type_words(ty: &Type) -> String {
+/// A type in words: `Set of String`.
+pub(crate) fn type_words(ty: &Type) -> String {
     match ty {
         Type::Bool => "Boolean".to_owned(),
         Type::Dynamic => "Dynamic".to_owned(),
