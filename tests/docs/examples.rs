@@ -6,6 +6,7 @@ use cloudbase::proto::tfplugin6::provider_server::Provider as _;
 use cloudbase::provider::ADDRESS;
 use tonic::Request;
 
+use crate::functions::{self, functions};
 use crate::kinds::{DocumentedType, KINDS, provider, types};
 use crate::pages::pages;
 use crate::{files_below, root};
@@ -31,12 +32,33 @@ fn every_type_has_its_example_and_its_page_shows_it() {
 }
 
 #[test]
+fn every_function_has_its_example_and_its_page_shows_it() {
+    let pages = pages();
+    for (function, _) in functions() {
+        let path = functions::example(function);
+        let example = std::fs::read_to_string(root().join("examples").join(&path))
+            .unwrap_or_else(|error| panic!("examples/{path}: {error}"));
+        let called = format!("provider::cloudbase::{function}(");
+        assert!(example.contains(&called), "examples/{path}");
+        let page = &pages[&format!("functions/{function}.md")];
+        assert!(page.contains(example.trim_end()), "{function}");
+    }
+}
+
+#[test]
 fn examples_are_about_types_that_exist() {
     let types = types();
     for file in files_below(&root().join("examples")) {
         let mut parts = file.split('/');
         let (folder, name) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
         if ["provider", "guides"].contains(&folder) {
+            continue;
+        }
+        if folder == "functions" {
+            assert!(
+                functions().iter().any(|(function, _)| *function == name),
+                "examples/{file}: the provider has no such function"
+            );
             continue;
         }
         assert!(
@@ -68,12 +90,21 @@ fn every_example_is_shown_on_a_page() {
 async fn import_is_documented_where_and_only_where_it_works() {
     let pages = pages();
     let server = configured().await;
+    let types_of_provider = provider().types();
+    let identities = types_of_provider.identity_schemas();
     for ty in types().iter().filter(|ty| ty.kind.folder == "resources") {
         let importable = is_importable(&server, ty).await;
         for file in ["import.tf", "import.sh"] {
             let path = format!("examples/{}/{file}", ty.examples());
             assert_eq!(root().join(&path).exists(), importable, "{path}");
         }
+        let by_identity = format!("examples/{}/import-by-identity.tf", ty.examples());
+        let has_identity = identities.iter().any(|(name, _)| *name == ty.name);
+        assert_eq!(
+            root().join(&by_identity).exists(),
+            has_identity,
+            "{by_identity}"
+        );
         let page = &pages[&format!("resources/{}.md", ty.short_name())];
         assert_eq!(page.contains("\n## Import\n"), importable, "{}", ty.name);
     }

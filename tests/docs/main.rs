@@ -10,6 +10,7 @@
 mod committed;
 mod error_table;
 mod examples;
+mod functions;
 mod kinds;
 mod links;
 mod pages;

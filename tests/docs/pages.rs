@@ -5,6 +5,7 @@ use std::fs;
 
 use cloudbase::framework::Provider;
 
+use crate::functions::{self, functions};
 use crate::kinds::{DocumentedType, KINDS, provider, types};
 use crate::template::{Subject, expand};
 use crate::{files_below, root};
@@ -20,6 +21,19 @@ pub(crate) fn pages() -> BTreeMap<String, String> {
         let name = format!("{}/{}.md", ty.kind.folder, ty.short_name());
         let body = read(&name).unwrap_or_else(|| default_body(&ty));
         pages.insert(name.clone(), type_page(&name, &body, &ty));
+        used.push(name);
+    }
+
+    for (function, signature) in functions() {
+        let name = format!("functions/{function}.md");
+        let body = read(&name).unwrap_or_else(functions::default_body);
+        let page = format!(
+            "{}\n# {function} (Function)\n\n{}\n\n{}",
+            front_matter(&format!("{function} Function"), signature.summary),
+            signature.description,
+            expand(&name, &body, &Subject::Function(function, &signature)),
+        );
+        pages.insert(name.clone(), page);
         used.push(name);
     }
 
@@ -91,7 +105,9 @@ fn every_type_has_a_page_and_every_page_its_front_matter() {
     let folders: Vec<_> = KINDS.iter().map(|kind| kind.folder).collect();
     for (name, text) in &pages {
         let known = match name.split_once('/') {
-            Some((folder, _)) => folder == "guides" || folders.contains(&folder),
+            Some((folder, _)) => {
+                ["functions", "guides"].contains(&folder) || folders.contains(&folder)
+            }
             None => name == "index.md",
         };
         assert!(known, "{name}: the registry has no such folder");

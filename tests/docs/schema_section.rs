@@ -24,6 +24,9 @@ enum Inside<'a> {
     Block(&'a Block),
 }
 
+/// A title, and which attributes and blocks are under it.
+type Group = (&'static str, fn(Presence) -> bool, fn(i64) -> bool);
+
 type Nested<'a> = Vec<(String, Inside<'a>)>;
 
 fn write_nested(out: &mut String, nested: Nested<'_>) {
@@ -70,7 +73,7 @@ fn write_attributes<'a>(
     path: &str,
     nested: &mut Nested<'a>,
 ) {
-    let groups: [(&str, fn(Presence) -> bool, fn(i64) -> bool); 3] = [
+    let groups: [Group; 3] = [
         ("Required", |p| p == Presence::Required, |min| min > 0),
         (
             "Optional",
@@ -187,7 +190,8 @@ fn kind(kind: &AttributeKind) -> String {
     }
 }
 
-fn type_words(ty: &Type) -> String {
+/// A type in words: `Set of String`.
+pub(crate) fn type_words(ty: &Type) -> String {
     match ty {
         Type::Bool => "Boolean".to_owned(),
         Type::Dynamic => "Dynamic".to_owned(),

@@ -5,19 +5,22 @@
 //! | comment | becomes |
 //! |---|---|
 //! | `<!-- schema -->` | the schema of the page's type |
+//! | `<!-- signature -->` | how the page's function is called |
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
 //! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
 
 use std::fs;
 
+use cloudbase::framework::function::Signature;
 use cloudbase::framework::schema::Schema;
 
 use crate::kinds::DocumentedType;
-use crate::{error_table, root, schema_section};
+use crate::{error_table, functions, root, schema_section};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
+    Function(&'a str, &'a Signature),
     Guide,
     Provider(&'a Schema),
     Type(&'a DocumentedType),
@@ -46,6 +49,10 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
         ("schema", Subject::Provider(schema)) => schema_section::section(schema),
         ("schema", Subject::Type(ty)) => schema_section::section(&ty.schema),
         ("import", Subject::Type(ty)) => import_section(ty),
+        ("example", Subject::Function(function, _)) => code_block(&functions::example(function)),
+        ("signature", Subject::Function(function, signature)) => {
+            functions::section(function, signature)
+        }
         ("error codes", _) => error_table::table(),
         _ => match directive.strip_prefix("example ") {
             Some(path) => code_block(path),
@@ -68,9 +75,18 @@ fn code_block(path: &str) -> String {
 
 fn import_section(ty: &DocumentedType) -> String {
     let folder = ty.examples();
+    let identity = format!("{folder}/import-by-identity.tf");
+    let by_identity = if root().join("examples").join(&identity).exists() {
+        format!(
+            "By identity (Terraform 1.12 or later):\n\n{}\n",
+            code_block(&identity)
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "## Import\n\nWith an `import` block (Terraform 1.5 or later):\n\n{}\nOn the command \
-         line:\n\n{}",
+        "## Import\n\nWith an `import` block (Terraform 1.5 or later):\n\n{}\n{by_identity}On the \
+         command line:\n\n{}",
         code_block(&format!("{folder}/import.tf")),
         code_block(&format!("{folder}/import.sh")),
     )
