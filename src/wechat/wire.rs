@@ -105,11 +105,9 @@ impl Wire {
             .await;
         let result = match sent {
             Err(stop) => Err(Error::stopped(stop).maybe_applied(request.writes).into()),
-            Ok(Err(no_answer)) => Err(unreachable(
-                    no_answer,
-                    &self.endpoint,
-                    request.writes,
-                ).into()),
+            Ok(Err(no_answer)) => {
+                Err(unreachable(no_answer, &self.endpoint, request.writes).into())
+            }
             Ok(Ok(answer)) => read(&answer, request),
         };
         tracing::debug!(

@@ -12,14 +12,6 @@ use crate::workspace;
 
 const PROD: &str = "prod-env-6gni9ity244a6ea3";
 
-/// Examples about attributes of the `provider` block that it does not have yet. A line has to go
-/// when its attribute comes.
-const NOT_YET: &[(&str, &str)] = &[
-    ("guides/tokens/token_file.tf", "token_file"),
-    ("guides/tokens/token_command.tf", "token_command"),
-    ("guides/tokens/component.tf", "component"),
-];
-
 /// Parts of paths of examples that older versions of Terraform do not read, and the first minor
 /// version of 1.x that does.
 const SINCE: &[(&str, u64)] = &[
@@ -57,20 +49,9 @@ fn configurations(folder: &Path) -> Vec<PathBuf> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_validates() {
     let workspace = workspace!();
-    let provider = cloudbase::provider::config::schema();
-    for (path, attribute) in NOT_YET {
-        assert!(folder().join(path).exists(), "{path}");
-        assert!(
-            provider.block.attribute(attribute).is_none(),
-            "`{attribute}` is there: take {path} out of NOT_YET"
-        );
-    }
     let minor = minor_version(&workspace).await;
     let mut seen = 0;
     for path in configurations(&folder()) {
-        if NOT_YET.iter().any(|(later, _)| path.ends_with(later)) {
-            continue;
-        }
         let name = path.strip_prefix(folder()).unwrap().to_string_lossy();
         if SINCE
             .iter()
