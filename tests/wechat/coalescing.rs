@@ -282,7 +282,7 @@ async fn one_bad_appid_of_many_resources_fails_only_its_own() {
 async fn windows_stay_open_while_all_calls_are_busy() {
     let server = Server::start(|_| {
         Reply::After(
-            Duration::from_millis(300),
+            Duration::from_secs(1),
             Box::new(Reply::Json(json!({"errcode": 0}))),
         )
     })

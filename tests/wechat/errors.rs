@@ -238,3 +238,14 @@ async fn one_bad_argument_fails_alone() {
     assert_eq!((outcomes.len(), failed), (50, vec![&appid(33)]));
     assert!(server.requests().len() <= 13, "{}", server.requests().len());
 }
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_since_it_would_carry_the_token_along() {
+    let server = Server::start(|_| {
+        let answer = "HTTP/1.1 307 Elsewhere\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n";
+        Reply::Raw(answer.into())
+    })
+    .await;
+    assert_eq!(env_info_error(&server).await.class(), Class::Http);
+    assert_eq!(server.paths(), ["getenvinfo"]);
+}

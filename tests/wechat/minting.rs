@@ -290,3 +290,26 @@ async fn batch_calls_take_minted_tokens_too() {
     assert!(shares[&appid(1)].is_ok());
     assert_eq!(server.paths(), ["api_component_token", "batchgetenvid"]);
 }
+
+#[tokio::test]
+async fn a_token_that_was_replaced_meanwhile_is_not_minted_again() {
+    // The first token is refused to two calls; to one of them long after the other has fetched the second token.
+    let server = minting(|request| {
+        if request.query != "access_token=canary-c1" {
+            return Reply::Json(json!({}));
+        }
+        let refused = Reply::Json(json!({"errcode": 42001}));
+        let slow = request.body()["env"] == "slow";
+        let pause = std::time::Duration::from_millis(if slow { 400 } else { 0 });
+        Reply::After(pause, Box::new(refused))
+    })
+    .await;
+    let client = client(&server, vec![component()], vec![]);
+    let (operation, slow, quick) = (operation(), "slow".parse().unwrap(), env());
+    let (slow, quick) = tokio::join!(
+        client.convert(&operation, &slow, TokenKind::Component),
+        client.convert(&operation, &quick, TokenKind::Component),
+    );
+    assert!(slow.is_ok() && quick.is_ok(), "{slow:?} {quick:?}");
+    assert_eq!(server.count("api_component_token"), 2);
+}

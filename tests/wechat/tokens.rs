@@ -297,3 +297,34 @@ async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
     let (result, ()) = tokio::join!(patient.env_info(&cancelled, None), cancels);
     assert_eq!(result.unwrap_err().class(), Class::Cancelled);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_command_that_is_given_up_does_not_run_on() {
+    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let files = files("");
+    let command = TokenSource::Command {
+        argv: vec![
+            "/bin/sh".into(),
+            "-c".into(),
+            format!("echo $$ > '{}'; exec sleep 3600", files.log.display()),
+        ],
+        timeout: Duration::from_millis(500),
+        origin: ORIGIN.into(),
+    };
+    let error = client(&server, vec![], vec![command])
+        .env_info(&operation(), None)
+        .await;
+    assert_eq!(error.unwrap_err().class(), Class::TokenSource);
+    let pid = std::fs::read_to_string(&files.log).unwrap();
+    let stat = format!("/proc/{}/stat", pid.trim());
+    for _ in 0..500 {
+        // Gone, or dead and waiting to be collected.
+        let runs = std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+        if !runs {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("process {pid} still runs");
+}

@@ -245,3 +245,62 @@ fn lease(kind: TokenKind, answer: &Value, origin: &str) -> Result<Lease, Error> 
     let life = Duration::from_secs(life.unwrap_or(DEFAULT_LIFE));
     Ok(Lease::new(kind, SecretString::from(token), origin).expiring(life))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn minted(token: &str) -> Result<Lease, Error> {
+        let answer = json!({"component_access_token": token, "expires_in": 7200});
+        lease(TokenKind::Component, &answer, "the test")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_used_until_shortly_before_its_end_and_renewing_it_does_not_count() {
+        let mut state = Minted::default();
+        assert!(matches!(
+            state.ask(false, "x"),
+            Ok(Permission::Mint { counts: true })
+        ));
+        state.done(true, &minted("1"));
+        for _ in 0..5 {
+            tokio::time::advance(Duration::from_secs(6800)).await;
+            assert!(matches!(state.ask(false, "x"), Ok(Permission::Use(_))));
+            tokio::time::advance(Duration::from_secs(200)).await;
+            assert!(matches!(
+                state.ask(false, "x"),
+                Ok(Permission::Mint { counts: false })
+            ));
+            state.done(false, &minted("2"));
+        }
+        assert!(matches!(
+            state.ask(true, "x"),
+            Ok(Permission::Mint { counts: true })
+        ));
+        state.done(true, &minted("3"));
+        assert_eq!(state.ask(true, "x").unwrap_err().class(), Class::Token);
+    }
+
+    #[test]
+    fn an_answer_without_a_token_or_with_an_odd_life() {
+        let lease = |answer| lease(TokenKind::Component, &answer, "the test");
+        for bad in [
+            json!({}),
+            json!({"component_access_token": ""}),
+            json!({"component_access_token": 5}),
+        ] {
+            assert_eq!(lease(bad).unwrap_err().class(), Class::Malformed);
+        }
+        for life in [
+            json!(null),
+            json!("x"),
+            json!(-1),
+            json!(0),
+            json!(u64::MAX),
+            json!(i64::MAX),
+        ] {
+            let lease = lease(json!({"component_access_token": "a", "expires_in": life}));
+            assert!(lease.unwrap().is_fresh(), "{life}");
+        }
+    }
+}
