@@ -23,7 +23,7 @@ pub(super) struct Config {
 
 /// Arguments and token.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Token {
+pub(super) struct Opening {
     appid: Option<Appid>,
     refresh_token: Option<HandedOut>,
     token: Option<HandedOut>,
@@ -33,7 +33,7 @@ pub(super) struct Token {
 #[async_trait]
 impl EphemeralResource for AuthorizerToken {
     type Config = Config;
-    type Result = Token;
+    type Result = Opening;
     type Session = Session;
 
     fn type_name(&self) -> &'static str {
@@ -65,29 +65,26 @@ impl EphemeralResource for AuthorizerToken {
         )
     }
 
-    async fn open(&self, context: Context<Session>, arguments: Token) -> Opened<Token> {
+    async fn open(&self, context: Context<Session>, arguments: Opening) -> Opened<Opening> {
         let operation = deadline::operation(&context, deadline::READ);
         let client = &context.session.client;
-        let Token {
+        let Opening {
             appid,
             refresh_token,
             ..
         } = arguments;
-        let (token, asked) = match &appid {
-            Some(appid) => {
-                let refresh_token = refresh_token.as_ref().map(HandedOut::secret);
-                let token = client
-                    .authorizer_token(&operation, appid, refresh_token)
-                    .await;
-                (token, format!("get an authorizer access token for {appid}"))
-            }
-            None => {
-                let token = client.access_token(&operation, TokenKind::Authorizer).await;
-                (token, "get the authorizer access token".to_owned())
-            }
+        let (token, asked) = if let Some(appid) = &appid {
+            let refresh_token = refresh_token.as_ref().map(HandedOut::secret);
+            let token = client
+                .authorizer_token(&operation, appid, refresh_token)
+                .await;
+            (token, format!("get an authorizer access token for {appid}"))
+        } else {
+            let token = client.access_token(&operation, TokenKind::Authorizer).await;
+            (token, "get the authorizer access token".to_owned())
         };
         let path = AttributePath::root("appid");
-        handed_out::opened(token, &asked, path, |token, expires_at| Token {
+        handed_out::opened(token, &asked, path, |token, expires_at| Opening {
             appid,
             refresh_token,
             token,
