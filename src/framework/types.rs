@@ -147,9 +147,14 @@ fn read<M: DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
 }
 
 fn misfit(error: &ValueError) -> Diagnostic {
+    let place = if error.path.is_empty() {
+        "a value".to_owned()
+    } else {
+        format!("`{}`", error.path)
+    };
     Diagnostic::error(
         format!(
-            "a value does not fit the provider's model: {}",
+            "{place} does not fit the provider's model: {}",
             error.message
         ),
         "This is a mistake in the provider, or state that another version wrote. Please report \
