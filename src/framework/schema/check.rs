@@ -86,7 +86,7 @@ fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaM
         }
         let (min, max) = (nested.min_items, nested.max_items);
         let counts_fit = match nested.nesting {
-            BlockNesting::Single => max == 1 && (0..=1).contains(&min),
+            BlockNesting::Single => min == max && (0..=1).contains(&min),
             BlockNesting::Group | BlockNesting::Map => min == 0 && max == 0,
             BlockNesting::List | BlockNesting::Set => min >= 0 && (max == 0 || min <= max),
         };
@@ -176,6 +176,25 @@ mod tests {
             ],
         );
         assert_eq!(schema.mistakes(), []);
+    }
+
+    /// Core wants `min_items` and `max_items` of a single block to be alike: 0 or 1.
+    #[test]
+    fn every_nesting_is_sound_as_it_is_made() {
+        for nesting in [
+            BlockNesting::Group,
+            BlockNesting::List,
+            BlockNesting::Map,
+            BlockNesting::Set,
+            BlockNesting::Single,
+        ] {
+            let block = Block::new("One.", vec![]);
+            let block = NestedBlock::new("one", nesting, block);
+            let (min, max) = (block.min_items, block.max_items);
+            let schema = Schema::new("A thing.", vec![]).nested_block(block);
+            assert_eq!(schema.mistakes(), [], "{nesting:?}");
+            assert_eq!((min, max), (0, 0), "{nesting:?}");
+        }
     }
 
     #[test]

@@ -158,6 +158,14 @@ mod schemas {
                     ..nested_block("a", BlockMode::List, vec![])
                 }],
             ),
+            // Core wants both alike: 0 where the block is optional, 1 where it is required.
+            read(
+                vec![],
+                vec![pbs::NestedBlock {
+                    max_items: 1,
+                    ..nested_block("a", BlockMode::Single, vec![])
+                }],
+            ),
         ];
         for (i, schema) in refused.iter().enumerate() {
             assert!(schema.is_err(), "number {i}");
