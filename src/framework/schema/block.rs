@@ -155,7 +155,8 @@ impl NestedBlock {
     }
 }
 
-fn has_dynamic(ty: &Type) -> bool {
+/// Whether a dynamic type is anywhere in `ty`.
+pub(super) fn has_dynamic(ty: &Type) -> bool {
     match ty {
         Type::Dynamic => true,
         Type::List(element) | Type::Map(element) | Type::Set(element) => has_dynamic(element),

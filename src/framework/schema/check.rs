@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
-use super::block::{Block, BlockNesting, Schema};
-use crate::framework::value::Type;
+use super::block::{Block, BlockNesting, Schema, has_dynamic};
 
 /// Names that mean something to Terraform itself at the root of a resource.
 const RESERVED: &[&str] = &[
@@ -120,6 +119,12 @@ fn check_attributes(
         if attribute.write_only && attribute.presence.is_computed() {
             found.push(mistake(&place, "a write-only attribute cannot be computed"));
         }
+        if in_set && attribute.requires_replace {
+            found.push(mistake(
+                &place,
+                "an element of a set cannot be addressed; it is the set that forces a replacement",
+            ));
+        }
         if in_set && attribute.write_only {
             found.push(mistake(&place, "a set cannot hold write-only attributes"));
         }
@@ -150,7 +155,7 @@ fn check_attributes(
                 );
             }
             AttributeKind::Plain(ty) => {
-                if in_set && *ty == Type::Dynamic {
+                if in_set && has_dynamic(ty) {
                     found.push(mistake(&place, "a set cannot hold dynamic attributes"));
                 }
             }
@@ -162,7 +167,7 @@ fn check_attributes(
 mod tests {
     use super::*;
     use crate::framework::schema::NestedBlock;
-    use crate::framework::value::Value;
+    use crate::framework::value::{Type, Value};
 
     #[test]
     fn a_sound_schema_has_no_mistakes() {
@@ -212,7 +217,10 @@ mod tests {
                 Attribute::nested(
                     "set",
                     Nesting::Set,
-                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    vec![
+                        Attribute::new("any", Type::list(Type::Dynamic), "Any."),
+                        Attribute::string("fixed", "Replaces.").requires_replace(),
+                    ],
                     "Set.",
                 ),
             ],
@@ -223,7 +231,15 @@ mod tests {
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
-            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group",
+            "count",
+            "Upper",
+            "twice",
+            "bare",
+            "secret",
+            "size",
+            "set.any",
+            "set.fixed",
+            "group",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
