@@ -115,9 +115,12 @@ struct Typed<T> {
 }
 
 impl<T> Typed<T> {
-    /// A model as a value of the schema's type.
+    /// A model as a value of the schema's type, as it may be in plan or state.
     fn write<M: Serialize>(&self, model: &M) -> Result<Value, Diagnostics> {
-        to_value(model, &self.ty).map_err(|error| misfit(&error).into())
+        match to_value(model, &self.ty) {
+            Ok(value) => Ok(self.schema.without_write_only(value)),
+            Err(error) => Err(misfit(&error).into()),
+        }
     }
 
     fn write_applied<M: Serialize>(&self, applied: Applied<M>) -> Applied<Value> {

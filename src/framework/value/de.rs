@@ -50,7 +50,7 @@ struct ValueDeserializer(Value);
 
 /// The entries of a map or the attributes of an object, with errors that say at which.
 struct Entries {
-    entries: btree_map::IntoIter<String, Value>,
+    rest: btree_map::IntoIter<String, Value>,
     /// The entry whose value comes next.
     current: Option<(String, Value)>,
     /// How the name of an entry is a step of a path.
@@ -60,7 +60,7 @@ struct Entries {
 impl Entries {
     fn new(entries: BTreeMap<String, Value>, step: fn(ValueError, &str) -> ValueError) -> Self {
         Self {
-            entries: entries.into_iter(),
+            rest: entries.into_iter(),
             current: None,
             step,
         }
@@ -74,7 +74,7 @@ impl<'de> MapAccess<'de> for Entries {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, ValueError> {
-        self.current = self.entries.next();
+        self.current = self.rest.next();
         let Some((name, _)) = &self.current else {
             return Ok(None);
         };
@@ -97,7 +97,7 @@ impl<'de> MapAccess<'de> for Entries {
 
 /// The elements of a list, with errors that say at which; elements of sets have no place.
 struct Elements {
-    elements: Enumerate<vec::IntoIter<Value>>,
+    rest: Enumerate<vec::IntoIter<Value>>,
     have_places: bool,
 }
 
@@ -108,7 +108,7 @@ impl<'de> SeqAccess<'de> for Elements {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ValueError> {
-        let Some((i, value)) = self.elements.next() else {
+        let Some((i, value)) = self.rest.next() else {
             return Ok(None);
         };
         match seed.deserialize(ValueDeserializer(value)) {
@@ -119,7 +119,7 @@ impl<'de> SeqAccess<'de> for Elements {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.elements.len())
+        Some(self.rest.len())
     }
 }
 
@@ -136,11 +136,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             Value::Bool(bool) => visitor.visit_bool(bool),
             Value::Dynamic(_, value) => Self(*value).deserialize_any(visitor),
             Value::List(elements) => visitor.visit_seq(Elements {
-                elements: elements.into_iter().enumerate(),
+                rest: elements.into_iter().enumerate(),
                 have_places: true,
             }),
             Value::Set(elements) => visitor.visit_seq(Elements {
-                elements: elements.into_iter().enumerate(),
+                rest: elements.into_iter().enumerate(),
                 have_places: false,
             }),
             Value::Map(map) => visitor.visit_map(Entries::new(map, ValueError::below_key)),
