@@ -9,6 +9,6 @@ mod check;
 mod proto;
 mod validate;
 
-pub use attribute::{Attribute, AttributeKind, Nesting, Presence, Validator};
+pub use attribute::{Attribute, AttributeKind, Nesting, Presence, SemanticEquality, Validator};
 pub use block::{Block, BlockNesting, NestedBlock, Schema};
 pub use check::SchemaMistake;
