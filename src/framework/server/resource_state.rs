@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::path::AttributePath;
+use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::StateRequest;
@@ -35,6 +37,13 @@ impl<P: Provider> Inner<P> {
                 resource.ty(),
                 &format!("the configuration of {}", request.type_name),
             )?;
+            let capabilities = request.client_capabilities.as_ref();
+            if !capabilities.is_some_and(|c| c.write_only_attributes_allowed) {
+                let set = resource.schema().write_only_paths(&config);
+                if !set.is_empty() {
+                    return Ok(set.into_iter().map(write_only_not_allowed).collect());
+                }
+            }
             Ok::<_, Diagnostic>(resource.validate(config).await)
         };
         Answer::failed(checked.await.unwrap_or_else(Diagnostics::from))
@@ -67,6 +76,7 @@ impl<P: Provider> Inner<P> {
                     .conform(resource.ty())
                     .map_err(|error| dynamic::malformed(&name, &error))?
             };
+            let value = plan::without_write_only(resource.schema(), &value);
             Ok(dynamic::encode(&value, resource.ty(), &name)?)
         };
         match upgraded() {
@@ -99,6 +109,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(&request.type_name)?;
             let name = format!("the state of {}", request.type_name);
             let state = dynamic::decode(request.current_state.as_ref(), resource.ty(), &name)?;
+            let before = state.clone();
             let private = Private(request.private.clone());
             let applied = resource
                 .read(self.context()?, StateRequest { state, private })
@@ -108,6 +119,8 @@ impl<P: Provider> Inner<P> {
                 return Err(applied.diagnostics);
             }
             let state = applied.state.unwrap_or(Value::Null);
+            let state = plan::without_write_only(resource.schema(), &state);
+            let state = plan::keep_spelling(resource.schema(), &state, &before);
             Ok::<_, Diagnostics>(pb::read_resource::Response {
                 new_state: Some(dynamic::encode(&state, resource.ty(), &name)?),
                 diagnostics: applied.diagnostics.to_proto(),
@@ -124,4 +137,14 @@ impl<P: Provider> Inner<P> {
                 ..unchanged()
             })
     }
+}
+
+/// The error for a write-only attribute in the configuration of a caller that would store it.
+fn write_only_not_allowed(path: AttributePath) -> Diagnostic {
+    Diagnostic::error(
+        format!("`{path}` needs Terraform 1.11 or later"),
+        "It is a write-only attribute, which this version of Terraform would keep in the state. \
+         Leave it out, or upgrade Terraform.",
+    )
+    .at(path)
 }
