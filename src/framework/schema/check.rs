@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
-use super::block::{Block, BlockNesting, Schema, has_dynamic};
+use super::block::{Block, BlockNesting, Schema};
+use crate::framework::value::Type;
 
 /// Names that mean something to Terraform itself at the root of a resource.
 const RESERVED: &[&str] = &[
@@ -134,6 +135,12 @@ fn check_attributes(
                 "only a computed attribute can keep its state",
             ));
         }
+        if attribute.requires_replace && attribute.write_only {
+            found.push(mistake(
+                &place,
+                "nobody can see a change of a write-only attribute",
+            ));
+        }
         if attribute.requires_replace && attribute.presence == Presence::Computed {
             found.push(mistake(&place, "nobody can change a computed attribute"));
         }
@@ -147,19 +154,33 @@ fn check_attributes(
         }
         match &attribute.kind {
             AttributeKind::Nested(nesting, attributes) => {
-                check_attributes(
-                    attributes,
-                    &place,
-                    in_set || *nesting == Nesting::Set,
-                    found,
-                );
+                let in_set = in_set || *nesting == Nesting::Set;
+                check_attributes(attributes, &place, in_set, found);
+                if *nesting != Nesting::Single && attribute.ty().has_dynamic() {
+                    found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
+                }
             }
             AttributeKind::Plain(ty) => {
-                if in_set && has_dynamic(ty) {
+                if in_set && ty.has_dynamic() {
                     found.push(mistake(&place, "a set cannot hold dynamic attributes"));
+                }
+                if has_collection_of_dynamic(ty) {
+                    found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
                 }
             }
         }
+    }
+}
+
+const COLLECTION_OF_DYNAMIC: &str =
+    "elements of a collection are of one type, which a dynamic part does not fix";
+
+fn has_collection_of_dynamic(ty: &Type) -> bool {
+    match ty {
+        Type::List(element) | Type::Map(element) | Type::Set(element) => element.has_dynamic(),
+        Type::Object(attributes) => attributes.values().any(has_collection_of_dynamic),
+        Type::Tuple(elements) => elements.iter().any(has_collection_of_dynamic),
+        Type::Bool | Type::Dynamic | Type::Number | Type::String => false,
     }
 }
 
@@ -223,6 +244,16 @@ mod tests {
                     ],
                     "Set.",
                 ),
+                Attribute::nested(
+                    "list",
+                    Nesting::List,
+                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    "List.",
+                ),
+                Attribute::new("any_list", Type::list(Type::Dynamic), "Any."),
+                Attribute::string("hidden", "Both.")
+                    .write_only()
+                    .requires_replace(),
             ],
         )
         .nested_block(
@@ -240,6 +271,9 @@ mod tests {
             "set.any",
             "set.fixed",
             "group",
+            "list",
+            "any_list",
+            "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }

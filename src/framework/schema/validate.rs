@@ -3,7 +3,7 @@
 //! Terraform itself has checked types, required attributes and block counts before.
 
 use super::attribute::{Attribute, AttributeKind, Validator};
-use super::block::{Block, Schema};
+use super::block::{Block, BlockNesting, Schema};
 use crate::framework::diagnostic::Diagnostics;
 use crate::framework::path::AttributePath;
 use crate::framework::value::Value;
@@ -20,13 +20,63 @@ impl Schema {
         );
         diagnostics
     }
+
+    /// Where `config` sets write-only attributes.
+    pub fn write_only_paths(&self, config: &Value) -> Vec<AttributePath> {
+        let mut out = Vec::new();
+        let root = AttributePath::default();
+        write_only_in_block(&self.block, config, &root, &mut out);
+        out
+    }
+}
+
+fn write_only_in_block(
+    block: &Block,
+    value: &Value,
+    path: &AttributePath,
+    out: &mut Vec<AttributePath>,
+) {
+    write_only_in_attributes(&block.attributes, value, path, out);
+    for nested in &block.blocks {
+        let path = path.clone().attribute(nested.name);
+        let value = value.attribute(nested.name);
+        each_block(nested.nesting, value, &path, &mut |value, path| {
+            write_only_in_block(&nested.block, value, path, out);
+        });
+    }
+}
+
+fn write_only_in_attributes(
+    attributes: &[Attribute],
+    value: &Value,
+    path: &AttributePath,
+    out: &mut Vec<AttributePath>,
+) {
+    for attribute in attributes {
+        let value = value.attribute(attribute.name);
+        let path = path.clone().attribute(attribute.name);
+        match &attribute.kind {
+            _ if attribute.write_only => {
+                if !value.is_null() {
+                    out.push(path);
+                }
+            }
+            AttributeKind::Nested(_, attributes) => {
+                each_object(value, &path, &mut |value, path| {
+                    write_only_in_attributes(attributes, value, path, out);
+                });
+            }
+            AttributeKind::Plain(_) => {}
+        }
+    }
 }
 
 fn validate_block(block: &Block, value: &Value, path: &AttributePath, out: &mut Diagnostics) {
     validate_attributes(&block.attributes, value, path, out);
     for nested in &block.blocks {
         let path = path.clone().attribute(nested.name);
-        each_object(value.attribute(nested.name), &path, &mut |value, path| {
+        let value = value.attribute(nested.name);
+        each_block(nested.nesting, value, &path, &mut |value, path| {
             validate_block(&nested.block, value, path, out);
         });
     }
@@ -89,12 +139,27 @@ fn run(validators: &[Validator], value: &Value, path: &AttributePath, out: &mut 
     }
 }
 
-/// Calls `visit` with each object in `value` and its path.
-fn each_object(
+/// Calls `visit` with each block in `value` and its path.
+fn each_block(
+    nesting: BlockNesting,
     value: &Value,
     path: &AttributePath,
-    visit: &mut impl FnMut(&Value, &AttributePath),
+    visit: &mut dyn FnMut(&Value, &AttributePath),
 ) {
+    match (nesting, value) {
+        (_, Value::Dynamic(_, inner)) => each_block(nesting, inner, path, visit),
+        // Labelled blocks whose attributes are of dynamic types are an object of objects.
+        (BlockNesting::Map, Value::Object(entries)) => {
+            for (label, block) in entries {
+                each_object(block, &path.clone().attribute(label), visit);
+            }
+        }
+        _ => each_object(value, path, visit),
+    }
+}
+
+/// Calls `visit` with each object in `value` and its path.
+fn each_object(value: &Value, path: &AttributePath, visit: &mut dyn FnMut(&Value, &AttributePath)) {
     match value {
         Value::Object(_) => visit(value, path),
         Value::Dynamic(_, inner) => each_object(inner, path, visit),

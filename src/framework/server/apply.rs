@@ -2,6 +2,7 @@
 
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::{Applied, CreateRequest, StateRequest, UpdateRequest};
@@ -51,6 +52,7 @@ impl<P: Provider> Inner<P> {
         let config = decode(request.config.as_ref(), "configuration")?;
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let planned = decode(request.planned_state.as_ref(), "planned state")?;
+        let expected = planned.clone();
         let private = Private(request.planned_private.clone());
         let context = self.context()?;
 
@@ -106,7 +108,10 @@ impl<P: Provider> Inner<P> {
         } = complete(kind, applied, name);
         // Without a state an error means that nothing has changed.
         let state = match state {
-            Some(state) => state,
+            Some(state) => {
+                let state = plan::without_write_only(resource.schema(), &state);
+                plan::keep_spelling(resource.schema(), &state, &expected)
+            }
             None if diagnostics.has_error() => prior,
             None => Value::Null,
         };

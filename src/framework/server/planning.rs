@@ -74,6 +74,7 @@ impl<P: Provider> Inner<P> {
             resource.plan(self.context()?, request).await
         };
         let planned = planned.unwrap_or(by_schema.planned);
+        let planned = plan::without_write_only(resource.schema(), &planned);
         let mut replacing = by_schema.requires_replace;
         replacing.extend(requires_replace);
         // Core refuses paths that exist neither in the prior nor in the planned state.
