@@ -10,6 +10,7 @@ mod bad_input;
 mod data_env;
 mod drift;
 mod examples;
+mod faults;
 mod import;
 mod lifecycle;
 mod partial;

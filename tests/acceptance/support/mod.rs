@@ -1,10 +1,11 @@
 //! What the acceptance tests share: the CLI, a workspace beside a sandbox, and names.
 
 mod cli;
+mod diagnostics;
 mod workspace;
 
 pub(crate) use cli::Cli;
-pub(crate) use workspace::{Workspace, actions};
+pub(crate) use workspace::{Run, Workspace, actions};
 
 /// An environment.
 pub(crate) const ENV: &str = "test-env-6gni9ity244a6ea3";
