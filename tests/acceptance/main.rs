@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod counts;
 mod data_env;
 mod drift;
 mod examples;
@@ -17,3 +18,4 @@ mod partial;
 mod pending;
 mod secrets;
 mod support;
+mod tokens;
