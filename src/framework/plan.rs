@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::framework::path::AttributePath;
+use crate::framework::replacements::replacements;
 use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Schema};
 use crate::framework::value::Value;
 
@@ -34,16 +35,7 @@ pub fn plan(schema: &Schema, config: &Value, prior: &Value, proposed: &Value) ->
     } else {
         with_defaults
     };
-    let mut requires_replace = Vec::new();
-    if !prior.is_null() {
-        collect_replacements(
-            &block.attributes,
-            &planned,
-            prior,
-            &AttributePath::default(),
-            &mut requires_replace,
-        );
-    }
+    let requires_replace = replacements(block, &planned, prior);
     SchemaPlan {
         planned,
         requires_replace,
@@ -194,30 +186,6 @@ fn walk_collection(
                 .collect(),
         ),
         other => other.clone(),
-    }
-}
-
-fn collect_replacements(
-    attributes: &[Attribute],
-    planned: &Value,
-    prior: &Value,
-    path: &AttributePath,
-    out: &mut Vec<AttributePath>,
-) {
-    for attribute in attributes {
-        let (planned, prior) = (
-            planned.attribute(attribute.name),
-            prior.attribute(attribute.name),
-        );
-        let path = path.clone().attribute(attribute.name);
-        if attribute.requires_replace && planned != prior {
-            out.push(path.clone());
-        }
-        if let AttributeKind::Nested(Nesting::Single, attributes) = &attribute.kind
-            && matches!((planned, prior), (Value::Object(_), Value::Object(_)))
-        {
-            collect_replacements(attributes, planned, prior, &path, out);
-        }
     }
 }
 

@@ -51,9 +51,10 @@ pub struct NestedBlock {
     pub nesting: BlockNesting,
     /// What is in it.
     pub block: Block,
-    /// How often it has to occur.
+    /// How often it has to occur. A single block that has to be there has 1 here and below.
     pub min_items: i64,
-    /// How often it may occur; 0 is any number.
+    /// How often it may occur; 0 is any number. Of a single block it is the same as `min_items`:
+    /// Terraform refuses a schema where they differ (plugin protocol, "Schema rules").
     pub max_items: i64,
 }
 
@@ -120,13 +121,12 @@ impl Block {
 impl NestedBlock {
     /// A nested block that may occur any number of times, or once where `nesting` says so.
     pub fn new(name: &'static str, nesting: BlockNesting, block: Block) -> Self {
-        let max_items = i64::from(nesting == BlockNesting::Single);
         Self {
             name,
             nesting,
             block,
             min_items: 0,
-            max_items,
+            max_items: 0,
         }
     }
 
@@ -155,7 +155,8 @@ impl NestedBlock {
     }
 }
 
-fn has_dynamic(ty: &Type) -> bool {
+/// Whether a dynamic type is anywhere in `ty`.
+pub(super) fn has_dynamic(ty: &Type) -> bool {
     match ty {
         Type::Dynamic => true,
         Type::List(element) | Type::Map(element) | Type::Set(element) => has_dynamic(element),

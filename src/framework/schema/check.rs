@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
-use super::block::{Block, BlockNesting, Schema};
-use crate::framework::value::Type;
+use super::block::{Block, BlockNesting, Schema, has_dynamic};
 
 /// Names that mean something to Terraform itself at the root of a resource.
 const RESERVED: &[&str] = &[
@@ -86,7 +85,7 @@ fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaM
         }
         let (min, max) = (nested.min_items, nested.max_items);
         let counts_fit = match nested.nesting {
-            BlockNesting::Single => max == 1 && (0..=1).contains(&min),
+            BlockNesting::Single => min == max && (0..=1).contains(&min),
             BlockNesting::Group | BlockNesting::Map => min == 0 && max == 0,
             BlockNesting::List | BlockNesting::Set => min >= 0 && (max == 0 || min <= max),
         };
@@ -120,6 +119,12 @@ fn check_attributes(
         if attribute.write_only && attribute.presence.is_computed() {
             found.push(mistake(&place, "a write-only attribute cannot be computed"));
         }
+        if in_set && attribute.requires_replace {
+            found.push(mistake(
+                &place,
+                "an element of a set cannot be addressed; it is the set that forces a replacement",
+            ));
+        }
         if in_set && attribute.write_only {
             found.push(mistake(&place, "a set cannot hold write-only attributes"));
         }
@@ -150,7 +155,7 @@ fn check_attributes(
                 );
             }
             AttributeKind::Plain(ty) => {
-                if in_set && *ty == Type::Dynamic {
+                if in_set && has_dynamic(ty) {
                     found.push(mistake(&place, "a set cannot hold dynamic attributes"));
                 }
             }
@@ -162,7 +167,7 @@ fn check_attributes(
 mod tests {
     use super::*;
     use crate::framework::schema::NestedBlock;
-    use crate::framework::value::Value;
+    use crate::framework::value::{Type, Value};
 
     #[test]
     fn a_sound_schema_has_no_mistakes() {
@@ -176,6 +181,25 @@ mod tests {
             ],
         );
         assert_eq!(schema.mistakes(), []);
+    }
+
+    /// Core wants `min_items` and `max_items` of a single block to be alike: 0 or 1.
+    #[test]
+    fn every_nesting_is_sound_as_it_is_made() {
+        for nesting in [
+            BlockNesting::Group,
+            BlockNesting::List,
+            BlockNesting::Map,
+            BlockNesting::Set,
+            BlockNesting::Single,
+        ] {
+            let block = Block::new("One.", vec![]);
+            let block = NestedBlock::new("one", nesting, block);
+            let (min, max) = (block.min_items, block.max_items);
+            let schema = Schema::new("A thing.", vec![]).nested_block(block);
+            assert_eq!(schema.mistakes(), [], "{nesting:?}");
+            assert_eq!((min, max), (0, 0), "{nesting:?}");
+        }
     }
 
     #[test]
@@ -193,7 +217,10 @@ mod tests {
                 Attribute::nested(
                     "set",
                     Nesting::Set,
-                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    vec![
+                        Attribute::new("any", Type::list(Type::Dynamic), "Any."),
+                        Attribute::string("fixed", "Replaces.").requires_replace(),
+                    ],
                     "Set.",
                 ),
             ],
@@ -204,7 +231,15 @@ mod tests {
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
-            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group",
+            "count",
+            "Upper",
+            "twice",
+            "bare",
+            "secret",
+            "size",
+            "set.any",
+            "set.fixed",
+            "group",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }

@@ -24,9 +24,12 @@ impl<T> Typed<T> {
         }
     }
 
-    /// A model as a value of the schema's type.
+    /// A model as a value of the schema's type, as it may be in plan or state.
     pub(super) fn write<M: Serialize>(&self, model: &M) -> Result<Value, Diagnostics> {
-        to_value(model, &self.ty).map_err(|error| misfit(&error).into())
+        match to_value(model, &self.ty) {
+            Ok(value) => Ok(self.schema.without_write_only(value)),
+            Err(error) => Err(misfit(&error).into()),
+        }
     }
 
     /// A model, if there is one, as a value; a misfit is added to `diagnostics`.
@@ -65,9 +68,14 @@ pub(super) fn read<M: DeserializeOwned>(value: Value) -> Result<M, Diagnostics> 
 }
 
 pub(super) fn misfit(error: &ValueError) -> Diagnostic {
+    let place = if error.path.is_empty() {
+        "a value".to_owned()
+    } else {
+        format!("`{}`", error.path)
+    };
     Diagnostic::error(
         format!(
-            "a value does not fit the provider's model: {}",
+            "{place} does not fit the provider's model: {}",
             error.message
         ),
         "This is a mistake in the provider, or state that another version wrote. Please report \
