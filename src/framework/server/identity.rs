@@ -24,21 +24,19 @@ impl<P: Provider> Inner<P> {
         Ok(Some(encode(&identity, of.ty(), name)?))
     }
 
-    /// The identity that a plan comes to. Where that is not known yet, an update keeps the prior
-    /// one, and a create has none.
+    /// The identity that a plan comes to; none where that is not known yet. The prior one would be
+    /// a promise that the apply may not keep.
     pub(super) fn planned_identity(
         &self,
         name: &str,
         planned: &Value,
-        prior: Option<&pb::ResourceIdentityData>,
     ) -> Result<Option<pb::ResourceIdentityData>, Diagnostics> {
         let Some(of) = self.types.identities.get(name) else {
             return Ok(None);
         };
-        match of.planned(planned.clone())? {
-            Some(identity) => Ok(Some(encode(&identity, of.ty(), name)?)),
-            None => Ok(prior.cloned()),
-        }
+        let identity = of.planned(planned.clone())?;
+        let encoded = identity.map(|identity| encode(&identity, of.ty(), name));
+        Ok(encoded.transpose()?)
     }
 
     pub(super) fn upgrade_identity(

@@ -79,7 +79,6 @@ impl<P: Provider> Inner<P> {
         replacing.extend(requires_replace);
         // Core refuses paths that exist neither in the prior nor in the planned state.
         let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
-        let prior_identity = request.prior_identity.as_ref();
         Ok(pb::plan_resource_change::Response {
             planned_state: Some(dynamic::encode(&planned, ty, "the planned state")?),
             requires_replace: replacing
@@ -88,7 +87,7 @@ impl<P: Provider> Inner<P> {
                 .map(AttributePath::to_proto)
                 .collect(),
             planned_private: private.map_or(request.prior_private, |private| private.0),
-            planned_identity: self.planned_identity(name, &planned, prior_identity)?,
+            planned_identity: self.planned_identity(name, &planned)?,
             diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
             deferred,
