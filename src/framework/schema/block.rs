@@ -120,17 +120,17 @@ impl Block {
 impl NestedBlock {
     /// A nested block that may occur any number of times, or once where `nesting` says so.
     pub fn new(name: &'static str, nesting: BlockNesting, block: Block) -> Self {
-        let max_items = i64::from(nesting == BlockNesting::Single);
         Self {
             name,
             nesting,
             block,
             min_items: 0,
-            max_items,
+            max_items: 0,
         }
     }
 
-    /// The same block with limits on how often it occurs; 0 as `max_items` is any number.
+    /// The same block with limits on how often it occurs; 0 as `max_items` is any number. For a
+    /// single block both are 1 where it is required, and 0 where it is optional.
     #[must_use]
     pub fn items(self, min_items: i64, max_items: i64) -> Self {
         Self {

@@ -86,7 +86,7 @@ fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaM
         }
         let (min, max) = (nested.min_items, nested.max_items);
         let counts_fit = match nested.nesting {
-            BlockNesting::Single => max == 1 && (0..=1).contains(&min),
+            BlockNesting::Single => min == max && (0..=1).contains(&min),
             BlockNesting::Group | BlockNesting::Map => min == 0 && max == 0,
             BlockNesting::List | BlockNesting::Set => min >= 0 && (max == 0 || min <= max),
         };
@@ -231,13 +231,21 @@ mod tests {
         .nested_block(
             NestedBlock::new("group", BlockNesting::Group, Block::new("Group.", vec![]))
                 .items(1, 1),
+        )
+        .nested_block(
+            NestedBlock::new("at_most", BlockNesting::Single, Block::new("One.", vec![]))
+                .items(0, 1),
+        )
+        .nested_block(
+            NestedBlock::new("one", BlockNesting::Single, Block::new("One.", vec![])).items(1, 1),
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
-            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "list",
-            "any_list", "hidden",
+            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "at_most",
+            "list", "any_list", "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
+        assert!(!found.iter().any(|place| place == "one"), "{found:?}");
     }
 }

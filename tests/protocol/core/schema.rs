@@ -67,7 +67,7 @@ impl Block {
             };
             let (min, max) = (nested.min_items, nested.max_items);
             let counts_fit = match nesting {
-                Nesting::Single => min == max && (0..=1).contains(&min) || (min, max) == (0, 1),
+                Nesting::Single => min == max && (0..=1).contains(&min),
                 Nesting::Group | Nesting::Map => (min, max) == (0, 0),
                 Nesting::List | Nesting::Set => min >= 0 && (max == 0 || min <= max),
             };
