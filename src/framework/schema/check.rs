@@ -150,6 +150,17 @@ fn check_attributes(
             AttributeKind::Nested(nesting, attributes) => {
                 let in_set = in_set || *nesting == Nesting::Set;
                 check_attributes(attributes, &place, in_set, found);
+                // Core takes a prior value with such a part for configured, and proposes null as
+                // soon as it is not (`objchange.go`, optionalValueNotComputable).
+                if attribute.presence == Presence::OptionalComputed
+                    && attribute.default.is_none()
+                    && attributes.iter().any(|a| !a.presence.is_computed())
+                {
+                    found.push(mistake(
+                        &place,
+                        "all attributes of an optional and computed object are to be computed",
+                    ));
+                }
                 if *nesting != Nesting::Single && attribute.ty().has_dynamic() {
                     found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
                 }
@@ -222,6 +233,13 @@ mod tests {
                     vec![Attribute::new("any", Type::Dynamic, "Any.")],
                     "List.",
                 ),
+                Attribute::nested(
+                    "maybe",
+                    Nesting::Single,
+                    vec![Attribute::string("name", "Name.")],
+                    "Maybe.",
+                )
+                .optional_computed(),
                 Attribute::new("any_list", Type::list(Type::Dynamic), "Any."),
                 Attribute::string("hidden", "Both.")
                     .write_only()
@@ -242,7 +260,7 @@ mod tests {
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
             "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "at_most",
-            "list", "any_list", "hidden",
+            "maybe", "list", "any_list", "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
