@@ -20,7 +20,6 @@ const BREACHES: &[&str] = &[
     "invalid result object",
     "invalid new value",
     "bug in the provider",
-    "mistake in the provider",
     "Provider produced",
 ];
 

@@ -19,11 +19,6 @@ async fn functions_take_every_kind_of_argument() {
         ("map", "state_of(tomap({ a = 1 }))", json!("map")),
         ("object", "state_of({ a = 1 })", json!("object")),
         ("tuple", "state_of([1])", json!("list")),
-        (
-            "unknown",
-            "state_of(corner_plain.first.id)",
-            json!("string"),
-        ),
         ("same_null", "same(null) == null", json!(true)),
         (
             "same_deep",
@@ -34,7 +29,7 @@ async fn functions_take_every_kind_of_argument() {
         ("last_none", "last() == null", json!(true)),
         ("half", "half(5)", json!(2.5)),
     ];
-    let mut hcl = String::from("resource \"corner_plain\" \"first\" {\n}\n");
+    let mut hcl = String::new();
     for (name, call, _) in &calls {
         hcl += &format!("output {name:?} {{\n  value = provider::corner::{call}\n}}\n");
     }
@@ -47,6 +42,18 @@ async fn functions_take_every_kind_of_argument() {
     }
     let big = outputs["big"]["value"].to_string();
     assert_eq!(big, "123456789012345678901234567890.5");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_arguments_are_passed_on_where_the_parameter_takes_them() {
+    let workspace = workspace!();
+    workspace.configure(
+        "resource \"corner_plain\" \"first\" {\n}\noutput \"taken\" {\n  value = provider::corner::state_of(corner_plain.first.id)\n}\noutput \"not\" {\n  value = provider::corner::half(corner_plain.first.made_number)\n}\n",
+    );
+    let plan = workspace.plan().await;
+    let outputs = &plan["output_changes"];
+    assert_eq!(outputs["taken"]["after"], "unknown");
+    assert_eq!(outputs["not"]["after_unknown"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ async fn a_moved_block_renames_and_changes_the_type() {
     ));
     assert_eq!(workspace.converge().await, []);
 
-    // Another type: what the source does not have is made up by an update.
+    // Another type.
     let id = workspace.values("corner_renamed.new").await["id"].clone();
     workspace.configure(
         "resource \"corner_thing\" \"test\" {\n  name = \"a\"\n}\nmoved {\n  from = corner_renamed.new\n  to = corner_thing.test\n}\n",
@@ -28,12 +28,21 @@ async fn a_moved_block_renames_and_changes_the_type() {
     let plan = workspace.plan().await;
     let change = &plan["resource_changes"][0];
     assert_eq!(change["previous_address"], "corner_renamed.new");
-    assert_eq!(change["change"]["before"]["id"], id);
+    assert_eq!(workspace.converge().await, []);
+    assert_eq!(workspace.values("corner_thing.test").await["id"], id);
 
+    // From Terraform's own provider: its id means nothing here, so that a new object is made.
+    workspace.configure("resource \"terraform_data\" \"old\" {\n}\n");
+    workspace.converge().await;
     workspace.configure(
-        "resource \"corner_thing\" \"test\" {\n  name = \"a\"\n}\nmoved {\n  from = corner_plain.new\n  to = corner_thing.test\n}\nresource \"corner_renamed\" \"new\" {\n  name = \"a\"\n}\n",
+        "resource \"corner_thing\" \"test\" {\n  name = \"b\"\n}\nmoved {\n  from = terraform_data.old\n  to = corner_thing.test\n}\n",
     );
-    workspace.plan().await;
+    let changed = workspace.converge().await;
+    assert_eq!(
+        changed,
+        [("corner_thing.test".to_owned(), "create".to_owned())]
+    );
+    workspace.destroy().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

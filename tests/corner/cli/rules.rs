@@ -121,7 +121,11 @@ async fn a_deprecated_attribute_warns() {
     let workspace = workspace!();
     workspace.configure(&configuration("zone = \"z\"\nold = \"yes\""));
     let run = workspace.works(&["validate", "-no-color"]).await;
-    assert!(run.said.contains("Deprecated"), "{}", run.said);
+    assert!(
+        run.said.contains("the attribute `old` is deprecated"),
+        "{}",
+        run.said
+    );
 }
 
 /// Private data is checked by the provider in every operation that gets any.

@@ -122,7 +122,12 @@ impl Stored {
     }
 
     pub(crate) fn find(self, store: &Store, id: &str) -> Option<Value> {
-        store.get(self.name, id).map(|object| self.value(&object))
+        // What is called corner_renamed may have been moved, which the remote system is not told.
+        let moved = || store.get(Self::RENAMED.name, id);
+        let object = store
+            .get(self.name, id)
+            .or_else(|| moved().filter(|_| self.name == Self::THING.name))?;
+        Some(self.value(&object))
     }
 
     fn fails(self) -> bool {
