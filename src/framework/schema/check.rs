@@ -156,6 +156,17 @@ fn check_attributes(
             AttributeKind::Nested(nesting, attributes) => {
                 let in_set = in_set || *nesting == Nesting::Set;
                 check_attributes(attributes, &place, in_set, found);
+                // Core takes a prior value with such a part for configured, and proposes null as
+                // soon as it is not (`objchange.go`, optionalValueNotComputable).
+                if attribute.presence == Presence::OptionalComputed
+                    && attribute.default.is_none()
+                    && attributes.iter().any(|a| !a.presence.is_computed())
+                {
+                    found.push(mistake(
+                        &place,
+                        "all attributes of an optional and computed object are to be computed",
+                    ));
+                }
                 if *nesting != Nesting::Single && attribute.ty().has_dynamic() {
                     found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
                 }
@@ -250,6 +261,13 @@ mod tests {
                     vec![Attribute::new("any", Type::Dynamic, "Any.")],
                     "List.",
                 ),
+                Attribute::nested(
+                    "maybe",
+                    Nesting::Single,
+                    vec![Attribute::string("name", "Name.")],
+                    "Maybe.",
+                )
+                .optional_computed(),
                 Attribute::new("any_list", Type::list(Type::Dynamic), "Any."),
                 Attribute::string("hidden", "Both.")
                     .write_only()
@@ -259,6 +277,13 @@ mod tests {
         .nested_block(
             NestedBlock::new("group", BlockNesting::Group, Block::new("Group.", vec![]))
                 .items(1, 1),
+        )
+        .nested_block(
+            NestedBlock::new("at_most", BlockNesting::Single, Block::new("One.", vec![]))
+                .items(0, 1),
+        )
+        .nested_block(
+            NestedBlock::new("one", BlockNesting::Single, Block::new("One.", vec![])).items(1, 1),
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
@@ -271,11 +296,14 @@ mod tests {
             "set.any",
             "set.fixed",
             "group",
+            "at_most",
+            "maybe",
             "list",
             "any_list",
             "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
+        assert!(!found.iter().any(|place| place == "one"), "{found:?}");
     }
 }
