@@ -1,11 +1,14 @@
 //! What holds of the source tree as a whole: which module may know which, how long a file may be,
 //! and that the protocol description is complete.
 
+// Test code that clippy does not know for it, since it stands outside a test function.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, MessageOptions};
 
 /// Modules of the library that are held apart, each with those it may name. `proto` stands for the
 /// generated messages.
@@ -283,7 +286,11 @@ impl Size {
 
     fn add_message(&mut self, message: &DescriptorProto) {
         // A map field is written as one field; its entry type is protoc's own.
-        if message.options.as_ref().is_some_and(|o| o.map_entry()) {
+        if message
+            .options
+            .as_ref()
+            .is_some_and(MessageOptions::map_entry)
+        {
             return;
         }
         self.messages += 1;

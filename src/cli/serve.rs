@@ -8,6 +8,7 @@ use cloudbase::framework::Server;
 use cloudbase::plugin::{self, Launch, Network, Serve, ServeError, hclog};
 use cloudbase::provider::config::Environment;
 use cloudbase::provider::{ADDRESS, Cloudbase};
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 /// Serves the host that has started this process; without one, says why not.
@@ -24,13 +25,13 @@ fn launched() -> Result<(), ServeError> {
     let launch = Launch::from_environment()?;
     hclog::log_panics();
     log();
-    plugin::run(Serve::new(ADDRESS, routes).launched(launch, io::stdout()))??;
+    plugin::run(provider().launched(launch, io::stdout()))??;
     Ok(())
 }
 
 fn reattachable() -> Result<(), ServeError> {
     log();
-    plugin::run(Serve::new(ADDRESS, routes).reattachable(Network::native(), io::stdout()))??;
+    plugin::run(provider().reattachable(Network::native(), io::stdout()))??;
     Ok(())
 }
 
@@ -50,7 +51,13 @@ fn status(outcome: Result<(), ServeError>) -> ExitCode {
     }
 }
 
-fn routes() -> Routes {
-    let provider = Cloudbase::new(Environment::of_process());
-    Routes::new(Server::new(provider, ADDRESS).into_service())
+fn provider() -> Serve {
+    let ending = CancellationToken::new();
+    let of_service = ending.clone();
+    let routes = move || {
+        let provider = Cloudbase::new(Environment::of_process());
+        let server = Server::new(provider, ADDRESS).ending_with(of_service);
+        Routes::new(server.into_service())
+    };
+    Serve::new(ADDRESS, routes).announcing_stop_by(ending)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::connection::Census;
@@ -17,6 +17,11 @@ const RETURN_LIMIT: Duration = Duration::from_millis(500);
 
 /// How often to look whether the parent is still there, until a first connection comes.
 const PARENT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long to wait for a first connection. A host connects as soon as it has read the handshake
+/// line, and itself gives up after a minute (`client.go`, `StartTimeout`). It also ends a process
+/// whose host died before the process could learn who its parent is.
+const FIRST_CONNECTION_LIMIT: Duration = Duration::from_secs(90);
 
 /// Why serving ended. Each of them is a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,11 +97,13 @@ pub(super) async fn of_reattachable(signals: &mut Signals) -> Ending {
     Ending::Signal
 }
 
-/// Waits until the host has had a connection and let go of it, or has died without one.
+/// Waits until the host has had a connection and let go of it, has died without one, or has not
+/// opened one in time.
 ///
 /// Nothing else tells a plugin that its host died: there is no signal, and standard input belongs
 /// to the host.
 async fn host_gone(mut census: watch::Receiver<Census>, orphaned: impl Fn() -> bool) {
+    let started = Instant::now();
     loop {
         let now = *census.borrow_and_update();
         let patience = match now {
@@ -111,7 +118,9 @@ async fn host_gone(mut census: watch::Receiver<Census>, orphaned: impl Fn() -> b
             _ => Duration::MAX,
         };
         match timeout(patience, census.changed()).await {
-            Err(_) if now.ever || orphaned() => return,
+            Err(_) if now.ever || orphaned() || started.elapsed() > FIRST_CONNECTION_LIMIT => {
+                return;
+            }
             // The sender lives as long as the server, which then ends by itself.
             Ok(Err(_)) => sleep(Duration::MAX).await,
             Ok(Ok(())) | Err(_) => {}
@@ -197,12 +206,26 @@ mod tests {
         let (_sender, receiver) = watch::channel(Census::default());
         let gone = host_gone(receiver, || orphaned.get());
         tokio::pin!(gone);
-        for _ in 0..100 {
+        for _ in 0..60 {
             assert_eq!(poll!(&mut gone), Poll::Pending);
             advance(PARENT_INTERVAL).await;
         }
         orphaned.set(true);
         assert_eq!(poll!(&mut gone), Poll::Ready(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_never_connects_is_not_waited_for_for_ever() {
+        let (_sender, receiver) = watch::channel(Census::default());
+        let gone = host_gone(receiver, || false);
+        assert!(timeout(FIRST_CONNECTION_LIMIT / 2, gone).await.is_err());
+        let (_sender, receiver) = watch::channel(Census::default());
+        let gone = host_gone(receiver, || false);
+        assert!(
+            timeout(FIRST_CONNECTION_LIMIT + PARENT_INTERVAL * 2, gone)
+                .await
+                .is_ok()
+        );
     }
 
     #[test]

@@ -1,15 +1,27 @@
 //! The `cloudbase` provider: its configuration, and one folder per Terraform type.
 
 pub mod config;
+
+mod authorizer_token;
+mod authorizers;
+mod component_envs;
+mod component_token;
 mod confirm_urls;
+mod convert_env;
 mod deadline;
 mod env;
 mod env_conversion;
 mod env_share;
 mod env_share_confirmation;
+mod env_share_list;
 mod env_shares;
 mod envs;
+mod functions;
+mod handed_out;
 mod refusal;
+mod resend_confirmations;
+mod share_id;
+mod share_identity;
 mod validators;
 
 use async_trait::async_trait;
@@ -68,6 +80,19 @@ impl Provider for Cloudbase {
             .data_source(env::Env)
             .data_source(env_shares::EnvShares)
             .data_source(envs::Envs)
+            .data_source(component_envs::ComponentEnvs)
+            .data_source(authorizers::Authorizers)
+            .identity(env_conversion::EnvConversion)
+            .identity(env_share::EnvShare)
+            .identity(env_share_confirmation::EnvShareConfirmation)
+            .moved(env_share::EnvShare)
+            .list(env_share_list::EnvShareList)
+            .action(convert_env::ConvertEnv)
+            .action(resend_confirmations::ResendConfirmations)
+            .ephemeral(component_token::ComponentToken)
+            .ephemeral(authorizer_token::AuthorizerToken)
+            .function(functions::MakeShareId)
+            .function(functions::ParseShareId)
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {

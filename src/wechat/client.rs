@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Appid, ClientSettings, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType,
-    coalesce::{CALLS_AT_ONCE, Reads, Writes},
+    coalesce::{CALLS_AT_ONCE, Pace, Reads, Window, Writes},
     query::Shares,
     share::Share,
     tokens::TokenStore,
@@ -29,6 +29,7 @@ struct Parts {
     reads: Reads,
     shares: Writes<ShareOutcome>,
     unshares: Writes<()>,
+    pace: Pace<Window>,
     slots: Semaphore,
 }
 
@@ -41,6 +42,7 @@ impl Client {
             reads: Reads::default(),
             shares: Writes::default(),
             unshares: Writes::default(),
+            pace: Pace::default(),
             slots: Semaphore::new(CALLS_AT_ONCE),
             settings,
         }))
@@ -68,6 +70,10 @@ impl Client {
 
     pub(super) fn unshares(&self) -> &Writes<()> {
         &self.0.unshares
+    }
+
+    pub(super) fn pace(&self) -> &Pace<Window> {
+        &self.0.pace
     }
 
     /// How many batch calls may be under way at once.

@@ -4,6 +4,7 @@
 //! how it is cancelled. Batch calls answer per mini program; an [`Error`] says what happened, what it means and what to
 //! do next, and holds no secret.
 
+mod access_token;
 mod authorizers;
 mod batch_write;
 mod call;
@@ -35,6 +36,7 @@ mod unshare;
 mod wire;
 
 pub use self::{
+    access_token::AccessToken,
     authorizers::{Authorizer, AuthorizerInfo},
     client::Client,
     component_envs::ComponentEnv,

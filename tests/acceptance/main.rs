@@ -7,12 +7,15 @@
 #![cfg(test)]
 
 mod bad_input;
+mod counts;
 mod data_env;
 mod drift;
 mod examples;
+mod faults;
 mod import;
 mod lifecycle;
 mod partial;
 mod pending;
 mod secrets;
 mod support;
+mod tokens;

@@ -1,11 +1,11 @@
-//! No operation shows a token, at any level of logging.
+//! No operation shows a token, secret or ticket, at any level of logging.
 
 use std::fs;
 use std::path::Path;
 
 use cloudbase::sandbox::{Endpoint, Environment};
 
-use crate::support::{A, B, C, ENV, OTHER_ENV, share};
+use crate::support::{A, B, C, ENV, OTHER_ENV, Run, Workspace, share};
 use crate::workspace;
 
 /// Every file under `folder`, as text.
@@ -70,6 +70,13 @@ async fn a_canary_token_appears_in_no_output_of_any_operation_at_trace() {
     runs.push(workspace.run(&["destroy", "-auto-approve"]).await);
     assert!(runs.iter().any(|run| run.code == 0) && runs.iter().any(|run| run.code != 0));
 
+    assert_clean(&workspace, runs, &canaries);
+}
+
+/// Fails where one of `canaries`, or a good part of it, is in a file of the workspace or in what a
+/// run has said.
+#[track_caller]
+fn assert_clean(workspace: &Workspace, runs: Vec<Run>, canaries: &[String]) {
     let mut outputs = files(workspace.path());
     for (i, run) in runs.into_iter().enumerate() {
         outputs.push((format!("stdout of run {i}"), run.stdout));
@@ -80,15 +87,77 @@ async fn a_canary_token_appears_in_no_output_of_any_operation_at_trace() {
         "the provider has logged"
     );
     for canary in canaries {
-        // The token in whole, or a good part of it.
+        // In whole, or a good part of it.
         for part in [
             canary.as_str(),
             &canary[..canary.len() / 2],
             &canary[canary.len() / 2..],
         ] {
             for (name, text) in &outputs {
-                assert!(!text.contains(part), "{name} holds a token");
+                assert!(!text.contains(part), "{name} holds a secret");
             }
         }
     }
+}
+
+/// Everything that minting takes and yields.
+#[tokio::test(flavor = "multi_thread")]
+async fn canaries_of_minting_appear_in_no_output_at_trace() {
+    let mut workspace = workspace!();
+    workspace.unset_tokens();
+    workspace.set("TF_LOG", "TRACE");
+    workspace.sandbox.put_environment(Environment::new(ENV));
+    let component = workspace.sandbox.component();
+    let authorizer = workspace.sandbox.authorizers().remove(0);
+    workspace.set("CLOUDBASE_COMPONENT_APPID", &component.appid);
+    workspace.set("CLOUDBASE_COMPONENT_APPSECRET", &component.appsecret);
+    workspace.set(
+        "CLOUDBASE_COMPONENT_VERIFY_TICKET",
+        &component.verify_ticket,
+    );
+    workspace.set("CLOUDBASE_AUTHORIZER_APPID", &authorizer.appid);
+    let refresh_token = authorizer.refresh_token.clone().unwrap();
+    let mut canaries = vec![
+        component.appsecret.clone(),
+        component.verify_ticket.clone(),
+        refresh_token.clone(),
+    ];
+    workspace.configure(&format!(
+        "{}data \"cloudbase_envs\" \"test\" {{}}\n",
+        share(ENV, &[A, B], "")
+    ));
+    let mut runs = Vec::new();
+    let minted = |workspace: &Workspace| {
+        [
+            workspace.sandbox.component_token(),
+            workspace.sandbox.authorizer_token(),
+        ]
+    };
+    for arguments in [&["plan"][..], &["apply", "-auto-approve"]] {
+        runs.push(workspace.run(arguments).await);
+        canaries.extend(minted(&workspace));
+    }
+    assert!(runs.iter().all(|run| run.code == 0));
+    assert_eq!(workspace.calls(Endpoint::AuthorizerList).len(), 2);
+
+    // A refresh token that is given, and ones that are refused.
+    workspace.set("CLOUDBASE_AUTHORIZER_REFRESH_TOKEN", &refresh_token);
+    runs.push(workspace.run(&["plan"]).await);
+    workspace.sandbox.set_ticket_expired(true);
+    runs.push(workspace.run(&["plan"]).await);
+    workspace.sandbox.set_ticket_expired(false);
+    let wrong = "canary-of-a-wrong-secret-0123456789";
+    for name in [
+        "CLOUDBASE_COMPONENT_APPSECRET",
+        "CLOUDBASE_COMPONENT_VERIFY_TICKET",
+    ] {
+        workspace.set(name, wrong);
+        runs.push(workspace.run(&["plan"]).await);
+    }
+    workspace.set("CLOUDBASE_ENDPOINT", "http://127.0.0.1:9");
+    runs.push(workspace.run(&["plan"]).await);
+    assert!(runs.iter().filter(|run| run.code != 0).count() >= 3);
+    canaries.push(wrong.to_owned());
+    canaries.extend(minted(&workspace));
+    assert_clean(&workspace, runs, &canaries);
 }

@@ -29,7 +29,7 @@ struct Model {
     open: Attr<Vec<Attr<Inner>>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Id(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,4 +155,28 @@ proptest! {
         };
         prop_assert_eq!(value, expected);
     }
+}
+
+#[derive(Debug, Deserialize)]
+struct Outer {
+    #[allow(dead_code)] // Only the way to an error is looked at.
+    inners: BTreeMap<String, Vec<Inner>>,
+    #[allow(dead_code)]
+    ids: Option<BTreeSet<Id>>,
+}
+
+#[test]
+fn a_misfit_says_where() {
+    let wrong = Value::object([("id", Value::Null), ("weight", Value::integer(-1))]);
+    let fine = Value::object([("id", Value::Null), ("weight", Value::Null)]);
+    let inners = Value::Map([("k".to_owned(), Value::List(vec![fine, wrong]))].into());
+    let error = from_value::<Outer>(Value::object([("inners", inners)])).unwrap_err();
+    assert_eq!(error.path.to_string(), "inners[\"k\"][1].weight");
+
+    // Elements of sets cannot be addressed.
+    let ids = Value::set(vec![Value::string("a"), Value::Unknown]);
+    let inners = Value::Map(BTreeMap::new());
+    let outer = Value::object([("inners", inners), ("ids", ids)]);
+    let error = from_value::<Outer>(outer).unwrap_err();
+    assert_eq!(error.path.to_string(), "ids");
 }

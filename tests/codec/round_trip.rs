@@ -113,10 +113,14 @@ fn reverse(pack: &mut Pack, ty: &Type) {
     match (pack, ty) {
         (Pack::Array(elements), Type::Set(element)) => {
             elements.reverse();
-            elements.iter_mut().for_each(|pack| reverse(pack, element));
+            for pack in elements {
+                reverse(pack, element);
+            }
         }
         (Pack::Array(elements), Type::List(element)) => {
-            elements.iter_mut().for_each(|pack| reverse(pack, element));
+            for pack in elements {
+                reverse(pack, element);
+            }
         }
         (Pack::Array(elements), Type::Tuple(types)) => {
             for (pack, ty) in elements.iter_mut().zip(types) {
@@ -125,9 +129,9 @@ fn reverse(pack: &mut Pack, ty: &Type) {
         }
         (Pack::Map(entries), Type::Map(element)) => {
             entries.reverse();
-            entries
-                .iter_mut()
-                .for_each(|(_, pack)| reverse(pack, element));
+            for (_, pack) in entries {
+                reverse(pack, element);
+            }
         }
         (Pack::Map(entries), Type::Object(types)) => {
             entries.reverse();

@@ -29,6 +29,7 @@ async fn from_create_to_delete() {
     assert_eq!(share.private, PRIVATE, "after a read");
 
     assert!(rig.sandbox.approve(ENV, A));
+    rig.next_walk().await;
     share.assert_settled(&config).await;
     assert_eq!(share_of(&share.state, A), ("bound".to_owned(), false, None));
 
@@ -205,19 +206,23 @@ async fn drift_is_seen_and_mended() {
     let config = share_config(&share, ENV, &[A, B]);
     share.converge(&config).await.unwrap();
     rig.sandbox.approve_all();
+    rig.next_walk().await;
     share.assert_settled(&config).await;
 
     assert!(rig.sandbox.unbind(ENV, A, None));
+    rig.next_walk().await;
     let plan = share.plan(&config).await.unwrap();
     assert_eq!(appids(&share.state), [B]);
     assert_eq!(plan.action, Action::Update);
     share.apply(&plan).await.unwrap().nothing();
     rig.sandbox.approve_all();
+    rig.next_walk().await;
     share.assert_settled(&config).await;
 
     for appid in [A, B] {
         assert!(rig.sandbox.unbind(ENV, appid, None));
     }
+    rig.next_walk().await;
     let plan = share.plan(&config).await.unwrap();
     assert!(share.state.is_null(), "nothing is left of it");
     assert_eq!(plan.action, Action::Create);

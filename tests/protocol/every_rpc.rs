@@ -3,10 +3,11 @@
 use cloudbase::framework::Value;
 use cloudbase::proto::tfplugin6 as pb;
 
+use crate::answer::Answer;
 use crate::core::{Instance, dynamic, within};
 use crate::plugin_host::{LaunchOptions, PluginHost};
 use crate::rig::{A, ENV, Rig, share_config};
-use crate::sweep::{Answer, Inputs, call_everything};
+use crate::sweep::{Inputs, call_everything};
 
 /// These ask for nothing that depends on their input.
 const ALWAYS_FINE: [&str; 5] = [

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cloudbase::framework::Value;
 use cloudbase::proto::tfplugin6 as pb;
 use cloudbase::sandbox::{Effect, Endpoint, Fault};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::core::{Action, Failed, Instance, Plan, Said, within};
 use crate::rig::{A, B, ENV, Rig, appids, share_config, share_config_with_trigger, status};
@@ -184,7 +184,6 @@ async fn a_caller_that_goes_away_leaves_the_process_serving() {
     let apply = tokio::spawn(async move { applying.apply(&plan).await });
     rig.sandbox.wait_for_calls(Endpoint::Share, 1).await;
     apply.abort();
-    sleep(Duration::from_millis(10)).await;
     share.converge(&config).await.unwrap();
     share.assert_settled(&config).await;
     rig.finish().await;

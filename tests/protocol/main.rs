@@ -6,7 +6,9 @@
 #[path = "../support/plugin_host/mod.rs"]
 mod plugin_host;
 
+mod answer;
 mod core;
+mod plan_properties;
 mod rig;
 
 mod configuration;

@@ -49,6 +49,12 @@ impl Rig {
         rig
     }
 
+    /// What Terraform does before each walk: it configures the process anew. What the process has
+    /// read serves one walk, so that changes behind its back are seen from here on.
+    pub(crate) async fn next_walk(&self) {
+        self.configure([]).await.unwrap().nothing();
+    }
+
     /// Configures the process for the sandbox.
     pub(crate) async fn configure<'a>(
         &self,

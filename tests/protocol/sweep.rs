@@ -1,32 +1,12 @@
 //! Every rpc once, with the same type name and the same bytes for every value.
 
 use std::collections::BTreeSet;
-use std::future::Future;
-use std::time::Duration;
 
 use cloudbase::proto::tfplugin6 as pb;
 use cloudbase::proto::tfplugin6::provider_client::ProviderClient;
-use tokio::time::timeout;
 use tonic::transport::Channel;
-use tonic::{Code, Response, Status, Streaming};
 
-/// How an rpc was answered.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// Without an error.
-    Fine,
-    /// With these errors.
-    Errors(Vec<String>),
-    /// With a gRPC status.
-    Status(Code),
-}
-
-impl Answer {
-    /// Whether this is a refusal that core understands.
-    pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Errors(_) | Self::Status(Code::Unimplemented))
-    }
-}
+use crate::answer::{Answer, drain, in_time, judge};
 
 /// What the rpcs are called with.
 #[derive(Clone)]
@@ -36,41 +16,9 @@ pub(crate) struct Inputs {
     pub(crate) json: Vec<u8>,
 }
 
-/// After this long an rpc is taken to hang.
-const HANG: Duration = Duration::from_secs(20);
-
-async fn in_time<R>(name: &str, rpc: impl Future<Output = R>) -> R {
-    match timeout(HANG, rpc).await {
-        Ok(response) => response,
-        Err(_) => panic!("{name} hangs"),
-    }
-}
-
-fn judge(diagnostics: &[pb::Diagnostic]) -> Answer {
-    let errors: Vec<_> = diagnostics
-        .iter()
-        .filter(|d| d.severity() == pb::diagnostic::Severity::Error)
-        .map(|d| d.summary.clone())
-        .collect();
-    if errors.is_empty() {
-        Answer::Fine
-    } else {
-        assert!(errors.iter().all(|summary| !summary.is_empty()));
-        Answer::Errors(errors)
-    }
-}
-
-/// Every message of a stream.
-async fn drain<M>(response: Result<Response<Streaming<M>>, Status>) -> Result<Vec<M>, Status> {
-    let mut stream = response?.into_inner();
-    let mut all = Vec::new();
-    while let Some(message) = stream.message().await? {
-        all.push(message);
-    }
-    Ok(all)
-}
-
 /// Calls all 36 rpcs, one after another, and says how each was answered.
+// One long list is easier to check against the protocol than several short ones.
+#[allow(clippy::too_many_lines)]
 pub(crate) async fn call_everything(
     client: &ProviderClient<Channel>,
     inputs: &Inputs,

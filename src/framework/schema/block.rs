@@ -51,9 +51,10 @@ pub struct NestedBlock {
     pub nesting: BlockNesting,
     /// What is in it.
     pub block: Block,
-    /// How often it has to occur.
+    /// How often it has to occur. A single block that has to be there has 1 here and below.
     pub min_items: i64,
-    /// How often it may occur; 0 is any number.
+    /// How often it may occur; 0 is any number. Of a single block it is the same as `min_items`:
+    /// Terraform refuses a schema where they differ (plugin protocol, "Schema rules").
     pub max_items: i64,
 }
 

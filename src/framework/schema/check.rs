@@ -209,6 +209,25 @@ mod tests {
         assert_eq!(schema.mistakes(), []);
     }
 
+    /// Core wants `min_items` and `max_items` of a single block to be alike: 0 or 1.
+    #[test]
+    fn every_nesting_is_sound_as_it_is_made() {
+        for nesting in [
+            BlockNesting::Group,
+            BlockNesting::List,
+            BlockNesting::Map,
+            BlockNesting::Set,
+            BlockNesting::Single,
+        ] {
+            let block = Block::new("One.", vec![]);
+            let block = NestedBlock::new("one", nesting, block);
+            let (min, max) = (block.min_items, block.max_items);
+            let schema = Schema::new("A thing.", vec![]).nested_block(block);
+            assert_eq!(schema.mistakes(), [], "{nesting:?}");
+            assert_eq!((min, max), (0, 0), "{nesting:?}");
+        }
+    }
+
     #[test]
     fn each_rule_finds_its_offender() {
         let schema = Schema::new(
@@ -224,7 +243,7 @@ mod tests {
                 Attribute::nested(
                     "set",
                     Nesting::Set,
-                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    vec![Attribute::new("any", Type::list(Type::Dynamic), "Any.")],
                     "Set.",
                 ),
                 Attribute::nested(

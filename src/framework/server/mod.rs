@@ -25,6 +25,8 @@ mod unsupported;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::framework::diagnostic::Diagnostic;
 use crate::framework::provider::Provider;
 use crate::framework::schema::Schema;
@@ -61,6 +63,13 @@ impl<P: Provider> Server<P> {
             address,
             session: session::SessionSlot::default(),
         }))
+    }
+
+    /// Ends work in flight when `ending` is cancelled, as the process is about to end.
+    #[must_use]
+    pub fn ending_with(self, ending: CancellationToken) -> Self {
+        self.0.session.end_with(ending);
+        self
     }
 
     /// The service, ready to be added to a gRPC server.

@@ -146,9 +146,163 @@ impl<P: Provider> Inner<P> {
 /// The error for a write-only attribute in the configuration of a caller that would store it.
 fn write_only_not_allowed(path: AttributePath) -> Diagnostic {
     Diagnostic::error(
-        format!("`{path}` needs Terraform 1.11 or later"),
-        "It is a write-only attribute, which this version of Terraform would keep in the state. \
-         Leave it out, or upgrade Terraform.",
+        format!("`{path}` is a write-only attribute, which this Terraform does not support"),
+        "Write-only attributes need Terraform 1.11 or OpenTofu 1.11. Use that, or leave the \
+         attribute out.",
     )
     .at(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use serde::{Deserialize, Serialize};
+    use tonic::Request;
+
+    use super::*;
+    use crate::framework::resource::{Applied, CreateRequest, Resource, UpdateRequest};
+    use crate::framework::schema::{Attribute, Schema};
+    use crate::framework::value::{Attr, Value};
+    use crate::framework::{Configured, Context, Server, Types};
+    use crate::proto::tfplugin6::provider_server::Provider as _;
+
+    /// A provider whose one resource hands back its write-only attribute, which it should not.
+    struct Careless;
+
+    #[derive(Deserialize)]
+    struct Nothing {}
+
+    #[derive(Serialize, Deserialize)]
+    struct Model {
+        secret: Attr<String>,
+    }
+
+    #[async_trait]
+    impl Provider for Careless {
+        type Config = Nothing;
+        type Session = ();
+
+        fn schema(&self) -> Schema {
+            Schema::new("Nothing.", Vec::new())
+        }
+
+        fn types(&self) -> Types<()> {
+            Types::new().resource(Self)
+        }
+
+        async fn configure(
+            &self,
+            _: crate::framework::provider::ConfigureRequest<Nothing>,
+        ) -> Configured<()> {
+            Configured::ready(())
+        }
+    }
+
+    #[async_trait]
+    impl Resource for Careless {
+        type Config = Model;
+        type Session = ();
+        type State = Model;
+
+        fn type_name(&self) -> &'static str {
+            "careless"
+        }
+
+        fn schema(&self) -> Schema {
+            let secret = Attribute::string("secret", "Secret.").write_only();
+            Schema::new("Careless.", vec![secret]).version(1)
+        }
+
+        async fn create(&self, _: Context<()>, request: CreateRequest<Model>) -> Applied<Model> {
+            Applied::state(request.config)
+        }
+
+        async fn read(&self, _: Context<()>, request: StateRequest<Model>) -> Applied<Model> {
+            Applied::state(request.state)
+        }
+
+        async fn update(
+            &self,
+            _: Context<()>,
+            request: UpdateRequest<Model, Model>,
+        ) -> Applied<Model> {
+            Applied::state(request.config)
+        }
+
+        async fn delete(&self, _: Context<()>, _: StateRequest<Model>) -> Applied<Model> {
+            Applied::gone()
+        }
+
+        fn upgrade(&self, _: i64, _: serde_json::Value) -> Result<Value, Diagnostics> {
+            Ok(Value::object([("secret", Value::string("hush"))]))
+        }
+    }
+
+    fn sent(value: &Value) -> pb::DynamicValue {
+        let ty = Resource::schema(&Careless).ty();
+        dynamic::encode(value, &ty, "a value").unwrap()
+    }
+
+    fn with_secret() -> Value {
+        Value::object([("secret", Value::string("hush"))])
+    }
+
+    fn without_secret() -> Value {
+        Value::object([("secret", Value::Null)])
+    }
+
+    #[tokio::test]
+    async fn write_only_values_never_reach_state() {
+        let server = Server::new(Careless, "careless");
+        let configure = pb::configure_provider::Request::default();
+        server
+            .configure_provider(Request::new(configure))
+            .await
+            .unwrap();
+        let create = pb::apply_resource_change::Request {
+            type_name: "careless".to_owned(),
+            prior_state: Some(sent(&Value::Null)),
+            planned_state: Some(sent(&without_secret())),
+            config: Some(sent(&with_secret())),
+            ..Default::default()
+        };
+        let created = server.apply_resource_change(Request::new(create)).await;
+        let created = created.unwrap().into_inner();
+        assert_eq!(created.diagnostics, []);
+        assert_eq!(created.new_state, Some(sent(&without_secret())));
+
+        let upgrade = pb::upgrade_resource_state::Request {
+            type_name: "careless".to_owned(),
+            version: 0,
+            raw_state: Some(pb::RawState {
+                json: b"{}".to_vec(),
+                ..Default::default()
+            }),
+        };
+        let upgraded = server.upgrade_resource_state(Request::new(upgrade)).await;
+        let upgraded = upgraded.unwrap().into_inner();
+        assert_eq!(upgraded.upgraded_state, Some(sent(&without_secret())));
+    }
+
+    #[tokio::test]
+    async fn a_client_that_knows_no_write_only_attributes_may_not_set_one() {
+        let server = Server::new(Careless, "careless");
+        let validate = async |config: &Value, allowed| {
+            let request = pb::validate_resource_config::Request {
+                type_name: "careless".to_owned(),
+                config: Some(sent(config)),
+                client_capabilities: Some(pb::ClientCapabilities {
+                    write_only_attributes_allowed: allowed,
+                    ..Default::default()
+                }),
+            };
+            let response = server.validate_resource_config(Request::new(request)).await;
+            response.unwrap().into_inner().diagnostics
+        };
+        assert_eq!(validate(&with_secret(), true).await, []);
+        assert_eq!(validate(&without_secret(), false).await, []);
+        let refused = validate(&with_secret(), false).await;
+        assert_eq!(refused.len(), 1);
+        assert!(refused[0].summary.contains("`secret`"), "{refused:?}");
+    }
 }

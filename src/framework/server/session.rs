@@ -17,7 +17,10 @@ struct Slot<S> {
     session: Option<Arc<S>>,
     /// Whether the configuration it was made of was wholly known.
     config_known: bool,
+    /// Cancelled when work is to stop; replaced by a fresh one then.
     cancel: CancellationToken,
+    /// Cancelled when the process is about to end.
+    ending: CancellationToken,
 }
 
 impl<S> Default for SessionSlot<S> {
@@ -26,6 +29,7 @@ impl<S> Default for SessionSlot<S> {
             session: None,
             config_known: true,
             cancel: CancellationToken::new(),
+            ending: CancellationToken::new(),
         }))
     }
 }
@@ -40,6 +44,12 @@ impl<S> SessionSlot<S> {
         let mut slot = self.lock();
         slot.session = session.map(Arc::new);
         slot.config_known = config_known;
+    }
+
+    pub(super) fn end_with(&self, ending: CancellationToken) {
+        let mut slot = self.lock();
+        slot.cancel = ending.child_token();
+        slot.ending = ending;
     }
 
     /// Whether the configuration of the session was wholly known.
@@ -68,7 +78,11 @@ impl<P: Provider> Inner<P> {
     /// Ends waits and work in flight. Further rpcs are served as ever (plugin protocol,
     /// "StopProvider"), so that the next operation gets a fresh token.
     pub(super) fn stop(&self) -> pb::stop_provider::Response {
-        let stopped = std::mem::take(&mut self.session.lock().cancel);
+        let stopped = {
+            let mut slot = self.session.lock();
+            let fresh = slot.ending.child_token();
+            std::mem::replace(&mut slot.cancel, fresh)
+        };
         tracing::info!("asked to stop; ending work in flight");
         stopped.cancel();
         pb::stop_provider::Response {

@@ -24,7 +24,7 @@ impl<T> Typed<T> {
         }
     }
 
-    /// A model as a value of the schema's type.
+    /// A model as a value of the schema's type, as it may be in plan or state.
     pub(super) fn write<M: Serialize>(&self, model: &M) -> Result<Value, Diagnostics> {
         to_value(model, &self.ty).map_err(|error| misfit(&error).into())
     }
@@ -65,9 +65,14 @@ pub(super) fn read<M: DeserializeOwned>(value: Value) -> Result<M, Diagnostics> 
 }
 
 pub(super) fn misfit(error: &ValueError) -> Diagnostic {
+    let place = if error.path.is_empty() {
+        "a value".to_owned()
+    } else {
+        format!("`{}`", error.path)
+    };
     Diagnostic::error(
         format!(
-            "a value does not fit the provider's model: {}",
+            "{place} does not fit the provider's model: {}",
             error.message
         ),
         "This is a mistake in the provider, or state that another version wrote. Please report \

@@ -1,12 +1,14 @@
 //! Models from values, through serde.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::fmt;
+use std::iter::Enumerate;
+use std::vec;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, Unexpected,
-    VariantAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
+    SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -47,22 +49,79 @@ impl serde::de::Error for ValueError {
 
 struct ValueDeserializer(Value);
 
-impl IntoDeserializer<'_, ValueError> for ValueDeserializer {
-    type Deserializer = Self;
+/// The entries of a map or the attributes of an object, with errors that say at which.
+struct Entries {
+    rest: btree_map::IntoIter<String, Value>,
+    /// The entry whose value comes next.
+    current: Option<(String, Value)>,
+    /// How the name of an entry is a step of a path.
+    step: fn(ValueError, &str) -> ValueError,
+}
 
-    fn into_deserializer(self) -> Self {
-        self
+impl Entries {
+    fn new(entries: BTreeMap<String, Value>, step: fn(ValueError, &str) -> ValueError) -> Self {
+        Self {
+            rest: entries.into_iter(),
+            current: None,
+            step,
+        }
     }
 }
 
-fn entries(
-    entries: BTreeMap<String, Value>,
-) -> MapDeserializer<'static, impl Iterator<Item = (String, ValueDeserializer)>, ValueError> {
-    MapDeserializer::new(
-        entries
-            .into_iter()
-            .map(|(key, value)| (key, ValueDeserializer(value))),
-    )
+impl<'de> MapAccess<'de> for Entries {
+    type Error = ValueError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, ValueError> {
+        self.current = self.rest.next();
+        let Some((name, _)) = &self.current else {
+            return Ok(None);
+        };
+        let key = seed.deserialize(name.clone().into_deserializer());
+        key.map(Some).map_err(|error| (self.step)(error, name))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, ValueError> {
+        let (name, value) = self
+            .current
+            .take()
+            .ok_or_else(|| ValueError::new("a map value without a key"))?;
+        let value = seed.deserialize(ValueDeserializer(value));
+        value.map_err(|error| (self.step)(error, &name))
+    }
+}
+
+/// The elements of a list, with errors that say at which; elements of sets have no place.
+struct Elements {
+    rest: Enumerate<vec::IntoIter<Value>>,
+    have_places: bool,
+}
+
+impl<'de> SeqAccess<'de> for Elements {
+    type Error = ValueError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValueError> {
+        let Some((i, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        match seed.deserialize(ValueDeserializer(value)) {
+            Ok(element) => Ok(Some(element)),
+            Err(error) if self.have_places => Err(error.below_index(i)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
 }
 
 impl<'de> Deserializer<'de> for ValueDeserializer {
@@ -77,10 +136,16 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
         match self.0 {
             Value::Bool(bool) => visitor.visit_bool(bool),
             Value::Dynamic(_, value) => Self(*value).deserialize_any(visitor),
-            Value::List(elements) | Value::Set(elements) => {
-                visitor.visit_seq(SeqDeserializer::new(elements.into_iter().map(Self)))
-            }
-            Value::Map(map) | Value::Object(map) => visitor.visit_map(entries(map)),
+            Value::List(elements) => visitor.visit_seq(Elements {
+                rest: elements.into_iter().enumerate(),
+                have_places: true,
+            }),
+            Value::Set(elements) => visitor.visit_seq(Elements {
+                rest: elements.into_iter().enumerate(),
+                have_places: false,
+            }),
+            Value::Map(map) => visitor.visit_map(Entries::new(map, ValueError::below_key)),
+            Value::Object(map) => visitor.visit_map(Entries::new(map, ValueError::below)),
             Value::Null => visitor.visit_unit(),
             Value::Number(number) => match (number.to_i64(), number.to_u64()) {
                 (Some(integer), _) => visitor.visit_i64(integer),

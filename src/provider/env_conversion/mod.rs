@@ -5,12 +5,16 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, deadline, refusal, validators};
+use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Value};
+use crate::framework::{
+    Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Type, Value,
+};
 use crate::wechat::{EnvId, TokenKind};
 
 /// The resource type.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EnvConversion;
 
 /// Configuration or plan.
@@ -141,6 +145,53 @@ impl Resource for EnvConversion {
                 Err(Diagnostic::error("invalid import id", detail).into())
             }
         }
+    }
+}
+
+/// The identity: the environment.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConversionIdentity {
+    env: EnvId,
+}
+
+#[async_trait]
+impl Identity for EnvConversion {
+    type Identity = ConversionIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        IdentitySchema {
+            version: 0,
+            attributes: vec![IdentityAttribute {
+                name: "env",
+                ty: Type::String,
+                required_for_import: true,
+                description: "Id of the environment.",
+            }],
+        }
+    }
+
+    fn identity(&self, state: &State) -> ConversionIdentity {
+        ConversionIdentity {
+            env: state.env.clone(),
+        }
+    }
+
+    fn planned_identity(&self, planned: &Config) -> Option<ConversionIdentity> {
+        planned
+            .env
+            .known()
+            .map(|env| ConversionIdentity { env: env.clone() })
+    }
+
+    async fn import_by_identity(
+        &self,
+        _: Context<Session>,
+        identity: ConversionIdentity,
+    ) -> Result<State, Diagnostics> {
+        Ok(State {
+            env: identity.env,
+            token: Token::Component,
+        })
     }
 }
 

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::import_id::ImportId;
 use super::model::{Share, State};
 use super::sharing::Sharing;
 use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::share_id::ShareId;
 use crate::provider::{Session, deadline, refusal};
 
+/// Reads an import id.
+pub(super) fn parse(id: &str) -> Result<ShareId, Diagnostics> {
+    id.parse()
+        .map_err(|error| Diagnostic::error("invalid import id", format!("{error}.")).into())
+}
+
 /// Finds the shares that `id` names. One that is not there is an error that names it.
-pub(super) async fn import(context: &Context<Session>, id: &str) -> Result<State, Diagnostics> {
-    let id: ImportId = id
-        .parse()
-        .map_err(|error| Diagnostic::error("invalid import id", format!("{error}.")))?;
+pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<State, Diagnostics> {
     let operation = deadline::operation(context, deadline::READ);
     let sharing = Sharing {
         session: &context.session,

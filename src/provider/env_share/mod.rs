@@ -2,9 +2,10 @@
 
 mod create;
 mod delete;
+mod identity;
 mod import;
-mod import_id;
-mod model;
+pub(super) mod model;
+mod move_state;
 mod plan;
 mod read;
 mod schema;
@@ -22,6 +23,7 @@ use crate::framework::schema::Schema;
 use crate::framework::{Context, Diagnostics};
 
 /// The resource type.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EnvShare;
 
 #[async_trait]
@@ -79,6 +81,6 @@ impl Resource for EnvShare {
     }
 
     async fn import(&self, context: Context<Session>, id: String) -> Result<State, Diagnostics> {
-        import::import(&context, &id).await
+        import::import(&context, import::parse(&id)?).await
     }
 }

@@ -10,31 +10,31 @@ use crate::wechat::{Appid, EnvId, SourceType};
 /// Configuration or plan: values may be null or unknown. Known ones have been validated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Config {
-    pub(super) env: Attr<EnvId>,
-    pub(super) appids: Attr<Vec<Attr<Appid>>>,
-    pub(super) source_type: Attr<SourceType>,
-    pub(super) confirmation_trigger: Attr<String>,
-    pub(super) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
+    pub(in crate::provider) env: Attr<EnvId>,
+    pub(in crate::provider) appids: Attr<Vec<Attr<Appid>>>,
+    pub(in crate::provider) source_type: Attr<SourceType>,
+    pub(in crate::provider) confirmation_trigger: Attr<String>,
+    pub(in crate::provider) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
 }
 
 /// State: what is there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(in crate::provider) struct State {
-    pub(super) env: EnvId,
-    pub(super) appids: BTreeSet<Appid>,
-    pub(super) source_type: Option<SourceType>,
-    pub(super) confirmation_trigger: Option<String>,
-    pub(super) shares: BTreeMap<Appid, Share>,
+    pub(in crate::provider) env: EnvId,
+    pub(in crate::provider) appids: BTreeSet<Appid>,
+    pub(in crate::provider) source_type: Option<SourceType>,
+    pub(in crate::provider) confirmation_trigger: Option<String>,
+    pub(in crate::provider) shares: BTreeMap<Appid, Share>,
 }
 
 /// What became of the share to one mini program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::provider) struct Share {
-    pub(super) status: Status,
+    pub(in crate::provider) status: Status,
     /// Only while pending, and only if the API said it.
-    pub(super) confirm_url: Option<String>,
+    pub(in crate::provider) confirm_url: Option<String>,
     /// Only when failed.
-    pub(super) error: Option<String>,
+    pub(in crate::provider) error: Option<String>,
 }
 
 /// How far a share has come.
@@ -50,7 +50,7 @@ pub(in crate::provider) enum Status {
 }
 
 impl Share {
-    pub(super) fn bound() -> Self {
+    pub(in crate::provider) fn bound() -> Self {
         Self {
             status: Status::Bound,
             confirm_url: None,
@@ -58,7 +58,7 @@ impl Share {
         }
     }
 
-    pub(super) fn pending(confirm_url: Option<String>) -> Self {
+    pub(in crate::provider) fn pending(confirm_url: Option<String>) -> Self {
         Self {
             status: Status::Pending,
             confirm_url,
@@ -66,7 +66,7 @@ impl Share {
         }
     }
 
-    pub(super) fn failed(error: String) -> Self {
+    pub(in crate::provider) fn failed(error: String) -> Self {
         Self {
             status: Status::Failed,
             confirm_url: None,
@@ -78,15 +78,15 @@ impl Share {
 /// What is wanted, once everything is known.
 #[derive(Clone, Debug)]
 pub(in crate::provider) struct Wanted {
-    pub(super) env: EnvId,
-    pub(super) appids: BTreeSet<Appid>,
-    pub(super) source_type: Option<SourceType>,
-    pub(super) confirmation_trigger: Option<String>,
+    pub(in crate::provider) env: EnvId,
+    pub(in crate::provider) appids: BTreeSet<Appid>,
+    pub(in crate::provider) source_type: Option<SourceType>,
+    pub(in crate::provider) confirmation_trigger: Option<String>,
 }
 
 impl Config {
     /// The appids, if all of them are known.
-    pub(super) fn known_appids(&self) -> Option<BTreeSet<Appid>> {
+    pub(in crate::provider) fn known_appids(&self) -> Option<BTreeSet<Appid>> {
         self.appids
             .known()?
             .iter()
@@ -95,7 +95,7 @@ impl Config {
     }
 
     /// What is wanted; `None` if something is unknown that has to be known to say so.
-    pub(super) fn wanted(&self) -> Option<Wanted> {
+    pub(in crate::provider) fn wanted(&self) -> Option<Wanted> {
         if self.source_type.is_unknown() {
             return None;
         }
@@ -110,7 +110,11 @@ impl Config {
 
 impl Wanted {
     /// The state in which `shares` is what is there.
-    pub(super) fn state(self, appids: BTreeSet<Appid>, shares: BTreeMap<Appid, Share>) -> State {
+    pub(in crate::provider) fn state(
+        self,
+        appids: BTreeSet<Appid>,
+        shares: BTreeMap<Appid, Share>,
+    ) -> State {
         State {
             env: self.env,
             appids,

@@ -1,18 +1,21 @@
 //! The resource `cloudbase_env_share_confirmation`: waits until the administrators have confirmed.
 
+mod identity;
 mod model;
 mod wait;
 
 use async_trait::async_trait;
 
 use self::model::{Config, State};
+use super::share_id::ShareId;
 use super::{Session, deadline, refusal, validators};
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{Context, Diagnostic, Severity, Type};
+use crate::framework::{Context, Diagnostic, Diagnostics, Severity, Type};
 use crate::wechat::{Class, Freshness};
 
 /// The resource type.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EnvShareConfirmation;
 
 #[async_trait]
@@ -134,6 +137,14 @@ impl Resource for EnvShareConfirmation {
 
     async fn delete(&self, _: Context<Session>, _: StateRequest<State>) -> Applied<State> {
         Applied::gone()
+    }
+
+    /// Core reads it right after, which finds out whether all are bound.
+    async fn import(&self, _: Context<Session>, id: String) -> Result<State, Diagnostics> {
+        match id.parse::<ShareId>() {
+            Ok(id) => Ok(id.into()),
+            Err(error) => Err(Diagnostic::error("invalid import id", format!("{error}.")).into()),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::framework::{Attr, GoDuration};
+use crate::provider::share_id::ShareId;
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// How long to wait where the configuration does not say.
@@ -62,6 +63,17 @@ impl Config {
             source_type: self.source_type.known().copied(),
             timeouts,
         })
+    }
+}
+
+impl From<ShareId> for State {
+    fn from(id: ShareId) -> Self {
+        Self {
+            env: id.env,
+            appids: id.appids,
+            source_type: id.source_type,
+            timeouts: None,
+        }
     }
 }
 

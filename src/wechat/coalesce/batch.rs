@@ -11,7 +11,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{IDLE, LONGEST};
+use super::pace::Patience;
 use crate::wechat::{
     Appid, Error, Operation, Stop,
     crowd::{Crowd, Member},
@@ -146,10 +146,14 @@ impl<T: Clone + Send + Sync + 'static> Batch<T> {
     }
 
     /// Waits until the window is to be closed.
-    pub(super) async fn gather(&self, operation: &Operation) -> Result<(), Stop> {
-        let latest = Instant::now() + LONGEST;
+    pub(super) async fn gather(
+        &self,
+        operation: &Operation,
+        patience: Patience,
+    ) -> Result<(), Stop> {
+        let latest = Instant::now() + patience.longest;
         loop {
-            let limit = latest.min(Instant::now() + IDLE);
+            let limit = latest.min(Instant::now() + patience.idle);
             if self.is_full() || Instant::now() >= latest {
                 return Ok(());
             }
@@ -158,6 +162,11 @@ impl<T: Clone + Send + Sync + 'static> Batch<T> {
                 return Ok(());
             }
         }
+    }
+
+    /// How many wait for it.
+    pub(super) fn members(&self) -> usize {
+        self.content().wanted.len()
     }
 
     /// Closes the window: what is wanted by those who are still there.

@@ -6,20 +6,24 @@
 
 mod batch;
 mod cache;
+mod pace;
 mod reads;
 mod writes;
 
-use std::time::Duration;
-
+pub(super) use pace::Pace;
 pub(super) use reads::Reads;
 pub(super) use writes::Writes;
 
-/// A window closes when nothing new has come for this long. A lone share goes through up to three windows (query, share,
-/// query) and should not notice.
-const IDLE: Duration = Duration::from_millis(4);
+use super::{EnvId, SourceType};
 
-/// A window closes after this long at the latest, however many still come.
-const LONGEST: Duration = Duration::from_millis(20);
+/// What tells windows apart that cannot serve the same requests.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Window {
+    /// Queries of one `source_type`.
+    Read(Option<SourceType>),
+    /// Writes to one path of the API, about one environment and `source_type`.
+    Write(&'static str, EnvId, Option<SourceType>),
+}
 
 /// How many batch calls are under way at once. The documents say nothing about concurrent calls, so it is few; it is more
 /// than one since a run with a thousand mini programs would otherwise spend its time waiting for one answer after another.

@@ -10,6 +10,7 @@ use futures_util::future::join_all;
 use tracing::Instrument as _;
 
 use super::{
+    Window,
     batch::{Batch, Seat},
     cache::{Cache, Epoch},
 };
@@ -213,8 +214,10 @@ impl State {
 /// One batch, from its open window to its outcomes.
 async fn run(client: Client, batch: Arc<Batch<Envs>>, source: Source) {
     let operation = batch.operation();
+    let patience = client.pace().opens(&Window::Read(source));
     let ready = async {
-        batch.gather(&operation).await.map_err(Error::stopped)?;
+        let gathered = batch.gather(&operation, patience).await;
+        gathered.map_err(Error::stopped)?;
         // The token first: while it is being fetched, the window stays open.
         client.token(&operation, TokenKind::Component).await?;
         operation
@@ -223,6 +226,7 @@ async fn run(client: Client, batch: Arc<Batch<Envs>>, source: Source) {
             .map_err(Error::stopped)
     };
     let slot = ready.await;
+    client.pace().closes(Window::Read(source), batch.members());
     let epochs = client.reads().state().close(source, &batch);
     let appids: BTreeSet<Appid> = epochs.keys().cloned().collect();
     let shares = match slot {

@@ -9,7 +9,10 @@ use std::{
 use futures_util::future::join_all;
 use tracing::Instrument as _;
 
-use super::batch::{Batch, Seat};
+use super::{
+    Window,
+    batch::{Batch, Seat},
+};
 use crate::wechat::{
     Appid, Client, EnvId, Error, Operation, SourceType, TokenKind,
     batch_write::{BatchWrite, Outcomes},
@@ -90,8 +93,11 @@ impl Client {
 /// One batch, from its open window to its outcomes.
 async fn run<W: BatchWrite>(client: Client, batch: Arc<Batch<W::Outcome>>, key: Key) {
     let operation = batch.operation();
+    let window = Window::Write(W::PATH, key.0.clone(), key.1);
+    let patience = client.pace().opens(&window);
     let ready = async {
-        batch.gather(&operation).await.map_err(Error::stopped)?;
+        let gathered = batch.gather(&operation, patience).await;
+        gathered.map_err(Error::stopped)?;
         // The token first: while it is being fetched, the window stays open.
         client.token(&operation, TokenKind::Component).await?;
         operation
@@ -100,6 +106,7 @@ async fn run<W: BatchWrite>(client: Client, batch: Arc<Batch<W::Outcome>>, key: 
             .map_err(Error::stopped)
     };
     let slot = ready.await;
+    client.pace().closes(window, batch.members());
     let appids = {
         let mut open = W::writes(&client).open();
         if open.get(&key).is_some_and(|open| Arc::ptr_eq(open, &batch)) {

@@ -19,6 +19,8 @@ pub(in crate::wechat) struct Lease {
     pub(super) read_at: SystemTime,
     /// When it should be renewed, known of fetched tokens only.
     pub(super) renew_at: Option<Instant>,
+    /// When it ends, known of fetched tokens only.
+    pub(in crate::wechat) expires_at: Option<SystemTime>,
     /// Which reading of a file or run of a program it came from.
     pub(super) document_version: Option<u64>,
     /// Which of the process's tokens of its kind it is; given by the store.
@@ -33,6 +35,7 @@ impl Lease {
             origin: origin.to_owned(),
             read_at: SystemTime::now(),
             renew_at: None,
+            expires_at: None,
             document_version: None,
             generation: 0,
         }
@@ -45,6 +48,7 @@ impl Lease {
         let margin = Duration::from_secs(5 * 60).min(life / 10);
         Self {
             renew_at: Some(Instant::now() + life.saturating_sub(margin)),
+            expires_at: self.read_at.checked_add(life),
             ..self
         }
     }

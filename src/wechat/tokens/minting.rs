@@ -116,7 +116,7 @@ impl Client {
     }
 
     /// `api_authorizer_token`, with the component access token.
-    pub(super) async fn mint_authorizer(
+    pub(in crate::wechat) async fn mint_authorizer(
         &self,
         operation: &Operation,
         component_appid: Option<&Appid>,

@@ -1,10 +1,12 @@
 //! What the acceptance tests share: the CLI, a workspace beside a sandbox, and names.
 
 mod cli;
+mod diagnostics;
+mod token_sources;
 mod workspace;
 
 pub(crate) use cli::Cli;
-pub(crate) use workspace::{Workspace, actions};
+pub(crate) use workspace::{Run, Workspace, actions};
 
 /// An environment.
 pub(crate) const ENV: &str = "test-env-6gni9ity244a6ea3";
@@ -37,4 +39,16 @@ pub(crate) fn share(env: &str, appids: &[&str], more: &str) -> String {
     format!(
         "resource \"cloudbase_env_share\" \"test\" {{\n  env = {env:?}\n  appids = {appids:?}\n  {more}\n}}\n"
     )
+}
+
+/// Well-formed appids, all different, in order: `count` of them from number `first` on.
+pub(crate) fn many_appids(first: usize, count: usize) -> Vec<String> {
+    (first..first + count)
+        .map(|number| format!("wx{number:016x}"))
+        .collect()
+}
+
+/// `provider "cloudbase"` with these arguments.
+pub(crate) fn provider(arguments: &str) -> String {
+    format!("provider \"cloudbase\" {{\n{arguments}\n}}\n")
 }

@@ -205,6 +205,25 @@ impl Workspace {
         found.cloned().unwrap_or_default()
     }
 
+    /// `apply` with JSON output, whatever comes of it.
+    pub(crate) async fn apply_json(&self) -> Run {
+        self.run(&["apply", "-auto-approve", "-json"]).await
+    }
+
+    /// The state file as it is, null if there is none. Quicker than asking the CLI.
+    pub(crate) fn state_file(&self) -> Json {
+        match fs::read_to_string(self.path().join("terraform.tfstate")) {
+            Ok(text) => serde_json::from_str(&text).expect("the state file is JSON"),
+            Err(_) => Json::Null,
+        }
+    }
+
+    /// Starts with the state that another workspace has.
+    pub(crate) fn put_state_file(&self, state: &Json) {
+        fs::write(self.path().join("terraform.tfstate"), state.to_string())
+            .expect("the state file is written");
+    }
+
     async fn show(&self, arguments: &[&str]) -> Json {
         let run = self
             .run(&[&["show", "-json"], arguments].concat())

@@ -73,8 +73,7 @@ fn check_block(schema: &Block, planned: &Value, actual: &Value, path: &str, out:
 
 fn check_value(planned: &Value, actual: &Value, path: &str, out: &mut Vec<String>) {
     match (planned, actual) {
-        (Value::Unknown, _) => {}
-        (Value::Null, Value::Null) => {}
+        (Value::Unknown, _) | (Value::Null, Value::Null) => {}
         (Value::Null, _) => out.push(format!("{path}: was null, but now {actual:?}")),
         (_, Value::Null) => out.push(format!("{path}: was {planned:?}, but now null")),
         (_, Value::Unknown) => out.push(format!("{path}: was known, but now unknown")),

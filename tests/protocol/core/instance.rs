@@ -1,4 +1,4 @@
-//! One resource instance: refresh, plan, apply and import in core's order, with core's checks
+//! One resource instance: refresh, plan and import in core's order, with core's checks
 //! (Terraform `internal/terraform/node_resource_abstract_instance.go`).
 
 use cloudbase::framework::value::{Type, Value, json};
@@ -7,9 +7,7 @@ use cloudbase::proto::tfplugin6 as pb;
 use super::diagnostics::{Failed, Said, sort};
 use super::provider::{Core, capabilities, dynamic, undynamic, within};
 use super::schema::Block;
-use super::{
-    at_path, incompatibilities, plan_violations, proposed_new, unknown_paths, write_only_violations,
-};
+use super::{at_path, plan_violations, proposed_new, unknown_paths, write_only_violations};
 
 /// What a plan does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +34,9 @@ pub(crate) struct Plan {
 /// A resource instance and its state.
 #[derive(Clone)]
 pub(crate) struct Instance {
-    core: Core,
-    name: String,
-    schema: Block,
+    pub(super) core: Core,
+    pub(super) name: String,
+    pub(super) schema: Block,
     ty: Type,
     version: i64,
     /// Null when there is no object.
@@ -73,12 +71,14 @@ impl Instance {
         self.schema.config(arguments)
     }
 
-    fn sent(&self, value: &Value) -> Option<pb::DynamicValue> {
+    // Fields of messages are optional.
+    #[allow(clippy::unnecessary_wraps)]
+    pub(super) fn sent(&self, value: &Value) -> Option<pb::DynamicValue> {
         Some(dynamic(value, &self.ty))
     }
 
     #[track_caller]
-    fn received(&self, value: Option<&pb::DynamicValue>) -> Value {
+    pub(super) fn received(&self, value: Option<&pb::DynamicValue>) -> Value {
         let value = undynamic(value, &self.ty);
         assert_eq!(write_only_violations(&self.schema, &value), [""; 0]);
         value
@@ -169,7 +169,11 @@ impl Instance {
         self.plan_in_walk(config, false).await
     }
 
-    async fn plan_in_walk(&self, config: &Value, applying: bool) -> Result<Plan, Failed> {
+    pub(super) async fn plan_in_walk(
+        &self,
+        config: &Value,
+        applying: bool,
+    ) -> Result<Plan, Failed> {
         if config.is_null() {
             return self.plan_destroy(applying).await;
         }
@@ -271,110 +275,6 @@ impl Instance {
             private: response.planned_private,
             said,
         })
-    }
-
-    /// Plans again in the apply walk, checks that the plan stands, and applies it. An error leaves
-    /// in state what core would leave there.
-    pub(crate) async fn apply(&mut self, plan: &Plan) -> Result<Said, Failed> {
-        self.apply_as(plan, &plan.config).await
-    }
-
-    /// The same, with a configuration whose unknown values have become known since.
-    pub(crate) async fn apply_as(&mut self, plan: &Plan, config: &Value) -> Result<Said, Failed> {
-        assert_eq!(unknown_paths(config), [""; 0], "a configuration to apply");
-        match plan.action {
-            Action::NoOp => Ok(Said::default()),
-            Action::Delete => self.apply_change(&plan.private, config, &Value::Null).await,
-            Action::Replace => {
-                let private = self.private.clone();
-                self.apply_change(&private, &Value::Null, &Value::Null)
-                    .await?;
-                self.apply_planned(plan, config).await
-            }
-            Action::Create | Action::Update => self.apply_planned(plan, config).await,
-        }
-    }
-
-    async fn apply_planned(&mut self, plan: &Plan, config: &Value) -> Result<Said, Failed> {
-        let last = self.plan_in_walk(config, true).await?;
-        let expected = match plan.action {
-            Action::Replace => Action::Create,
-            action => action,
-        };
-        let settled = (expected, last.action) == (Action::Update, Action::NoOp);
-        assert!(
-            last.action == expected || settled,
-            "inconsistent final plan: {:?} became {:?}",
-            expected,
-            last.action
-        );
-        assert_eq!(
-            incompatibilities(&self.schema, &plan.planned, &last.planned),
-            [""; 0],
-            "provider produced inconsistent final plan"
-        );
-        if settled {
-            return Ok(Said::default());
-        }
-        self.apply_change(&last.private, config, &last.planned)
-            .await
-    }
-
-    /// `ApplyResourceChange`, and what core saves of it.
-    async fn apply_change(
-        &mut self,
-        private: &[u8],
-        config: &Value,
-        planned: &Value,
-    ) -> Result<Said, Failed> {
-        let creating = self.state.is_null();
-        let request = pb::apply_resource_change::Request {
-            type_name: self.name.clone(),
-            prior_state: self.sent(&self.state),
-            planned_state: self.sent(planned),
-            config: self.sent(config),
-            planned_private: private.to_vec(),
-            ..Default::default()
-        };
-        let response = within(self.core.client().apply_resource_change(request)).await;
-        assert!(!response.legacy_type_system, "that is for the old SDK only");
-        let new = self.received(response.new_state.as_ref());
-        let outcome = sort(
-            response.diagnostics,
-            Some(config).filter(|config| !config.is_null()),
-        );
-        assert_eq!(
-            unknown_paths(&new),
-            [""; 0],
-            "provider returned invalid result object after apply"
-        );
-        if outcome.is_ok() {
-            if planned.is_null() {
-                assert!(new.is_null(), "non-null object after destroy: {new:?}");
-            } else {
-                assert!(!new.is_null(), "null object after apply");
-                assert_eq!(
-                    incompatibilities(&self.schema, planned, &new),
-                    [""; 0],
-                    "provider produced inconsistent result after apply"
-                );
-            }
-        }
-        match (&outcome, new.is_null()) {
-            // Core keeps what was there.
-            (Err(_), true) => {}
-            (Err(_), false) => {
-                self.tainted |= creating;
-                self.private = response.private;
-                self.state = new;
-            }
-            (Ok(_), gone) => {
-                self.tainted = false;
-                self.private = if gone { Vec::new() } else { response.private };
-                self.state = new;
-            }
-        }
-        outcome
     }
 
     /// Refreshes, plans and applies.

@@ -8,6 +8,7 @@
 // Each test binary that takes this module in uses its own part of it.
 #![allow(dead_code, unused_imports)]
 
+mod apply;
 mod compatible;
 mod diagnostics;
 mod instance;

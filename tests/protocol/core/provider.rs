@@ -22,7 +22,7 @@ pub(crate) async fn within<R>(rpc: impl Future<Output = Result<Response<R>, Stat
     match timeout(HANG, rpc).await {
         Ok(Ok(response)) => response.into_inner(),
         Ok(Err(status)) => panic!("the rpc failed: {status}"),
-        Err(_) => panic!("the rpc hangs"),
+        Err(elapsed) => panic!("the rpc hangs: {elapsed}"),
     }
 }
 

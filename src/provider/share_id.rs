@@ -1,34 +1,46 @@
-//! The import id of a `cloudbase_env_share`.
+//! The id of a set of shares: what imports take, and what the functions make and read.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// `ENV/APPID[,APPID…]`, or `SOURCE_TYPE/ENV/APPID[,APPID…]`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ImportId {
+pub(super) struct ShareId {
     pub(super) source_type: Option<SourceType>,
     pub(super) env: EnvId,
     pub(super) appids: BTreeSet<Appid>,
 }
 
-/// Text that is not an import id, and what is wrong with it.
+/// Text that is not an share id, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{reason}. The form is `ENV/APPID[,APPID…]`, or `SOURCE_TYPE/ENV/APPID[,APPID…]` for an \
      environment with a source type, for example \
      `test-env-6gni9ity244a6ea3/wx5fe6bb43205e9e07,wx075cf85bf347b6df`"
 )]
-pub(super) struct InvalidImportId {
+pub(super) struct InvalidShareId {
     reason: String,
 }
 
-impl FromStr for ImportId {
-    type Err = InvalidImportId;
+/// With the appids in order.
+impl fmt::Display for ShareId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(source_type) = self.source_type {
+            write!(f, "{source_type}/")?;
+        }
+        let appids: Vec<_> = self.appids.iter().map(Appid::as_str).collect();
+        write!(f, "{}/{}", self.env, appids.join(","))
+    }
+}
 
-    fn from_str(text: &str) -> Result<Self, InvalidImportId> {
-        let invalid = |reason: String| InvalidImportId { reason };
+impl FromStr for ShareId {
+    type Err = InvalidShareId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidShareId> {
+        let invalid = |reason: String| InvalidShareId { reason };
         let parts: Vec<_> = text.split('/').collect();
         let (source_type, env, appids) = match parts.as_slice() {
             [env, appids] => (None, *env, *appids),
@@ -74,13 +86,20 @@ mod tests {
     const B: &str = "wx075cf85bf347b6df";
 
     #[test]
+    fn what_is_written_is_read() {
+        for text in [format!("test-env/{B},{A}"), format!("1/test-env/{A}")] {
+            assert_eq!(text.parse::<ShareId>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn both_forms_are_read() {
-        let id: ImportId = format!("test-env/{A}, {B}").parse().unwrap();
+        let id: ShareId = format!("test-env/{A}, {B}").parse().unwrap();
         assert_eq!(
             (id.source_type, id.env.as_str(), id.appids.len()),
             (None, "test-env", 2)
         );
-        let id: ImportId = format!("1/test-env/{A}").parse().unwrap();
+        let id: ShareId = format!("1/test-env/{A}").parse().unwrap();
         assert_eq!(
             (id.source_type, id.appids.len()),
             (Some(SourceType::new(1)), 1)
@@ -98,7 +117,7 @@ mod tests {
         ];
         let too_long = format!("1/2/3/{A}");
         for text in malformed.into_iter().chain([too_long.as_str()]) {
-            let error = text.parse::<ImportId>().unwrap_err().to_string();
+            let error = text.parse::<ShareId>().unwrap_err().to_string();
             assert!(error.contains("ENV/APPID[,APPID…]"), "{text}: {error}");
         }
     }

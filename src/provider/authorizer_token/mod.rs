@@ -1,0 +1,98 @@
+//! The ephemeral resource `cloudbase_authorizer_token`: an access token on behalf of one merchant,
+//! for whatever else in the configuration needs it.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::handed_out::{self, HandedOut};
+use super::{Session, deadline, validators};
+use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, AttributePath, Context, Private};
+use crate::wechat::{Appid, TokenKind};
+
+/// The ephemeral resource type.
+pub(super) struct AuthorizerToken;
+
+/// The arguments while they are validated.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    #[serde(rename = "appid")]
+    _appid: Attr<Appid>,
+}
+
+/// Arguments and token.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Opening {
+    appid: Option<Appid>,
+    refresh_token: Option<HandedOut>,
+    token: Option<HandedOut>,
+    expires_at: Option<String>,
+}
+
+#[async_trait]
+impl EphemeralResource for AuthorizerToken {
+    type Config = Config;
+    type Result = Opening;
+    type Session = Session;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_authorizer_token"
+    }
+
+    fn schema(&self) -> Schema {
+        let mut attributes = vec![
+            Attribute::string(
+                "appid",
+                "Appid of the merchant's account. A token for it is fetched with the component \
+                 access token, each time it is opened. Left out, it is the token that the \
+                 provider itself uses.",
+            )
+            .validate(validators::appid()),
+            Attribute::string(
+                "refresh_token",
+                "The account's `authorizer_refresh_token`. Without it, it is looked up in the \
+                 platform's list of authorizers.",
+            )
+            .sensitive(),
+        ];
+        attributes.extend(handed_out::results("The authorizer access token."));
+        Schema::new(
+            "An access token on behalf of one merchant. It is in no plan and no state. To fetch \
+             one by `appid`, the provider needs the platform's own appid, in `component.appid` or \
+             its environment variable.",
+            attributes,
+        )
+    }
+
+    async fn open(&self, context: Context<Session>, arguments: Opening) -> Opened<Opening> {
+        let operation = deadline::operation(&context, deadline::READ);
+        let client = &context.session.client;
+        let Opening {
+            appid,
+            refresh_token,
+            ..
+        } = arguments;
+        let (token, asked) = if let Some(appid) = &appid {
+            let refresh_token = refresh_token.as_ref().map(HandedOut::secret);
+            let token = client
+                .authorizer_token(&operation, appid, refresh_token)
+                .await;
+            (token, format!("get an authorizer access token for {appid}"))
+        } else {
+            let token = client.access_token(&operation, TokenKind::Authorizer).await;
+            (token, "get the authorizer access token".to_owned())
+        };
+        let path = AttributePath::root("appid");
+        handed_out::opened(token, &asked, path, |token, expires_at| Opening {
+            appid,
+            refresh_token,
+            token,
+            expires_at,
+        })
+    }
+
+    async fn renew(&self, _: Context<Session>, private: Private) -> Renewed {
+        handed_out::renewed(&private)
+    }
+}

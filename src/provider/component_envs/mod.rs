@@ -1,0 +1,88 @@
+//! The data source `cloudbase_component_envs`: the environments of the third-party platform itself.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::env::{self, Environment};
+use super::{Session, deadline, refusal};
+use crate::framework::data_source::Found;
+use crate::framework::schema::{Attribute, Nesting, Schema};
+use crate::framework::{AttributePath, Context, DataSource, Severity};
+
+/// The data source type.
+pub(super) struct ComponentEnvs;
+
+/// It has no arguments.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {}
+
+/// What was found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct State {
+    envs: Option<Vec<ComponentEnvironment>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ComponentEnvironment {
+    #[serde(flatten)]
+    common: Environment,
+    dbinstance_id: Option<String>,
+    bucket_id: Option<String>,
+}
+
+#[async_trait]
+impl DataSource for ComponentEnvs {
+    type Config = Config;
+    type Session = Session;
+    type State = State;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_component_envs"
+    }
+
+    fn schema(&self) -> Schema {
+        let text = |name, description| Attribute::string(name, description).computed();
+        let mut attributes = vec![text("env", "Id of the environment.")];
+        attributes.extend(env::results());
+        attributes.extend([
+            text("dbinstance_id", "Id of its database."),
+            text("bucket_id", "Id of its storage bucket."),
+        ]);
+        Schema::new(
+            "All cloud environments that the third-party platform owns: those that can be shared. \
+             It needs the component access token.",
+            vec![
+                Attribute::nested(
+                    "envs",
+                    Nesting::List,
+                    attributes,
+                    "The environments, sorted by id.",
+                )
+                .computed(),
+            ],
+        )
+    }
+
+    async fn read(&self, context: Context<Session>, _: State) -> Found<State> {
+        let operation = deadline::operation(&context, deadline::READ);
+        match context.session.client.component_envs(&operation).await {
+            Ok(envs) => {
+                let mut envs: Vec<_> = envs
+                    .into_iter()
+                    .map(|env| ComponentEnvironment {
+                        common: env.info.into(),
+                        dbinstance_id: env.dbinstance_id,
+                        bucket_id: env.bucket_id,
+                    })
+                    .collect();
+                envs.sort_by(|a, b| a.common.env.cmp(&b.common.env));
+                Found::state(State { envs: Some(envs) })
+            }
+            Err(error) => {
+                let asked = "list the environments of the platform";
+                let path = AttributePath::default();
+                Found::failed(refusal::diagnostic(Severity::Error, asked, &error, path))
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The action `cloudbase_convert_env`: turns an environment made in the Tencent Cloud console into
+//! a mini program environment, without a resource that remembers it.
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::{Session, deadline, refusal, validators};
+use crate::framework::action::{Action, Progress};
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::wechat::{EnvId, TokenKind};
+
+/// The action type.
+pub(super) struct ConvertEnv;
+
+/// What to convert.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    env: Attr<EnvId>,
+    token: Attr<String>,
+}
+
+#[async_trait]
+impl Action for ConvertEnv {
+    type Config = Config;
+    type Session = Session;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_convert_env"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Turns an environment made in the Tencent Cloud console into a mini program \
+             environment. This cannot be undone. Where actions are not available, use the \
+             resource `cloudbase_env_conversion`.",
+            vec![
+                Attribute::string("env", "Id of the environment.")
+                    .required()
+                    .validate(validators::env_id()),
+                Attribute::string(
+                    "token",
+                    "Whose access token to use: `component` (the default) for batch cloud \
+                     development, `authorizer` for ordinary cloud development.",
+                )
+                .validate(validators::one_of(&["component", "authorizer"])),
+            ],
+        )
+    }
+
+    async fn invoke(
+        &self,
+        context: Context<Session>,
+        config: Config,
+        progress: Progress,
+    ) -> Diagnostics {
+        let Some(env) = config.env.into_known() else {
+            return Diagnostic::error("`env` is not known", "Name the environment.").into();
+        };
+        let kind = match config.token.known().map(String::as_str) {
+            Some("authorizer") => TokenKind::Authorizer,
+            _ => TokenKind::Component,
+        };
+        progress.say(format!("Converting environment {env}")).await;
+        let operation = deadline::operation(&context, deadline::WRITE);
+        match context.session.client.convert(&operation, &env, kind).await {
+            Ok(()) => {
+                progress
+                    .say(format!("Environment {env} is a mini program environment"))
+                    .await;
+                Diagnostics::new()
+            }
+            Err(error) => {
+                let asked = format!("convert environment {env}");
+                refusal::diagnostic(Severity::Error, &asked, &error, AttributePath::root("env"))
+                    .into()
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The identity of a `cloudbase_env_share_confirmation`: that of the shares it waits for.
+
+use async_trait::async_trait;
+
+use super::EnvShareConfirmation;
+use super::model::{Config, State};
+use crate::framework::identity::{Identity, IdentitySchema};
+use crate::framework::{Context, Diagnostics};
+use crate::provider::Session;
+use crate::provider::share_id::ShareId;
+use crate::provider::share_identity::{self, ShareIdentity};
+
+#[async_trait]
+impl Identity for EnvShareConfirmation {
+    type Identity = ShareIdentity;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        share_identity::schema()
+    }
+
+    fn identity(&self, state: &State) -> ShareIdentity {
+        ShareIdentity {
+            env: state.env.clone(),
+            appids: state.appids.iter().cloned().collect(),
+            source_type: state.source_type,
+        }
+    }
+
+    fn planned_identity(&self, planned: &Config) -> Option<ShareIdentity> {
+        planned.known().map(|state| self.identity(&state))
+    }
+
+    async fn import_by_identity(
+        &self,
+        _: Context<Session>,
+        identity: ShareIdentity,
+    ) -> Result<State, Diagnostics> {
+        Ok(ShareId::from(identity).into())
+    }
+}

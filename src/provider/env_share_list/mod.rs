@@ -1,0 +1,150 @@
+//! The list resource `cloudbase_env_share`: which environments mini programs have, for
+//! `terraform query`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::env_share::EnvShare;
+use super::env_share::model::{Share, State};
+use super::{Session, deadline, refusal, validators};
+use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, Context, Diagnostics, Severity, Type};
+use crate::wechat::{Appid, Class, EnvId, Freshness, SourceType};
+
+/// The list resource type.
+pub(super) struct EnvShareList;
+
+/// What to look for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    appids: Attr<Vec<Attr<Appid>>>,
+    source_type: Attr<SourceType>,
+    env: Attr<EnvId>,
+}
+
+#[async_trait]
+impl ListResource for EnvShareList {
+    type Config = Config;
+    type Resource = EnvShare;
+
+    fn resource(&self) -> EnvShare {
+        EnvShare
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Finds the environments that are shared to mini programs: one result for each \
+             environment, with those of the mini programs that have it.",
+            vec![
+                Attribute::new(
+                    "appids",
+                    Type::set(Type::String),
+                    "Appids of the mini programs to ask about, at least one: the API cannot be \
+                     asked by environment.",
+                )
+                .required()
+                .validate(validators::not_empty("List at least one appid."))
+                .validate_each(validators::appid()),
+                Attribute::number(
+                    "source_type",
+                    "Kind of environment: `1` for cloud hosting; leave it out for cloud \
+                     development.",
+                )
+                .validate(validators::source_type()),
+                Attribute::string("env", "Only this environment.").validate(validators::env_id()),
+            ],
+        )
+    }
+
+    /// An environment's mini programs are complete only when the last batch has been read, so that
+    /// results come after it.
+    async fn list(
+        &self,
+        context: Context<Session>,
+        request: ListRequest<Config>,
+        results: Results<State>,
+    ) {
+        let Config {
+            appids,
+            source_type,
+            env,
+        } = request.config;
+        let appids: BTreeSet<Appid> = appids
+            .into_known()
+            .into_iter()
+            .flatten()
+            .filter_map(Attr::into_known)
+            .collect();
+        let source_type = source_type.into_known();
+        let operation = deadline::operation(&context, deadline::READ);
+        let client = &context.session.client;
+        let found = client
+            .query(&operation, &appids, source_type, Freshness::Cached)
+            .await;
+
+        let mut by_env: BTreeMap<String, BTreeSet<Appid>> = BTreeMap::new();
+        let mut refused = Vec::new();
+        let mut failed = Vec::new();
+        for (appid, envs) in found {
+            match envs {
+                Ok(envs) => {
+                    for env in envs {
+                        by_env.entry(env).or_default().insert(appid.clone());
+                    }
+                }
+                Err(error) if error.class() == Class::Item => refused.push((appid, error)),
+                Err(error) => failed.push((appid, error)),
+            }
+        }
+        let asked = "read what is shared to";
+        let mut said = refusal::diagnostics(Severity::Error, asked, &failed);
+        said.extend(refusal::diagnostics(Severity::Warning, asked, &refused));
+        let wanted = |found: &String| env.known().is_none_or(|env| env.as_str() == found.as_str());
+        by_env.retain(|env, _| wanted(env));
+        // Whoever asked has enough: nothing is left to do.
+        let (Ok(()) | Err(Enough)) = hand_over(&results, by_env, source_type, said).await;
+    }
+}
+
+async fn hand_over(
+    results: &Results<State>,
+    by_env: BTreeMap<String, BTreeSet<Appid>>,
+    source_type: Option<SourceType>,
+    said: Diagnostics,
+) -> Result<(), Enough> {
+    if !said.is_empty() {
+        results.say(said).await?;
+    }
+    for (env, appids) in by_env {
+        // An id that is not one cannot be managed.
+        let Ok(env) = env.parse::<EnvId>() else {
+            tracing::warn!(env, "left out an environment whose id is malformed");
+            continue;
+        };
+        let count = appids.len();
+        let programs = if count == 1 {
+            "mini program"
+        } else {
+            "mini programs"
+        };
+        let listed = Listed {
+            display_name: format!("{env}, shared to {count} {programs}"),
+            state: State {
+                env,
+                shares: appids
+                    .iter()
+                    .map(|appid| (appid.clone(), Share::bound()))
+                    .collect(),
+                appids,
+                source_type,
+                confirmation_trigger: None,
+            },
+            diagnostics: Diagnostics::new(),
+        };
+        results.found(listed).await?;
+    }
+    Ok(())
+}

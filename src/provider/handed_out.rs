@@ -1,0 +1,90 @@
+//! Access tokens that are handed to Terraform as ephemeral values.
+//!
+//! Terraform keeps the value that was opened: a renewal cannot put another in its place, and WeChat
+//! cannot prolong a token. Fetching a new one would end the one in use within minutes. So the
+//! renewal, which comes shortly before the token ends, warns, and changes nothing.
+
+use std::time::{Duration, SystemTime};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::framework::ephemeral::{Opened, Renewed};
+use crate::framework::schema::Attribute;
+use crate::framework::{AttributePath, Diagnostic, Private, Severity};
+use crate::provider::refusal;
+use crate::wechat::{AccessToken, Error};
+
+/// How long before its end a token's user is warned.
+const NOTICE: Duration = Duration::from_secs(5 * 60);
+
+/// A secret that leaves the process, as the value of a sensitive attribute and in no other way.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(in crate::provider) struct HandedOut(SecretString);
+
+impl HandedOut {
+    /// The secret.
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+impl Serialize for HandedOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose_secret())
+    }
+}
+
+/// The results that a token has.
+pub(super) fn results(token: &str) -> Vec<Attribute> {
+    vec![
+        Attribute::string("token", token).computed().sensitive(),
+        Attribute::string(
+            "expires_at",
+            "When it ends, as RFC 3339 time; null if that is not known, as for tokens that were \
+             configured.",
+        )
+        .computed(),
+    ]
+}
+
+/// What opening a token comes to.
+pub(super) fn opened<T>(
+    token: Result<AccessToken, Error>,
+    asked: &str,
+    path: AttributePath,
+    result: impl FnOnce(Option<HandedOut>, Option<String>) -> T,
+) -> Opened<T> {
+    match token {
+        Ok(AccessToken { token, expires_at }) => {
+            let until = expires_at.map(|at| humantime::format_rfc3339_seconds(at).to_string());
+            let private = Private(until.clone().unwrap_or_default().into_bytes());
+            Opened {
+                renew_at: expires_at.and_then(notice),
+                private,
+                ..Opened::result(result(Some(HandedOut(token)), until))
+            }
+        }
+        Err(error) => Opened::failed(refusal::diagnostic(Severity::Error, asked, &error, path)),
+    }
+}
+
+fn notice(expires_at: SystemTime) -> Option<SystemTime> {
+    expires_at.checked_sub(NOTICE)
+}
+
+/// What a renewal comes to: a warning that the token ends.
+pub(super) fn renewed(private: &Private) -> Renewed {
+    let until = String::from_utf8_lossy(&private.0);
+    let warning = Diagnostic::warning(
+        format!("an access token that was handed out ends at {until}"),
+        "WeChat cannot prolong it, and a new one would end it sooner. What uses it after that \
+         fails with errcode 42001: apply in smaller parts.",
+    );
+    Renewed {
+        renew_at: None,
+        private: private.clone(),
+        diagnostics: warning.into(),
+    }
+}

@@ -1,0 +1,120 @@
+//! The action `cloudbase_resend_confirmations`: asks administrators again who have not confirmed.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+
+use super::{Session, deadline, refusal, validators};
+use crate::framework::action::{Action, Progress};
+use crate::framework::schema::{Attribute, Schema};
+use crate::framework::{Attr, Context, Diagnostic, Diagnostics, Severity, Type};
+use crate::wechat::{Appid, Class, EnvId, Freshness, ShareOutcome, SourceType};
+
+/// The action type.
+pub(super) struct ResendConfirmations;
+
+/// Whom to ask again.
+#[derive(Debug, Deserialize)]
+pub(super) struct Config {
+    env: Attr<EnvId>,
+    appids: Attr<Vec<Attr<Appid>>>,
+    source_type: Attr<SourceType>,
+}
+
+#[async_trait]
+impl Action for ResendConfirmations {
+    type Config = Config;
+    type Session = Session;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_resend_confirmations"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Shares an environment again to those of the mini programs that have not confirmed, \
+             and shows the fresh confirmation URL of each. Those that are bound are left alone. \
+             State keeps the earlier URLs; to have fresh ones there, change `confirmation_trigger` \
+             of the `cloudbase_env_share` instead.",
+            vec![
+                Attribute::string("env", "Id of the environment.")
+                    .required()
+                    .validate(validators::env_id()),
+                Attribute::new(
+                    "appids",
+                    Type::set(Type::String),
+                    "Appids of the mini programs, at least one.",
+                )
+                .required()
+                .validate(validators::not_empty("List at least one appid."))
+                .validate_each(validators::appid()),
+                Attribute::number(
+                    "source_type",
+                    "Kind of environment, as in `cloudbase_env_share`.",
+                )
+                .validate(validators::source_type()),
+            ],
+        )
+    }
+
+    async fn invoke(
+        &self,
+        context: Context<Session>,
+        config: Config,
+        progress: Progress,
+    ) -> Diagnostics {
+        let (Some(env), Some(appids)) = (config.env.into_known(), config.appids.into_known())
+        else {
+            let next = "Name the environment and the mini programs.";
+            return Diagnostic::error("`env` or `appids` is not known", next).into();
+        };
+        let appids: BTreeSet<Appid> = appids.into_iter().filter_map(Attr::into_known).collect();
+        let source_type = config.source_type.into_known();
+        let operation = deadline::operation(&context, deadline::WRITE);
+        let client = &context.session.client;
+
+        let mut failures = Vec::new();
+        let mut pending = BTreeSet::new();
+        for (appid, envs) in client
+            .query(&operation, &appids, source_type, Freshness::Fresh)
+            .await
+        {
+            match envs {
+                Ok(envs) if envs.contains(env.as_str()) => {
+                    progress
+                        .say(format!("{appid}: is bound, nobody is asked"))
+                        .await;
+                }
+                Ok(_) => {
+                    pending.insert(appid);
+                }
+                Err(error) if error.class() == Class::Item => {
+                    pending.insert(appid);
+                }
+                Err(error) => failures.push((appid, error)),
+            }
+        }
+        if !pending.is_empty() {
+            for (appid, outcome) in client.share(&operation, &env, &pending, source_type).await {
+                match outcome {
+                    Ok(ShareOutcome::AwaitingConfirmation { url }) => {
+                        context.session.confirm_urls.remember(&env, &appid, &url);
+                        progress.say(format!("{appid}: {url}")).await;
+                    }
+                    Ok(ShareOutcome::AlreadyBound) => {
+                        progress.say(format!("{appid}: is bound")).await;
+                    }
+                    Ok(ShareOutcome::NoUrl) => {
+                        progress
+                            .say(format!("{appid}: was asked again, without a URL"))
+                            .await;
+                    }
+                    Err(error) => failures.push((appid, error)),
+                }
+            }
+        }
+        let asked = format!("share environment {env} again to");
+        refusal::diagnostics(Severity::Error, &asked, &failures)
+    }
+}
