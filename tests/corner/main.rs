@@ -13,3 +13,4 @@ mod plugin_host;
 
 mod binary;
 mod cli;
+mod protocol;

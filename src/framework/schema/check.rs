@@ -120,12 +120,6 @@ fn check_attributes(
         if attribute.write_only && attribute.presence.is_computed() {
             found.push(mistake(&place, "a write-only attribute cannot be computed"));
         }
-        if in_set && attribute.requires_replace {
-            found.push(mistake(
-                &place,
-                "an element of a set cannot be addressed; it is the set that forces a replacement",
-            ));
-        }
         if in_set && attribute.write_only {
             found.push(mistake(&place, "a set cannot hold write-only attributes"));
         }
@@ -199,7 +193,7 @@ fn has_collection_of_dynamic(ty: &Type) -> bool {
 mod tests {
     use super::*;
     use crate::framework::schema::NestedBlock;
-    use crate::framework::value::{Type, Value};
+    use crate::framework::value::Value;
 
     #[test]
     fn a_sound_schema_has_no_mistakes() {
@@ -249,10 +243,7 @@ mod tests {
                 Attribute::nested(
                     "set",
                     Nesting::Set,
-                    vec![
-                        Attribute::new("any", Type::list(Type::Dynamic), "Any."),
-                        Attribute::string("fixed", "Replaces.").requires_replace(),
-                    ],
+                    vec![Attribute::new("any", Type::list(Type::Dynamic), "Any.")],
                     "Set.",
                 ),
                 Attribute::nested(
@@ -287,20 +278,8 @@ mod tests {
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
-            "count",
-            "Upper",
-            "twice",
-            "bare",
-            "secret",
-            "size",
-            "set.any",
-            "set.fixed",
-            "group",
-            "at_most",
-            "maybe",
-            "list",
-            "any_list",
-            "hidden",
+            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "at_most",
+            "maybe", "list", "any_list", "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
