@@ -10,7 +10,7 @@ mod replace;
 mod settle;
 mod shape;
 
-pub use settle::{keep_spelling, without_write_only};
+pub use settle::{configuration, keep_spelling, without_write_only};
 
 use shape::{Shape, is_known};
 

@@ -124,10 +124,26 @@ fn elements_of_a_set_are_known_again_by_what_is_configured() {
 #[test]
 fn a_replaced_element_of_a_set_replaces_at_the_set() {
     let schema = in_attribute(Nesting::Set);
-    let config = set(vec![written("a", "y")]);
-    let prior = set(vec![made("a", "z")]);
-    let plan = plan(&schema, &config, &prior, &config);
-    assert_eq!(plan.requires_replace, [AttributePath::root("parts")]);
+    let prior = set(vec![made("a", "z"), made("b", "z")]);
+    for (parts, replaces) in [
+        (vec![written("a", "y"), written("b", "z")], true),
+        (
+            vec![written("a", "y"), written("a", "z"), written("b", "z")],
+            false,
+        ),
+        (vec![written("c", "z"), written("b", "z")], false),
+        (vec![written("c", "z")], false),
+        (vec![written("c", "y")], true),
+    ] {
+        let config = set(parts);
+        let plan = plan(&schema, &config, &prior, &config);
+        let paths = if replaces {
+            vec![AttributePath::root("parts")]
+        } else {
+            vec![]
+        };
+        assert_eq!(plan.requires_replace, paths, "{config:?}");
+    }
 }
 
 #[test]

@@ -84,17 +84,23 @@ fn in_objects(
     }
 }
 
-/// Whether a set has elements whose replacing attributes no prior element has, and the other way
-/// round: elements of sets have no place at which to compare them.
+/// Whether a set has got elements whose replacing attributes no prior element had, and has lost
+/// some in exchange: elements of sets have no place at which to compare them.
 fn has_replaced(shape: Shape<'_>, planned: &[&Value], prior: &[&Value]) -> bool {
     let same = |one: &Value, other: &Value| {
         let mut paths = Vec::new();
         collect(shape, one, other, &mut paths);
         paths.is_empty()
     };
-    let is_new = |some: &[&Value], others: &[&Value]| {
-        some.iter()
-            .any(|one| !others.iter().any(|other| same(one, other)))
-    };
-    is_new(planned, prior) && is_new(prior, planned)
+    let mut lost = prior.to_vec();
+    let mut got = false;
+    for one in planned {
+        match lost.iter().position(|other| same(one, other)) {
+            Some(at) => {
+                lost.remove(at);
+            }
+            None => got = true,
+        }
+    }
+    got && !lost.is_empty()
 }

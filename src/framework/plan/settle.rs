@@ -3,7 +3,7 @@
 
 use super::shape::Shape;
 use super::spell_as_before;
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::{Attribute, Presence, Schema};
 use crate::framework::value::Value;
 
 /// The value with every write-only attribute null, as it has to be everywhere but in a
@@ -25,4 +25,18 @@ pub fn without_write_only(schema: &Schema, value: &Value) -> Value {
 #[must_use]
 pub fn keep_spelling(schema: &Schema, value: &Value, before: &Value) -> Value {
     Shape::from(&schema.block).walk(value, value, before, &spell_as_before)
+}
+
+/// What a user would have written to get `state`: nothing for what the provider decides, for what
+/// is the default anyway, and for what should not be used any more unless it has to be.
+#[must_use]
+pub fn configuration(schema: &Schema, state: &Value) -> Value {
+    let written = |attribute: &Attribute, state: &Value, written: Value, _: &Value| {
+        let left_out = !attribute.presence.is_configurable()
+            || attribute.write_only
+            || attribute.deprecated.is_some() && attribute.presence != Presence::Required
+            || attribute.default.as_ref() == Some(state);
+        if left_out { Value::Null } else { written }
+    };
+    Shape::from(&schema.block).walk(state, state, &Value::Null, &written)
 }

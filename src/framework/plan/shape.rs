@@ -141,7 +141,8 @@ impl<'a> Shape<'a> {
         let walk = |element: &Value| {
             // What nobody configured stands for its own configuration.
             let config = self
-                .take(&mut configured, |config| self.stems_from(element, config))
+                .take(&mut configured, |config| element == config)
+                .or_else(|| self.take(&mut configured, |config| self.stems_from(element, config)))
                 .unwrap_or(element);
             let prior = self.take(&mut priors, |prior| self.stems_from(prior, config));
             self.walk(config, element, prior.unwrap_or(&Value::Null), rule)

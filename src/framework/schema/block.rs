@@ -130,7 +130,8 @@ impl NestedBlock {
         }
     }
 
-    /// The same block with limits on how often it occurs; 0 as `max_items` is any number.
+    /// The same block with limits on how often it occurs; 0 as `max_items` is any number. For a
+    /// single block both are 1 where it is required, and 0 where it is optional.
     #[must_use]
     pub fn items(self, min_items: i64, max_items: i64) -> Self {
         Self {

@@ -120,12 +120,6 @@ fn check_attributes(
         if attribute.write_only && attribute.presence.is_computed() {
             found.push(mistake(&place, "a write-only attribute cannot be computed"));
         }
-        if in_set && attribute.requires_replace {
-            found.push(mistake(
-                &place,
-                "an element of a set cannot be addressed; it is the set that forces a replacement",
-            ));
-        }
         if in_set && attribute.write_only {
             found.push(mistake(&place, "a set cannot hold write-only attributes"));
         }
@@ -156,6 +150,17 @@ fn check_attributes(
             AttributeKind::Nested(nesting, attributes) => {
                 let in_set = in_set || *nesting == Nesting::Set;
                 check_attributes(attributes, &place, in_set, found);
+                // Core takes a prior value with such a part for configured, and proposes null as
+                // soon as it is not (`objchange.go`, optionalValueNotComputable).
+                if attribute.presence == Presence::OptionalComputed
+                    && attribute.default.is_none()
+                    && attributes.iter().any(|a| !a.presence.is_computed())
+                {
+                    found.push(mistake(
+                        &place,
+                        "all attributes of an optional and computed object are to be computed",
+                    ));
+                }
                 if *nesting != Nesting::Single && attribute.ty().has_dynamic() {
                     found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
                 }
@@ -188,7 +193,7 @@ fn has_collection_of_dynamic(ty: &Type) -> bool {
 mod tests {
     use super::*;
     use crate::framework::schema::NestedBlock;
-    use crate::framework::value::{Type, Value};
+    use crate::framework::value::Value;
 
     #[test]
     fn a_sound_schema_has_no_mistakes() {
@@ -238,10 +243,7 @@ mod tests {
                 Attribute::nested(
                     "set",
                     Nesting::Set,
-                    vec![
-                        Attribute::new("any", Type::list(Type::Dynamic), "Any."),
-                        Attribute::string("fixed", "Replaces.").requires_replace(),
-                    ],
+                    vec![Attribute::new("any", Type::list(Type::Dynamic), "Any.")],
                     "Set.",
                 ),
                 Attribute::nested(
@@ -250,6 +252,13 @@ mod tests {
                     vec![Attribute::new("any", Type::Dynamic, "Any.")],
                     "List.",
                 ),
+                Attribute::nested(
+                    "maybe",
+                    Nesting::Single,
+                    vec![Attribute::string("name", "Name.")],
+                    "Maybe.",
+                )
+                .optional_computed(),
                 Attribute::new("any_list", Type::list(Type::Dynamic), "Any."),
                 Attribute::string("hidden", "Both.")
                     .write_only()
@@ -259,23 +268,21 @@ mod tests {
         .nested_block(
             NestedBlock::new("group", BlockNesting::Group, Block::new("Group.", vec![]))
                 .items(1, 1),
+        )
+        .nested_block(
+            NestedBlock::new("at_most", BlockNesting::Single, Block::new("One.", vec![]))
+                .items(0, 1),
+        )
+        .nested_block(
+            NestedBlock::new("one", BlockNesting::Single, Block::new("One.", vec![])).items(1, 1),
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
-            "count",
-            "Upper",
-            "twice",
-            "bare",
-            "secret",
-            "size",
-            "set.any",
-            "set.fixed",
-            "group",
-            "list",
-            "any_list",
-            "hidden",
+            "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "at_most",
+            "maybe", "list", "any_list", "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
+        assert!(!found.iter().any(|place| place == "one"), "{found:?}");
     }
 }

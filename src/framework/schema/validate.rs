@@ -4,7 +4,7 @@
 
 use super::attribute::{Attribute, AttributeKind, Validator};
 use super::block::{Block, BlockNesting, Schema};
-use crate::framework::diagnostic::Diagnostics;
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::AttributePath;
 use crate::framework::value::Value;
 
@@ -77,6 +77,12 @@ fn validate_block(block: &Block, value: &Value, path: &AttributePath, out: &mut 
         let path = path.clone().attribute(nested.name);
         let value = value.attribute(nested.name);
         each_block(nested.nesting, value, &path, &mut |value, path| {
+            // A group is there even if nobody wrote it.
+            if let Some(instead) = &nested.block.deprecated
+                && nested.nesting != BlockNesting::Group
+            {
+                out.push(deprecated("block", instead, path));
+            }
             validate_block(&nested.block, value, path, out);
         });
     }
@@ -91,6 +97,11 @@ fn validate_attributes(
     for attribute in attributes {
         let value = value.attribute(attribute.name);
         let path = path.clone().attribute(attribute.name);
+        if let Some(instead) = &attribute.deprecated
+            && !value.is_null()
+        {
+            out.push(deprecated("attribute", instead, &path));
+        }
         run(&attribute.validators, value, &path, out);
         match value {
             Value::List(elements) => {
@@ -127,6 +138,12 @@ fn validate_attributes(
             });
         }
     }
+}
+
+/// The warning about something that should not be used any more. Terraform before 1.15 does not give
+/// it by itself.
+fn deprecated(kind: &str, instead: &str, path: &AttributePath) -> Diagnostic {
+    Diagnostic::warning(format!("the {kind} `{path}` is deprecated"), instead).at(path.clone())
 }
 
 fn run(validators: &[Validator], value: &Value, path: &AttributePath, out: &mut Diagnostics) {
@@ -175,5 +192,62 @@ fn each_object(value: &Value, path: &AttributePath, visit: &mut dyn FnMut(&Value
             }
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::schema::{NestedBlock, Nesting};
+    use crate::framework::value::Type;
+
+    /// The places that a check of every attribute visits, and the warnings.
+    #[test]
+    fn checks_reach_every_depth_and_what_is_deprecated_warns() {
+        let found = |value: &Value, path: &AttributePath| {
+            vec![Diagnostic::error(value.kind_name(), "").at(path.clone())]
+        };
+        let checked = || Attribute::string("name", "Name.").validate(Validator::new(found));
+        let labelled = Block {
+            deprecated: Some("Use list.".to_owned()),
+            ..Block::new(
+                "Part.",
+                vec![checked(), Attribute::new("any", Type::Dynamic, "Any.")],
+            )
+        };
+        let schema = Schema::new(
+            "A thing.",
+            vec![
+                Attribute::nested("list", Nesting::List, vec![checked()], "List."),
+                Attribute::string("old", "Old.").deprecated("Use list."),
+            ],
+        )
+        .nested_block(NestedBlock::new("labelled", BlockNesting::Map, labelled));
+        let part = Value::object([("name", Value::string("n")), ("any", Value::Null)]);
+        let ty = Type::object([("name", Type::String), ("any", Type::Dynamic)]);
+        let labelled = Value::Dynamic(
+            Box::new(Type::object([("k", ty)])),
+            Box::new(Value::object([("k", part)])),
+        );
+        let element = Value::object([("name", Value::string("n"))]);
+        let config = Value::object([
+            ("list", Value::List(vec![Value::Unknown, element])),
+            ("old", Value::Unknown),
+            ("labelled", labelled),
+        ]);
+        let said: Vec<_> = schema
+            .validate(&config)
+            .iter()
+            .map(|d| format!("{} {}", d.summary, d.attribute.clone().unwrap_or_default()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "string list[1].name",
+                "the attribute `old` is deprecated old",
+                "the block `labelled.k` is deprecated labelled.k",
+                "string labelled.k.name",
+            ]
+        );
     }
 }

@@ -106,6 +106,7 @@ impl<P: Provider> Inner<P> {
             private,
             diagnostics,
         } = complete(kind, applied, name);
+        let mut diagnostics = diagnostics;
         // Without a state an error means that nothing has changed.
         let state = match state {
             Some(state) => {
@@ -116,10 +117,21 @@ impl<P: Provider> Inner<P> {
             None => Value::Null,
         };
         let new_state = dynamic::encode(&state, ty, &format!("the new state of {name}"))?;
+        // Whatever is wrong with its identity, the object is there.
+        let before = request.planned_identity.as_ref();
+        let new_identity = self.identity_of(name, &state).unwrap_or_else(|errors| {
+            diagnostics.extend(errors);
+            None
+        });
+        if kind == Kind::Update
+            && let Err(errors) = self.refuse_change(name, before, new_identity.as_ref())
+        {
+            diagnostics.extend(errors);
+        }
         Ok(pb::apply_resource_change::Response {
             new_state: Some(new_state),
             private: private.map_or(request.planned_private, |private| private.0),
-            new_identity: self.identity_of(name, &state)?,
+            new_identity,
             diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
         })

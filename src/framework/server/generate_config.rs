@@ -1,13 +1,10 @@
 //! `GenerateResourceConfig`: configuration that a state could have come from.
 
-use std::collections::BTreeMap;
-
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::Diagnostic;
+use crate::framework::plan;
 use crate::framework::provider::Provider;
-use crate::framework::schema::{Attribute, AttributeKind, Block};
-use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -20,7 +17,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(name)?;
             let what = format!("the state of {name}");
             let state = dynamic::decode(request.state.as_ref(), resource.ty(), &what)?;
-            let config = configured_block(&resource.schema().block, &state);
+            let config = plan::configuration(resource.schema(), &state);
             dynamic::encode(
                 &config,
                 resource.ty(),
@@ -37,75 +34,11 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-fn configured_block(block: &Block, state: &Value) -> Value {
-    let Value::Object(_) = state else {
-        return state.clone();
-    };
-    let mut config = configured_attributes(&block.attributes, state);
-    for nested in &block.blocks {
-        let state = state.attribute(nested.name);
-        let value = map_objects(state, &|state| configured_block(&nested.block, state));
-        config.insert(nested.name.to_owned(), value);
-    }
-    Value::Object(config)
-}
-
-fn configured_attributes(attributes: &[Attribute], state: &Value) -> BTreeMap<String, Value> {
-    attributes
-        .iter()
-        .map(|attribute| {
-            let state = state.attribute(attribute.name);
-            (attribute.name.to_owned(), configured(attribute, state))
-        })
-        .collect()
-}
-
-/// What a user would have written: nothing for what the provider decides, for what is the default
-/// anyway, and for what should not be used any more.
-fn configured(attribute: &Attribute, state: &Value) -> Value {
-    let left_out = !attribute.presence.is_configurable()
-        || attribute.write_only
-        || attribute.deprecated.is_some()
-        || attribute.default.as_ref() == Some(state);
-    match &attribute.kind {
-        _ if left_out => Value::Null,
-        AttributeKind::Nested(_, attributes) => map_objects(state, &|state| match state {
-            Value::Object(_) => Value::Object(configured_attributes(attributes, state)),
-            other => other.clone(),
-        }),
-        AttributeKind::Plain(_) => state.clone(),
-    }
-}
-
-/// Applies `change` to each object in `value`.
-fn map_objects(value: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
-    let each = |elements: &[Value]| -> Vec<Value> {
-        elements
-            .iter()
-            .map(|element| map_objects(element, change))
-            .collect()
-    };
-    match value {
-        Value::Object(_) => change(value),
-        Value::Dynamic(ty, inner) => {
-            Value::Dynamic(ty.clone(), Box::new(map_objects(inner, change)))
-        }
-        Value::List(elements) => Value::List(each(elements)),
-        Value::Set(elements) => Value::set(each(elements)),
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(key, value)| (key.clone(), map_objects(value, change)))
-                .collect(),
-        ),
-        other => other.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::framework::schema::{Nesting, Schema};
+    use crate::framework::schema::{Attribute, Block, BlockNesting, NestedBlock, Nesting, Schema};
+    use crate::framework::value::{Type, Value};
 
     #[test]
     fn what_the_user_would_not_write_is_left_out() {
@@ -142,6 +75,44 @@ mod tests {
             ("old", Value::Null),
             ("items", Value::List(vec![item(Value::Null)])),
         ]);
-        assert_eq!(configured_block(&schema.block, &state), expected);
+        assert_eq!(plan::configuration(&schema, &state), expected);
+    }
+
+    #[test]
+    fn labelled_blocks_of_dynamic_types_keep_their_labels() {
+        let attributes = vec![
+            Attribute::new("any", Type::Dynamic, "Any."),
+            Attribute::string("old", "Has to be there.")
+                .required()
+                .deprecated("It goes away."),
+            Attribute::string("id", "Computed.").computed(),
+        ];
+        let block = Block::new("One.", attributes);
+        let schema = Schema::new("A thing.", vec![]).nested_block(NestedBlock::new(
+            "parts",
+            BlockNesting::Map,
+            block,
+        ));
+        let parts = |id| {
+            let part = Value::object([
+                ("any", Value::Bool(true)),
+                ("old", Value::string("o")),
+                ("id", id),
+            ]);
+            let ty = Type::object([
+                ("any", Type::Bool),
+                ("old", Type::String),
+                ("id", Type::String),
+            ]);
+            let parts = Value::Dynamic(
+                Box::new(Type::object([("k", ty)])),
+                Box::new(Value::object([("k", part)])),
+            );
+            Value::object([("parts", parts)])
+        };
+        assert_eq!(
+            plan::configuration(&schema, &parts(Value::string("i"))),
+            parts(Value::Null)
+        );
     }
 }

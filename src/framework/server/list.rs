@@ -12,6 +12,7 @@ use super::rpc::{self, Answer};
 use super::{Inner, Server, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::list::{ListRequest, Listed};
+use crate::framework::plan;
 use crate::framework::provider::Provider;
 use crate::framework::types::{Events, ValueList};
 use crate::framework::value::Value;
@@ -76,6 +77,7 @@ impl<P: Provider> Inner<P> {
                 diagnostics,
             } = found?;
             let resource = self.resource(name)?;
+            let state = plan::without_write_only(resource.schema(), &state);
             let resource_object = include_resource
                 .then(|| dynamic::encode(&state, resource.ty(), &format!("the state of {name}")))
                 .transpose()?;
@@ -86,7 +88,10 @@ impl<P: Provider> Inner<P> {
                 diagnostic: diagnostics.to_proto(),
             })
         };
-        event().unwrap_or_else(|diagnostics| only(&diagnostics))
+        // A panic in here would end the whole connection, as it is outside of the query's work.
+        rpc::survive("ListResource", event)
+            .unwrap_or_else(|panic| Err(panic.into()))
+            .unwrap_or_else(|diagnostics| only(&diagnostics))
     }
 }
 

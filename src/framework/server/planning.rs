@@ -79,6 +79,8 @@ impl<P: Provider> Inner<P> {
         replacing.extend(requires_replace);
         // Core refuses paths that exist neither in the prior nor in the planned state.
         let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
+        // When it plans the new object of a replacement, core sends the identity of the old one.
+        let prior_identity = request.prior_identity.as_ref().filter(|_| !prior.is_null());
         Ok(pb::plan_resource_change::Response {
             planned_state: Some(dynamic::encode(&planned, ty, "the planned state")?),
             requires_replace: replacing
@@ -87,7 +89,7 @@ impl<P: Provider> Inner<P> {
                 .map(AttributePath::to_proto)
                 .collect(),
             planned_private: private.map_or(request.prior_private, |private| private.0),
-            planned_identity: self.planned_identity(name, &planned)?,
+            planned_identity: self.planned_identity(name, &planned, prior_identity)?,
             diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
             deferred,

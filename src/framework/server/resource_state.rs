@@ -127,7 +127,11 @@ impl<P: Provider> Inner<P> {
                 private: applied
                     .private
                     .map_or_else(|| request.private.clone(), |p| p.0),
-                new_identity: self.identity_of(&request.type_name, &state)?,
+                new_identity: self.identity_after(
+                    &request.type_name,
+                    &state,
+                    request.current_identity.as_ref(),
+                )?,
                 deferred: None,
             })
         };

@@ -387,6 +387,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_model_leaves_out_may_be_unknown() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Part {
+            name: String,
+        }
+        let value = Value::object([("name", Value::string("n")), ("other", Value::Unknown)]);
+        let name = "n".to_owned();
+        assert_eq!(from_value::<Part>(value), Ok(Part { name }));
+    }
+
+    #[test]
     fn errors_do_not_repeat_the_value() {
         let error = from_value::<bool>(Value::string("canary")).unwrap_err();
         assert!(!error.message.contains("canary"), "{error}");
