@@ -14,7 +14,7 @@ pub(super) struct ShareId {
     pub(super) appids: BTreeSet<Appid>,
 }
 
-/// Text that is not an share id, and what is wrong with it.
+/// Text that is not a share id, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{reason}. The form is `ENV/APPID[,APPID…]`, or `SOURCE_TYPE/ENV/APPID[,APPID…]` for an \

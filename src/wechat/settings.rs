@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use super::{Backoff, Credentials, Endpoint};
+use super::{Appid, Backoff, Credentials, Endpoint};
 
 /// Everything a [`Client`](super::Client) is made from. [`Default`] has the provider's defaults and no credentials.
 #[derive(Clone, Debug)]
@@ -23,6 +23,9 @@ pub struct ClientSettings {
     pub requests_per_second: Option<RequestRate>,
     /// Where access tokens come from.
     pub credentials: Credentials,
+    /// The appid of the third-party platform, for calls that name it where no source in `credentials` does: a token
+    /// that is configured as it is says nothing of whose it is.
+    pub component_appid: Option<Appid>,
     /// The `User-Agent` header; the default names the provider and its version.
     pub user_agent: String,
 }
@@ -38,6 +41,7 @@ impl Default for ClientSettings {
             batch_size: BatchSize::default(),
             requests_per_second: None,
             credentials: Credentials::default(),
+            component_appid: None,
             user_agent: concat!("terraform-provider-cloudbase/", env!("CARGO_PKG_VERSION")).into(),
         }
     }

@@ -323,6 +323,19 @@ fn minted_authorizer(
     })
 }
 
+/// The appid of the third-party platform, whether or not anything is minted with it.
+pub(super) fn component_appid(
+    config: &Config,
+    environment: &Environment,
+    wrong: &mut Diagnostics,
+) -> Option<Appid> {
+    let block = config.component.known();
+    match field(block.map(|b| &b.appid), env::COMPONENT_APPID, environment) {
+        Field::Known(appid) => parse_appid(&appid, "component", env::COMPONENT_APPID, wrong),
+        Field::Missing | Field::Unknown => None,
+    }
+}
+
 fn parse_appid(
     text: &str,
     attribute: &str,

@@ -1,7 +1,7 @@
 //! From the `provider` block and the environment to the settings of the API client.
 
 use super::Config;
-use super::credentials::credentials;
+use super::credentials::{component_appid, credentials};
 use super::environment::{ENDPOINT, Environment};
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
 use crate::wechat::{
@@ -54,6 +54,9 @@ pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSett
     settings.credentials = credentials(config, environment, &mut wrong);
     if config.endpoint.is_unknown() {
         settings.credentials = unknown_with_the_endpoint();
+    }
+    if !wrong.has_error() {
+        settings.component_appid = component_appid(config, environment, &mut wrong);
     }
     if wrong.has_error() {
         Err(wrong)
@@ -109,7 +112,9 @@ pub(super) fn invalid(attribute: &str, detail: &str) -> Diagnostic {
 mod tests {
     use std::time::Duration;
 
-    use super::super::environment::{AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN};
+    use super::super::environment::{
+        AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN, COMPONENT_APPID,
+    };
     use super::*;
 
     fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
@@ -196,6 +201,18 @@ mod tests {
             settings.credentials.component.as_slice(),
             [TokenSource::Unknown { .. }]
         ));
+    }
+
+    #[test]
+    fn the_platforms_appid_is_known_without_minting() {
+        let environment = environment(&[
+            (COMPONENT_ACCESS_TOKEN, "a-token"),
+            (COMPONENT_APPID, "wx5fe6bb43205e9e07"),
+        ]);
+        let settings = settings(&Config::default(), &environment).unwrap();
+        let appid = settings.component_appid.unwrap();
+        assert_eq!(appid.as_str(), "wx5fe6bb43205e9e07");
+        assert_eq!(settings.credentials.component.len(), 1, "nothing is minted");
     }
 
     #[test]

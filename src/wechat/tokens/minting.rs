@@ -217,6 +217,7 @@ impl Client {
     ) -> Result<&'a Appid, Error> {
         given
             .or_else(|| self.settings().credentials.component_appid())
+            .or(self.settings().component_appid.as_ref())
             .ok_or_else(|| {
                 Error::new(
                     Class::Caller,
