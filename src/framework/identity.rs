@@ -71,6 +71,12 @@ pub trait Identity: Resource {
     /// The schema of the identity.
     fn identity_schema(&self) -> IdentitySchema;
 
+    /// Whether the identity of an object may change while the object stays. Where it may not, a
+    /// change is a mistake in the provider, and an error.
+    fn identity_may_change(&self) -> bool {
+        true
+    }
+
     /// The identity of an object in this state.
     fn identity(&self, state: &Self::State) -> Self::Identity;
 

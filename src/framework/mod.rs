@@ -18,7 +18,6 @@ pub mod path;
 pub mod plan;
 pub mod private;
 pub mod provider;
-mod replacements;
 pub mod resource;
 pub mod schema;
 pub mod server;

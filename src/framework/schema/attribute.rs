@@ -35,6 +35,25 @@ impl fmt::Debug for Validator {
     }
 }
 
+type Equal = dyn Fn(&Value, &Value) -> bool + Send + Sync;
+
+/// Says whether two spellings of a value mean the same. It is called with two known values.
+#[derive(Clone)]
+pub struct SemanticEquality(Arc<Equal>);
+
+impl SemanticEquality {
+    /// Whether the two mean the same.
+    pub fn holds(&self, one: &Value, other: &Value) -> bool {
+        (self.0)(one, other)
+    }
+}
+
+impl fmt::Debug for SemanticEquality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SemanticEquality")
+    }
+}
+
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -105,6 +124,8 @@ pub struct Attribute {
     pub requires_replace: bool,
     /// Whether a computed value stays as it is in an update, instead of becoming unknown.
     pub keeps_state: bool,
+    /// Which spellings of its value mean the same; see [`Attribute::semantically_equal`].
+    pub semantic_equality: Option<SemanticEquality>,
     /// Checks of the whole value.
     pub validators: Vec<Validator>,
     /// Checks of each element of a list, set or map.
@@ -125,6 +146,7 @@ impl Attribute {
             default: None,
             requires_replace: false,
             keeps_state: false,
+            semantic_equality: None,
             validators: Vec::new(),
             element_validators: Vec::new(),
         }
@@ -237,6 +259,20 @@ impl Attribute {
     pub fn keeps_state(self) -> Self {
         Self {
             keeps_state: true,
+            ..self
+        }
+    }
+
+    /// Values for which `equal` holds mean the same. The spelling that is there already stays: the
+    /// prior one in a plan, the planned one in an apply, the stored one in a read, and that of the
+    /// configuration in what a data source or ephemeral resource found.
+    #[must_use]
+    pub fn semantically_equal(
+        self,
+        equal: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            semantic_equality: Some(SemanticEquality(Arc::new(equal))),
             ..self
         }
     }

@@ -130,7 +130,8 @@ impl NestedBlock {
         }
     }
 
-    /// The same block with limits on how often it occurs; 0 as `max_items` is any number.
+    /// The same block with limits on how often it occurs; 0 as `max_items` is any number. For a
+    /// single block both are 1 where it is required, and 0 where it is optional.
     #[must_use]
     pub fn items(self, min_items: i64, max_items: i64) -> Self {
         Self {
@@ -144,7 +145,7 @@ impl NestedBlock {
     /// inside, the elements of a list or map may differ in type, so that the whole is dynamic.
     pub fn ty(&self) -> Type {
         let object = self.block.ty();
-        let dynamic = has_dynamic(&object);
+        let dynamic = object.has_dynamic();
         match self.nesting {
             BlockNesting::Group | BlockNesting::Single => object,
             BlockNesting::List | BlockNesting::Map if dynamic => Type::Dynamic,
@@ -152,16 +153,5 @@ impl NestedBlock {
             BlockNesting::Map => Type::map(object),
             BlockNesting::Set => Type::set(object),
         }
-    }
-}
-
-/// Whether a dynamic type is anywhere in `ty`.
-pub(super) fn has_dynamic(ty: &Type) -> bool {
-    match ty {
-        Type::Dynamic => true,
-        Type::List(element) | Type::Map(element) | Type::Set(element) => has_dynamic(element),
-        Type::Object(attributes) => attributes.values().any(has_dynamic),
-        Type::Tuple(elements) => elements.iter().any(has_dynamic),
-        Type::Bool | Type::Number | Type::String => false,
     }
 }

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
-use super::block::{Block, BlockNesting, Schema, has_dynamic};
+use super::block::{Block, BlockNesting, Schema};
+use crate::framework::value::Type;
 
 /// Names that mean something to Terraform itself at the root of a resource.
 const RESERVED: &[&str] = &[
@@ -134,6 +135,12 @@ fn check_attributes(
                 "only a computed attribute can keep its state",
             ));
         }
+        if attribute.requires_replace && attribute.write_only {
+            found.push(mistake(
+                &place,
+                "nobody can see a change of a write-only attribute",
+            ));
+        }
         if attribute.requires_replace && attribute.presence == Presence::Computed {
             found.push(mistake(&place, "nobody can change a computed attribute"));
         }
@@ -147,19 +154,44 @@ fn check_attributes(
         }
         match &attribute.kind {
             AttributeKind::Nested(nesting, attributes) => {
-                check_attributes(
-                    attributes,
-                    &place,
-                    in_set || *nesting == Nesting::Set,
-                    found,
-                );
+                let in_set = in_set || *nesting == Nesting::Set;
+                check_attributes(attributes, &place, in_set, found);
+                // Core takes a prior value with such a part for configured, and proposes null as
+                // soon as it is not (`objchange.go`, optionalValueNotComputable).
+                if attribute.presence == Presence::OptionalComputed
+                    && attribute.default.is_none()
+                    && attributes.iter().any(|a| !a.presence.is_computed())
+                {
+                    found.push(mistake(
+                        &place,
+                        "all attributes of an optional and computed object are to be computed",
+                    ));
+                }
+                if *nesting != Nesting::Single && attribute.ty().has_dynamic() {
+                    found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
+                }
             }
             AttributeKind::Plain(ty) => {
-                if in_set && has_dynamic(ty) {
+                if in_set && ty.has_dynamic() {
                     found.push(mistake(&place, "a set cannot hold dynamic attributes"));
+                }
+                if has_collection_of_dynamic(ty) {
+                    found.push(mistake(&place, COLLECTION_OF_DYNAMIC));
                 }
             }
         }
+    }
+}
+
+const COLLECTION_OF_DYNAMIC: &str =
+    "elements of a collection are of one type, which a dynamic part does not fix";
+
+fn has_collection_of_dynamic(ty: &Type) -> bool {
+    match ty {
+        Type::List(element) | Type::Map(element) | Type::Set(element) => element.has_dynamic(),
+        Type::Object(attributes) => attributes.values().any(has_collection_of_dynamic),
+        Type::Tuple(elements) => elements.iter().any(has_collection_of_dynamic),
+        Type::Bool | Type::Dynamic | Type::Number | Type::String => false,
     }
 }
 
@@ -223,11 +255,35 @@ mod tests {
                     ],
                     "Set.",
                 ),
+                Attribute::nested(
+                    "list",
+                    Nesting::List,
+                    vec![Attribute::new("any", Type::Dynamic, "Any.")],
+                    "List.",
+                ),
+                Attribute::nested(
+                    "maybe",
+                    Nesting::Single,
+                    vec![Attribute::string("name", "Name.")],
+                    "Maybe.",
+                )
+                .optional_computed(),
+                Attribute::new("any_list", Type::list(Type::Dynamic), "Any."),
+                Attribute::string("hidden", "Both.")
+                    .write_only()
+                    .requires_replace(),
             ],
         )
         .nested_block(
             NestedBlock::new("group", BlockNesting::Group, Block::new("Group.", vec![]))
                 .items(1, 1),
+        )
+        .nested_block(
+            NestedBlock::new("at_most", BlockNesting::Single, Block::new("One.", vec![]))
+                .items(0, 1),
+        )
+        .nested_block(
+            NestedBlock::new("one", BlockNesting::Single, Block::new("One.", vec![])).items(1, 1),
         );
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
@@ -240,8 +296,14 @@ mod tests {
             "set.any",
             "set.fixed",
             "group",
+            "at_most",
+            "maybe",
+            "list",
+            "any_list",
+            "hidden",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }
+        assert!(!found.iter().any(|place| place == "one"), "{found:?}");
     }
 }

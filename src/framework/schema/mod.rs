@@ -8,8 +8,7 @@ mod block;
 mod check;
 mod proto;
 mod validate;
-mod write_only;
 
-pub use attribute::{Attribute, AttributeKind, Nesting, Presence, Validator};
+pub use attribute::{Attribute, AttributeKind, Nesting, Presence, SemanticEquality, Validator};
 pub use block::{Block, BlockNesting, NestedBlock, Schema};
 pub use check::SchemaMistake;

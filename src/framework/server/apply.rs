@@ -2,6 +2,7 @@
 
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::{Applied, CreateRequest, StateRequest, UpdateRequest};
@@ -51,6 +52,7 @@ impl<P: Provider> Inner<P> {
         let config = decode(request.config.as_ref(), "configuration")?;
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let planned = decode(request.planned_state.as_ref(), "planned state")?;
+        let expected = planned.clone();
         let private = Private(request.planned_private.clone());
         let context = self.context()?;
 
@@ -104,17 +106,32 @@ impl<P: Provider> Inner<P> {
             private,
             diagnostics,
         } = complete(kind, applied, name);
+        let mut diagnostics = diagnostics;
         // Without a state an error means that nothing has changed.
         let state = match state {
-            Some(state) => state,
+            Some(state) => {
+                let state = plan::without_write_only(resource.schema(), &state);
+                plan::keep_spelling(resource.schema(), &state, &expected)
+            }
             None if diagnostics.has_error() => prior,
             None => Value::Null,
         };
         let new_state = dynamic::encode(&state, ty, &format!("the new state of {name}"))?;
+        // Whatever is wrong with its identity, the object is there.
+        let before = request.planned_identity.as_ref();
+        let new_identity = self.identity_of(name, &state).unwrap_or_else(|errors| {
+            diagnostics.extend(errors);
+            None
+        });
+        if kind == Kind::Update
+            && let Err(errors) = self.refuse_change(name, before, new_identity.as_ref())
+        {
+            diagnostics.extend(errors);
+        }
         Ok(pb::apply_resource_change::Response {
             new_state: Some(new_state),
             private: private.map_or(request.planned_private, |private| private.0),
-            new_identity: self.identity_of(name, &state)?,
+            new_identity,
             diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
         })

@@ -52,10 +52,11 @@ impl<P: Provider> Inner<P> {
                     deferred: Some(deferred),
                 });
             }
+            let arguments = config.clone();
             let found = data_source.read(self.context()?, config).await;
             let state = match &found.state {
                 Some(state) => Some(dynamic::encode(
-                    state,
+                    &plan::keep_spelling(data_source.schema(), state, &arguments),
                     data_source.ty(),
                     &format!("the result of {name}"),
                 )?),

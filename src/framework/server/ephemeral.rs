@@ -6,6 +6,7 @@ use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::ephemeral::{Opened, Renewed};
+use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::types::ValueEphemeral;
@@ -47,9 +48,10 @@ impl<P: Provider> Inner<P> {
                 renew_at,
                 private,
                 diagnostics,
-            } = ephemeral.open(self.context()?, config).await;
+            } = ephemeral.open(self.context()?, config.clone()).await;
             let result = result
                 .map(|result| {
+                    let result = plan::keep_spelling(ephemeral.schema(), &result, &config);
                     dynamic::encode(&result, ephemeral.ty(), &format!("the result of {name}"))
                 })
                 .transpose()?;

@@ -24,8 +24,53 @@ impl<P: Provider> Inner<P> {
         Ok(Some(encode(&identity, of.ty(), name)?))
     }
 
+    /// The identity of an object in `state` that had the identity `before`, which for some types
+    /// may not change. `before` is null or not wholly known where there was none.
+    pub(super) fn identity_after(
+        &self,
+        name: &str,
+        state: &Value,
+        before: Option<&pb::ResourceIdentityData>,
+    ) -> Result<Option<pb::ResourceIdentityData>, Diagnostics> {
+        let after = self.identity_of(name, state)?;
+        self.refuse_change(name, before, after.as_ref())?;
+        Ok(after)
+    }
+
+    /// An error if the identity of an object has changed that may not change.
+    pub(super) fn refuse_change(
+        &self,
+        name: &str,
+        before: Option<&pb::ResourceIdentityData>,
+        after: Option<&pb::ResourceIdentityData>,
+    ) -> Result<(), Diagnostics> {
+        let (Some(of), Some(before), Some(after)) =
+            (self.types.identities.get(name), before, after)
+        else {
+            return Ok(());
+        };
+        let what = format!("the identity of {name}");
+        let before = dynamic::decode(before.identity_data.as_ref(), of.ty(), &what)?;
+        let after = dynamic::decode(after.identity_data.as_ref(), of.ty(), &what)?;
+        let is_complete = |identity: &Value| {
+            identity.is_wholly_known()
+                && identity
+                    .as_object()
+                    .is_some_and(|attributes| attributes.values().all(|value| !value.is_null()))
+        };
+        if of.may_change() || !is_complete(&before) || !is_complete(&after) || before == after {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            format!("the identity of {name} has changed"),
+            "An object of this type keeps its identity for as long as it exists. This is a \
+             mistake in the provider. Please report it.",
+        )
+        .into())
+    }
+
     /// The identity that a plan comes to. Where that is not known yet, an update keeps the prior
-    /// one, and a create has none.
+    /// one, and a create has none, for which `prior` is none.
     pub(super) fn planned_identity(
         &self,
         name: &str,
@@ -36,7 +81,11 @@ impl<P: Provider> Inner<P> {
             return Ok(None);
         };
         match of.planned(planned.clone())? {
-            Some(identity) => Ok(Some(encode(&identity, of.ty(), name)?)),
+            Some(identity) => {
+                let identity = Some(encode(&identity, of.ty(), name)?);
+                self.refuse_change(name, prior, identity.as_ref())?;
+                Ok(identity)
+            }
             None => Ok(prior.cloned()),
         }
     }

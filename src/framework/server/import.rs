@@ -3,6 +3,7 @@
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::plan;
 use crate::framework::provider::Provider;
 use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
@@ -73,6 +74,7 @@ impl<P: Provider> Inner<P> {
                 .into());
             }
         };
+        let state = plan::without_write_only(resource.schema(), &state);
         let identity = self.identity_of(name, &state)?;
         let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
         Ok(pb::import_resource_state::ImportedResource {

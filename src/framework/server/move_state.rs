@@ -4,6 +4,7 @@ use super::rpc::Answer;
 use super::{Inner, dynamic, unsupported};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::move_state::MoveSource;
+use crate::framework::plan;
 use crate::framework::provider::Provider;
 use crate::proto::tfplugin6 as pb;
 
@@ -31,6 +32,7 @@ impl<P: Provider> Inner<P> {
                 schema_version: request.source_schema_version,
                 state,
             })?;
+            let state = plan::without_write_only(resource.schema(), &state);
             let identity = self.identity_of(&name, &state)?;
             let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
             Ok::<_, Diagnostics>(pb::move_resource_state::Response {

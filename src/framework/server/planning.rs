@@ -74,11 +74,13 @@ impl<P: Provider> Inner<P> {
             resource.plan(self.context()?, request).await
         };
         let planned = planned.unwrap_or(by_schema.planned);
+        let planned = plan::without_write_only(resource.schema(), &planned);
         let mut replacing = by_schema.requires_replace;
         replacing.extend(requires_replace);
         // Core refuses paths that exist neither in the prior nor in the planned state.
         let exists = |path: &&AttributePath| planned.at(path).or_else(|| prior.at(path)).is_some();
-        let prior_identity = request.prior_identity.as_ref();
+        // When it plans the new object of a replacement, core sends the identity of the old one.
+        let prior_identity = request.prior_identity.as_ref().filter(|_| !prior.is_null());
         Ok(pb::plan_resource_change::Response {
             planned_state: Some(dynamic::encode(&planned, ty, "the planned state")?),
             requires_replace: replacing

@@ -6,6 +6,7 @@ use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::AttributePath;
+use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::StateRequest;
@@ -36,14 +37,14 @@ impl<P: Provider> Inner<P> {
                 resource.ty(),
                 &format!("the configuration of {}", request.type_name),
             )?;
-            let capabilities = request.client_capabilities.unwrap_or_default();
-            let mut diagnostics = Diagnostics::new();
-            if !capabilities.write_only_attributes_allowed {
-                let set = resource.schema().write_only_in(&config);
-                diagnostics.extend(set.into_iter().map(write_only_unsupported));
+            let capabilities = request.client_capabilities.as_ref();
+            if !capabilities.is_some_and(|c| c.write_only_attributes_allowed) {
+                let set = resource.schema().write_only_paths(&config);
+                if !set.is_empty() {
+                    return Ok(set.into_iter().map(write_only_not_allowed).collect());
+                }
             }
-            diagnostics.extend(resource.validate(config).await);
-            Ok::<_, Diagnostic>(diagnostics)
+            Ok::<_, Diagnostic>(resource.validate(config).await)
         };
         Answer::failed(checked.await.unwrap_or_else(Diagnostics::from))
     }
@@ -71,11 +72,11 @@ impl<P: Provider> Inner<P> {
                     Diagnostic::error(format!("{name} is not JSON"), error.to_string())
                 })?;
                 let value = resource.upgrade(request.version, json)?;
-                let value = value
+                value
                     .conform(resource.ty())
-                    .map_err(|error| dynamic::malformed(&name, &error))?;
-                resource.schema().without_write_only(value)
+                    .map_err(|error| dynamic::malformed(&name, &error))?
             };
+            let value = plan::without_write_only(resource.schema(), &value);
             Ok(dynamic::encode(&value, resource.ty(), &name)?)
         };
         match upgraded() {
@@ -108,6 +109,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(&request.type_name)?;
             let name = format!("the state of {}", request.type_name);
             let state = dynamic::decode(request.current_state.as_ref(), resource.ty(), &name)?;
+            let before = state.clone();
             let private = Private(request.private.clone());
             let applied = resource
                 .read(self.context()?, StateRequest { state, private })
@@ -117,13 +119,19 @@ impl<P: Provider> Inner<P> {
                 return Err(applied.diagnostics);
             }
             let state = applied.state.unwrap_or(Value::Null);
+            let state = plan::without_write_only(resource.schema(), &state);
+            let state = plan::keep_spelling(resource.schema(), &state, &before);
             Ok::<_, Diagnostics>(pb::read_resource::Response {
                 new_state: Some(dynamic::encode(&state, resource.ty(), &name)?),
                 diagnostics: applied.diagnostics.to_proto(),
                 private: applied
                     .private
                     .map_or_else(|| request.private.clone(), |p| p.0),
-                new_identity: self.identity_of(&request.type_name, &state)?,
+                new_identity: self.identity_after(
+                    &request.type_name,
+                    &state,
+                    request.current_identity.as_ref(),
+                )?,
                 deferred: None,
             })
         };
@@ -135,8 +143,8 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-/// The error for a write-only attribute where the client would keep its value in plan and state.
-fn write_only_unsupported(path: AttributePath) -> Diagnostic {
+/// The error for a write-only attribute in the configuration of a caller that would store it.
+fn write_only_not_allowed(path: AttributePath) -> Diagnostic {
     Diagnostic::error(
         format!("`{path}` is a write-only attribute, which this Terraform does not support"),
         "Write-only attributes need Terraform 1.11 or OpenTofu 1.11. Use that, or leave the \

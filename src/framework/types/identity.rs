@@ -13,6 +13,7 @@ use crate::framework::value::{Type, Value, to_value};
 pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
     fn schema(&self) -> &IdentitySchema;
     fn ty(&self) -> &Type;
+    fn may_change(&self) -> bool;
     fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
     fn planned(&self, planned: Value) -> Result<Option<Value>, Diagnostics>;
     async fn import(&self, cx: Context<S>, identity: Value) -> Result<Value, Diagnostics>;
@@ -49,6 +50,10 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn may_change(&self) -> bool {
+        self.resource.of.identity_may_change()
     }
 
     fn identity(&self, state: Value) -> Result<Value, Diagnostics> {

@@ -26,10 +26,7 @@ impl<T> Typed<T> {
 
     /// A model as a value of the schema's type, as it may be in plan or state.
     pub(super) fn write<M: Serialize>(&self, model: &M) -> Result<Value, Diagnostics> {
-        match to_value(model, &self.ty) {
-            Ok(value) => Ok(self.schema.without_write_only(value)),
-            Err(error) => Err(misfit(&error).into()),
-        }
+        to_value(model, &self.ty).map_err(|error| misfit(&error).into())
     }
 
     /// A model, if there is one, as a value; a misfit is added to `diagnostics`.

@@ -13,6 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::attr::ATTR;
+use super::model::{self, NUMBER, VALUE};
 use super::value::{Value, ValueError};
 
 /// Reads a model from `value`.
@@ -160,6 +161,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.0 {
+            Value::Dynamic(_, value) => Self(*value).deserialize_option(visitor),
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -167,10 +169,22 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        visitor.visit_newtype_struct(self)
+        match self.0 {
+            Value::Dynamic(_, value) if name == NUMBER => {
+                Self(*value).deserialize_newtype_struct(name, visitor)
+            }
+            Value::Number(number) if name == NUMBER => {
+                visitor.visit_newtype_struct(Self(Value::String(number.to_string())))
+            }
+            other if name == NUMBER => Err(ValueError::new(format!(
+                "expected a number, found {}",
+                other.kind_name()
+            ))),
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -179,8 +193,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
         _variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValueError> {
-        if name == ATTR {
-            return visitor.visit_enum(AttrAccess(self.0));
+        match name {
+            ATTR => return visitor.visit_enum(AttrAccess(self.0)),
+            VALUE => return visitor.visit_enum(ValueAccess(self.0)),
+            _ => {}
         }
         match self.0 {
             Value::String(text) => visitor.visit_enum(text.into_deserializer()),
@@ -203,13 +219,36 @@ impl<'de> EnumAccess<'de> for AttrAccess {
         self,
         seed: S,
     ) -> Result<(S::Value, Self), ValueError> {
-        let variant = match self.0 {
-            Value::Null => "Null",
-            Value::Unknown => "Unknown",
+        let variant = match &self.0 {
+            value if value.is_null() => "Null",
+            value if value.is_unknown() => "Unknown",
             _ => "Known",
         };
         let variant: StrDeserializer<'_, ValueError> = variant.into_deserializer();
         Ok((seed.deserialize(variant)?, self))
+    }
+}
+
+/// Presents a value as the variant it is, for models that hold any [`Value`].
+struct ValueAccess(Value);
+
+impl<'de> EnumAccess<'de> for ValueAccess {
+    type Error = ValueError;
+    type Variant = AttrAccess;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(
+        self,
+        seed: S,
+    ) -> Result<(S::Value, AttrAccess), ValueError> {
+        let variant: StrDeserializer<'_, ValueError> = model::variant(&self.0).into_deserializer();
+        let variant = seed.deserialize(variant)?;
+        let content = match self.0 {
+            Value::Dynamic(ty, value) => {
+                Value::List(vec![Value::String(ty.to_json().to_string()), *value])
+            }
+            other => other,
+        };
+        Ok((variant, AttrAccess(content)))
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! A [`Value`] always belongs to a [`Type`] that both sides know from the schema; the two codecs
 //! are directed by it. Models meet values through serde ([`from_value`], [`to_value`]), with
-//! [`Attr`] for what may be null or unknown.
+//! [`Attr`] for what may be null or unknown, [`Value`] for what may be anything and [`Number`] for
+//! numbers beyond 64 bits.
 
 mod attr;
 mod de;
 pub mod json;
+mod model;
 pub mod msgpack;
 mod number;
 mod ser;

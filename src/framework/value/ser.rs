@@ -9,6 +9,7 @@ use serde::ser::{
 };
 
 use super::attr::ATTR;
+use super::model::{self, DYNAMIC, NUMBER};
 use super::value::{Value, ValueError};
 use super::{Number, Type};
 
@@ -133,10 +134,18 @@ impl Serializer for ValueSerializer {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<Value, ValueError> {
-        value.serialize(self)
+        let value = value.serialize(self)?;
+        match (name, value) {
+            (NUMBER, Value::String(text)) => model::number(&text)
+                .map(Value::Number)
+                .map_err(|error| ValueError::new(error.to_string())),
+            (DYNAMIC, parts) => model::dynamic(parts)
+                .ok_or_else(|| ValueError::new("a dynamic value does not fit its own type")),
+            (_, value) => Ok(value),
+        }
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(

@@ -61,6 +61,17 @@ impl Type {
         Self::Set(Box::new(element))
     }
 
+    /// Whether some part of it may be of any type.
+    pub fn has_dynamic(&self) -> bool {
+        match self {
+            Self::Dynamic => true,
+            Self::List(element) | Self::Map(element) | Self::Set(element) => element.has_dynamic(),
+            Self::Object(attributes) => attributes.values().any(Self::has_dynamic),
+            Self::Tuple(elements) => elements.iter().any(Self::has_dynamic),
+            Self::Bool | Self::Number | Self::String => false,
+        }
+    }
+
     /// The JSON form, as bytes for the protocol.
     pub fn to_json_bytes(&self) -> Vec<u8> {
         self.to_json().to_string().into_bytes()

@@ -105,14 +105,23 @@ impl Value {
         )
     }
 
-    /// Whether this is null.
+    /// Whether this is null, of whatever type: Terraform writes a null of a known type into a
+    /// dynamic attribute with that type.
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        match self {
+            Self::Null => true,
+            Self::Dynamic(_, value) => value.is_null(),
+            _ => false,
+        }
     }
 
-    /// Whether this is unknown as a whole.
+    /// Whether this is unknown as a whole, of whatever type.
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown)
+        match self {
+            Self::Unknown => true,
+            Self::Dynamic(_, value) => value.is_unknown(),
+            _ => false,
+        }
     }
 
     /// Whether no part is unknown.

@@ -12,11 +12,6 @@ pub(crate) fn unknown_paths(value: &Value) -> Vec<String> {
         if value.is_unknown() {
             out.push(path.to_owned());
         }
-        if let Value::Dynamic(_, inner) = value
-            && inner.is_unknown()
-        {
-            out.push(path.to_owned());
-        }
         for (step, element) in elements(value) {
             walk(element, &format!("{path}{step}"), out);
         }

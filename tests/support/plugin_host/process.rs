@@ -1,7 +1,7 @@
 //! The child process: its environment, its output, its end.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -26,6 +26,8 @@ const HANG: Duration = Duration::from_secs(20);
 /// How to start the binary. The default is Terraform's way.
 #[derive(Debug, Clone)]
 pub(crate) struct LaunchOptions {
+    /// Another binary than the provider's.
+    pub(crate) binary: Option<PathBuf>,
     /// Whether to pass the magic cookie.
     pub(crate) cookie: bool,
     /// Whether to pass a client certificate, and so to ask for TLS.
@@ -44,6 +46,7 @@ pub(crate) struct LaunchOptions {
 impl Default for LaunchOptions {
     fn default() -> Self {
         Self {
+            binary: None,
             cookie: true,
             tls: true,
             protocol_versions: "5,6",
@@ -119,11 +122,12 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the binary. `identity` is the host's, if there is to be TLS.
     pub(crate) fn spawn(options: &LaunchOptions, identity: Option<&Identity>) -> Self {
-        let binary = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
+        let built = Path::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"));
+        let binary = options.binary.as_deref().unwrap_or(built);
         let temp = tempfile::tempdir().expect("a temporary directory");
         let mut command = if let Some(script) = options.through_shell {
             let mut shell = Command::new("sh");
-            shell.args(["-c", script, binary]).stdin(Stdio::piped());
+            shell.args(["-c", script]).arg(binary).stdin(Stdio::piped());
             shell
         } else {
             let mut command = Command::new(binary);

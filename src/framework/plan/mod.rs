@@ -4,11 +4,18 @@
 //! inside PlanResourceChange"): defaults, write-only values out, computed values unknown if
 //! anything changes, then what keeps its state and what forces a replacement.
 
-use std::collections::BTreeMap;
+#[cfg(test)]
+mod nested_tests;
+mod replace;
+mod settle;
+mod shape;
+
+pub use settle::{keep_spelling, without_write_only};
+
+use shape::{Shape, is_known};
 
 use crate::framework::path::AttributePath;
-use crate::framework::replacements::replacements;
-use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Schema};
+use crate::framework::schema::{Attribute, Schema};
 use crate::framework::value::Value;
 
 /// A planned state, and what in it forces a replacement.
@@ -22,33 +29,43 @@ pub struct SchemaPlan {
 
 /// Plans a create (`prior` null) or an update, from what the schema says of each attribute.
 pub fn plan(schema: &Schema, config: &Value, prior: &Value, proposed: &Value) -> SchemaPlan {
-    let block = &schema.block;
-    let with_defaults = walk_block(block, config, Some(proposed), prior, &apply_default);
-    let changed = with_defaults != *prior;
-    let planned = if changed {
-        let with_unknowns = walk_block(block, config, Some(&with_defaults), prior, &mark_unknown);
-        if prior.is_null() {
-            with_unknowns
-        } else {
-            walk_block(block, config, Some(&with_unknowns), prior, &keep_state)
-        }
+    let shape = Shape::from(&schema.block);
+    let with_defaults = shape.walk(config, proposed, prior, &apply_default);
+    let settled = shape.walk(config, &with_defaults, prior, &spell_as_before);
+    let planned = if settled == *prior {
+        settled
     } else {
-        with_defaults
+        let with_unknowns = shape.walk(config, &settled, prior, &mark_unknown);
+        shape.walk(config, &with_unknowns, prior, &keep_state)
     };
-    let requires_replace = replacements(block, &planned, prior);
+    let mut requires_replace = Vec::new();
+    if !prior.is_null() {
+        replace::collect(shape, &planned, prior, &mut requires_replace);
+    }
     SchemaPlan {
         planned,
         requires_replace,
     }
 }
 
-/// What becomes of one attribute's planned value, from its configured, planned and prior values.
-type Rule = dyn Fn(&Attribute, &Value, Value, &Value) -> Value;
-
 fn apply_default(attribute: &Attribute, config: &Value, planned: Value, _: &Value) -> Value {
     match &attribute.default {
         _ if attribute.write_only => Value::Null,
         Some(default) if config.is_null() => default.clone(),
+        _ => planned,
+    }
+}
+
+fn spell_as_before(attribute: &Attribute, _: &Value, planned: Value, prior: &Value) -> Value {
+    match &attribute.semantic_equality {
+        Some(equality)
+            if planned != *prior
+                && is_known(&planned)
+                && is_known(prior)
+                && equality.holds(&planned, prior) =>
+        {
+            prior.clone()
+        }
         _ => planned,
     }
 }
@@ -72,126 +89,10 @@ fn keep_state(attribute: &Attribute, config: &Value, planned: Value, prior: &Val
     }
 }
 
-/// Applies `rule` to every attribute of `planned`, innermost first.
-fn walk_block(
-    block: &Block,
-    config: &Value,
-    planned: Option<&Value>,
-    prior: &Value,
-    rule: &Rule,
-) -> Value {
-    let Some(Value::Object(planned)) = planned else {
-        return planned.cloned().unwrap_or(Value::Null);
-    };
-    let mut out = walk_attributes(&block.attributes, config, planned, prior, rule);
-    for nested in &block.blocks {
-        let (config, prior) = (config.attribute(nested.name), prior.attribute(nested.name));
-        let planned = planned.get(nested.name).unwrap_or(&Value::Null);
-        let in_set = nested.nesting == BlockNesting::Set;
-        let value = walk_collection(config, planned, prior, in_set, &|config, planned, prior| {
-            walk_block(&nested.block, config, Some(planned), prior, rule)
-        });
-        out.insert(nested.name.to_owned(), value);
-    }
-    Value::Object(out)
-}
-
-fn walk_attributes(
-    attributes: &[Attribute],
-    config: &Value,
-    planned: &BTreeMap<String, Value>,
-    prior: &Value,
-    rule: &Rule,
-) -> BTreeMap<String, Value> {
-    let mut out = BTreeMap::new();
-    for attribute in attributes {
-        let (config, prior) = (
-            config.attribute(attribute.name),
-            prior.attribute(attribute.name),
-        );
-        let planned = planned.get(attribute.name).unwrap_or(&Value::Null);
-        let value = match &attribute.kind {
-            // Inside an object that the user did not write there is nothing of theirs to keep.
-            AttributeKind::Nested(nesting, attributes) if !config.is_null() => {
-                let in_set = *nesting == Nesting::Set;
-                walk_collection(config, planned, prior, in_set, &|config, planned, prior| {
-                    match planned {
-                        Value::Object(planned) => {
-                            Value::Object(walk_attributes(attributes, config, planned, prior, rule))
-                        }
-                        other => other.clone(),
-                    }
-                })
-            }
-            _ => planned.clone(),
-        };
-        out.insert(
-            attribute.name.to_owned(),
-            rule(attribute, config, value, prior),
-        );
-    }
-    out
-}
-
-/// Applies `walk` to each object in `planned`, with the configured and prior object beside it: at
-/// the same index or key. Elements of a set have no such thing; the planned element itself stands
-/// in for its configuration, and there is no prior one.
-fn walk_collection(
-    config: &Value,
-    planned: &Value,
-    prior: &Value,
-    in_set: bool,
-    walk: &dyn Fn(&Value, &Value, &Value) -> Value,
-) -> Value {
-    let element = |value: &Value, i: usize| match value {
-        Value::List(elements) => elements.get(i).cloned().unwrap_or(Value::Null),
-        _ => Value::Null,
-    };
-    let entry = |value: &Value, key: &str| match value {
-        Value::Map(entries) => entries.get(key).cloned().unwrap_or(Value::Null),
-        _ => Value::Null,
-    };
-    match planned {
-        Value::Object(_) => walk(config, planned, prior),
-        Value::Dynamic(ty, inner) => {
-            let strip = |value: &Value| match value {
-                Value::Dynamic(_, inner) => (**inner).clone(),
-                other => other.clone(),
-            };
-            let inner = walk_collection(&strip(config), inner, &strip(prior), in_set, walk);
-            Value::Dynamic(ty.clone(), Box::new(inner))
-        }
-        Value::List(elements) => Value::List(
-            elements
-                .iter()
-                .enumerate()
-                .map(|(i, value)| walk(&element(config, i), value, &element(prior, i)))
-                .collect(),
-        ),
-        Value::Map(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(key, value)| {
-                    (
-                        key.clone(),
-                        walk(&entry(config, key), value, &entry(prior, key)),
-                    )
-                })
-                .collect(),
-        ),
-        Value::Set(elements) if in_set => Value::set(
-            elements
-                .iter()
-                .map(|value| walk(value, value, &Value::Null))
-                .collect(),
-        ),
-        other => other.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::framework::schema::Nesting;
 
     fn schema() -> Schema {
         Schema::new(

@@ -1,0 +1,100 @@
+//! Which changes force a replacement.
+
+use super::shape::{Occurs, Shape, at_index, at_key, set_elements, undynamic};
+use crate::framework::path::AttributePath;
+use crate::framework::value::Value;
+
+/// Adds the paths of attributes that differ and force a replacement. Inside a collection only
+/// objects that are in both count: that one comes or goes is a change of the collection.
+pub(super) fn collect(
+    shape: Shape<'_>,
+    planned: &Value,
+    prior: &Value,
+    out: &mut Vec<AttributePath>,
+) {
+    in_object(shape, planned, prior, &AttributePath::default(), out);
+}
+
+fn in_object(
+    shape: Shape<'_>,
+    planned: &Value,
+    prior: &Value,
+    path: &AttributePath,
+    out: &mut Vec<AttributePath>,
+) {
+    if !matches!((planned, prior), (Value::Object(_), Value::Object(_))) {
+        return;
+    }
+    for attribute in shape.attributes {
+        let (planned, prior) = (
+            planned.attribute(attribute.name),
+            prior.attribute(attribute.name),
+        );
+        let path = path.clone().attribute(attribute.name);
+        if attribute.requires_replace && planned != prior {
+            out.push(path.clone());
+        }
+        if let Some((shape, occurs)) = Shape::nested(attribute) {
+            in_objects(shape, occurs, planned, prior, &path, out);
+        }
+    }
+    for nested in shape.blocks {
+        let (planned, prior) = (planned.attribute(nested.name), prior.attribute(nested.name));
+        let path = path.clone().attribute(nested.name);
+        let (shape, occurs) = Shape::block(nested);
+        in_objects(shape, occurs, planned, prior, &path, out);
+    }
+}
+
+fn in_objects(
+    shape: Shape<'_>,
+    occurs: Occurs,
+    planned: &Value,
+    prior: &Value,
+    path: &AttributePath,
+    out: &mut Vec<AttributePath>,
+) {
+    match (occurs, undynamic(planned)) {
+        (Occurs::Once, planned) => in_object(shape, planned, undynamic(prior), path, out),
+        (Occurs::InList, Value::List(elements)) => {
+            for (i, element) in elements.iter().enumerate() {
+                let path = path.clone().index(i);
+                in_object(shape, element, at_index(prior, i), &path, out);
+            }
+        }
+        (Occurs::ByKey, Value::Map(entries)) => {
+            for (key, element) in entries {
+                let path = path.clone().key(key);
+                in_object(shape, element, at_key(prior, key), &path, out);
+            }
+        }
+        // Labels of blocks whose attributes are of dynamic types are attributes of an object.
+        (Occurs::ByKey, Value::Object(entries)) => {
+            for (key, element) in entries {
+                let path = path.clone().attribute(key);
+                in_object(shape, element, at_key(prior, key), &path, out);
+            }
+        }
+        (Occurs::InSet, Value::Set(_)) => {
+            if has_replaced(shape, &set_elements(planned), &set_elements(prior)) {
+                out.push(path.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a set has elements whose replacing attributes no prior element has, and the other way
+/// round: elements of sets have no place at which to compare them.
+fn has_replaced(shape: Shape<'_>, planned: &[&Value], prior: &[&Value]) -> bool {
+    let same = |one: &Value, other: &Value| {
+        let mut paths = Vec::new();
+        collect(shape, one, other, &mut paths);
+        paths.is_empty()
+    };
+    let is_new = |some: &[&Value], others: &[&Value]| {
+        some.iter()
+            .any(|one| !others.iter().any(|other| same(one, other)))
+    };
+    is_new(planned, prior) && is_new(prior, planned)
+}

@@ -1,0 +1,93 @@
+//! The provider, and the list of what it has.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use cloudbase::framework::provider::{ConfigureRequest, Configured, Provider};
+use cloudbase::framework::schema::{Attribute, Schema};
+use cloudbase::framework::{Attr, Diagnostics, Types};
+use serde::Deserialize;
+
+use crate::action::Touch;
+use crate::data::{Echo, Lookup};
+use crate::ephemeral::Lease;
+use crate::faulty::{FaultyAction, FaultyData, FaultyEphemeral, FaultyFunction, FaultyList};
+use crate::functions;
+use crate::list::Things;
+use crate::store::Store;
+use crate::stored::Stored;
+
+/// Its source address.
+pub(crate) const ADDRESS: &str = "registry.terraform.io/wxopen/corner";
+
+/// The provider.
+pub(crate) struct Corner;
+
+/// The provider block.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Config {
+    store: Attr<String>,
+    panic_in: Attr<String>,
+}
+
+#[async_trait]
+impl Provider for Corner {
+    type Config = Config;
+    type Session = Store;
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "The corner provider.",
+            vec![
+                Attribute::string("store", "The file in which objects live."),
+                Attribute::string("token", "Only there to be unknown.").sensitive(),
+                Attribute::string("panic_in", "Where to panic: `validate` or `configure`."),
+            ],
+        )
+    }
+
+    fn types(&self) -> Types<Store> {
+        let mut types = Types::new();
+        for stored in Stored::all() {
+            types = types.resource(stored);
+            if !stored.identity.is_empty() {
+                types = types.identity(stored);
+            }
+        }
+        types = types
+            .moved(Stored::THING)
+            .moved(Stored::FAULTY)
+            .data_source(Echo)
+            .data_source(Lookup)
+            .data_source(FaultyData)
+            .ephemeral(Lease)
+            .ephemeral(FaultyEphemeral)
+            .list(Things)
+            .list(FaultyList)
+            .action(Touch)
+            .action(FaultyAction)
+            .function(FaultyFunction);
+        functions::add_to(types)
+    }
+
+    async fn validate(&self, config: Config) -> Diagnostics {
+        assert_ne!(
+            config.panic_in.known().map(String::as_str),
+            Some("validate"),
+            "planted"
+        );
+        Diagnostics::new()
+    }
+
+    async fn configure(&self, request: ConfigureRequest<Config>) -> Configured<Store> {
+        let Config {
+            store, panic_in, ..
+        } = request.config;
+        assert_ne!(
+            panic_in.known().map(String::as_str),
+            Some("configure"),
+            "planted"
+        );
+        Configured::ready(Store::new(store.into_known().map(PathBuf::from)))
+    }
+}

@@ -1,0 +1,381 @@
+//! Managed resources, all alike but for their schema: what is configured is stored, and what is
+//! not known is made up.
+//!
+//! An attribute `panic_in` names a handler that panics.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cloudbase::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
+use cloudbase::framework::move_state::{MoveSource, MoveState};
+use cloudbase::framework::resource::{
+    CreateRequest, PlanRequest, Planned, StateRequest, UpdateRequest,
+};
+use cloudbase::framework::schema::Schema;
+use cloudbase::framework::value::json;
+use cloudbase::framework::{
+    Applied, Context, Diagnostic, Diagnostics, Private, Resource, Type, Value,
+};
+
+use crate::fill::Made;
+use crate::schemas;
+use crate::store::{Object, Store};
+
+/// A resource type.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored {
+    pub(crate) name: &'static str,
+    pub(crate) schema: fn() -> Schema,
+    /// The text attributes that are the identity.
+    pub(crate) identity: &'static [&'static str],
+    /// Whether the identity of an object may change.
+    pub(crate) identity_changes: bool,
+}
+
+impl Stored {
+    pub(crate) const PLAIN: Self = Self::new("corner_plain", schemas::plain);
+    pub(crate) const NESTED: Self = Self::new("corner_nested", schemas::nested);
+    pub(crate) const BLOCKS: Self = Self::new("corner_blocks", schemas::blocks);
+    pub(crate) const RULES: Self = Self::new("corner_rules", schemas::rules);
+    pub(crate) const DRAWN: Self = Self::new("corner_drawn", schemas::drawn);
+    pub(crate) const THING: Self = Self {
+        identity: &["id"],
+        ..Self::new("corner_thing", schemas::thing)
+    };
+    pub(crate) const RENAMED: Self = Self {
+        identity: &["name"],
+        identity_changes: true,
+        ..Self::new("corner_renamed", schemas::thing)
+    };
+    pub(crate) const SHIFTY: Self = Self {
+        identity: &["name"],
+        ..Self::new("corner_shifty", schemas::thing)
+    };
+    pub(crate) const FAULTY: Self = Self {
+        identity: &["id"],
+        identity_changes: true,
+        ..Self::new("corner_faulty", schemas::thing)
+    };
+
+    pub(crate) fn all() -> [Self; 9] {
+        [
+            Self::PLAIN,
+            Self::NESTED,
+            Self::BLOCKS,
+            Self::RULES,
+            Self::DRAWN,
+            Self::THING,
+            Self::RENAMED,
+            Self::SHIFTY,
+            Self::FAULTY,
+        ]
+    }
+
+    const fn new(name: &'static str, schema: fn() -> Schema) -> Self {
+        Self {
+            name,
+            schema,
+            identity: &[],
+            identity_changes: false,
+        }
+    }
+
+    fn ty(self) -> Type {
+        (self.schema)().ty()
+    }
+
+    /// Writes an object and returns what it has become.
+    fn write(self, store: &Store, id: &str, planned: Value, config: &Value) -> Value {
+        let ty = self.ty();
+        let revision = store.get(self.name, id).map_or(1, |o| o.revision + 1);
+        let mut state = Made { id, revision }.fill(planned, &ty);
+        if let Value::Object(attributes) = &mut state
+            && attributes.contains_key("secret_wo")
+        {
+            // Careless: it is for the framework to keep it out of the state.
+            let secret = config.attribute("secret_wo").clone();
+            let length = secret.as_str().map_or(0, str::len);
+            let length = i64::try_from(length).expect("a short secret");
+            attributes.insert("secret_length".to_owned(), Value::integer(length));
+            attributes.insert("secret_wo".to_owned(), secret);
+        }
+        let remote = schemas::as_the_remote_spells_it(state.clone());
+        self.keep(store, id, revision, &remote);
+        remote
+    }
+
+    fn keep(self, store: &Store, id: &str, revision: i64, state: &Value) {
+        let attributes = json::encode(state, &self.ty()).expect("a known state");
+        store.put(
+            id,
+            Object {
+                type_name: self.name.to_owned(),
+                revision,
+                attributes: serde_json::from_slice(&attributes).expect("JSON"),
+            },
+        );
+    }
+
+    pub(crate) fn value(self, object: &Object) -> Value {
+        let bytes = serde_json::to_vec(&object.attributes).expect("JSON");
+        json::decode(&bytes, &self.ty()).expect("what was stored")
+    }
+
+    pub(crate) fn find(self, store: &Store, id: &str) -> Option<Value> {
+        // What is called corner_renamed may have been moved, which the remote system is not told.
+        let moved = || store.get(Self::RENAMED.name, id);
+        let object = store
+            .get(self.name, id)
+            .or_else(|| moved().filter(|_| self.name == Self::THING.name))?;
+        Some(self.value(&object))
+    }
+
+    fn fails(self) -> bool {
+        self.name == Self::RULES.name
+    }
+}
+
+/// Panics if the object asks for it.
+pub(crate) fn panic_if_asked(value: &Value, place: &str) {
+    let asked = value.attribute("panic_in").as_str() == Some(place);
+    assert!(!asked, "planted in {place}");
+}
+
+fn id_of(state: &Value) -> String {
+    state
+        .attribute("id")
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn missing(private: &Private, expected: &str) -> Diagnostics {
+    if private.0 == expected.as_bytes() {
+        return Diagnostics::new();
+    }
+    Diagnostic::error(
+        "private data was lost",
+        format!(
+            "expected {expected:?}, got {:?}",
+            String::from_utf8_lossy(&private.0)
+        ),
+    )
+    .into()
+}
+
+#[async_trait]
+impl Resource for Stored {
+    type Session = Store;
+    type Config = Value;
+    type State = Value;
+
+    fn type_name(&self) -> &'static str {
+        self.name
+    }
+
+    fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    async fn validate(&self, config: Value) -> Diagnostics {
+        panic_if_asked(&config, "validate");
+        Diagnostics::new()
+    }
+
+    async fn plan(&self, cx: Context<Store>, request: PlanRequest<Value, Value>) -> Planned<Value> {
+        panic_if_asked(&request.config, "plan");
+        if self.name == Self::DRAWN.name {
+            // Not the same twice, but for the private data of the plan.
+            let lot = match (request.stored_plan, &request.prior) {
+                (Some(Private(lot)), _) => String::from_utf8_lossy(&lot).into_owned(),
+                (None, Some(prior)) => prior.attribute("lot").as_str().unwrap_or("").to_owned(),
+                (None, None) => cx.session.new_id(),
+            };
+            let mut planned = request.planned;
+            if let Value::Object(attributes) = &mut planned {
+                attributes.insert("lot".to_owned(), Value::string(&lot));
+            }
+            return Planned {
+                private: Some(Private(lot.into_bytes())),
+                ..Planned::new(planned)
+            };
+        }
+        let private = if request.prior.is_none() {
+            Some(Private(b"to create".to_vec()))
+        } else {
+            None
+        };
+        Planned {
+            private,
+            ..Planned::unchanged()
+        }
+    }
+
+    async fn plan_destroy(&self, _: Context<Store>, request: StateRequest<Value>) -> Diagnostics {
+        panic_if_asked(&request.state, "plan_destroy");
+        Diagnostics::new()
+    }
+
+    async fn create(&self, cx: Context<Store>, request: CreateRequest<Value>) -> Applied<Value> {
+        panic_if_asked(&request.config, "create");
+        if self.name != Self::DRAWN.name {
+            let lost = missing(&request.private, "to create");
+            if lost.has_error() {
+                return Applied::failed(lost);
+            }
+        }
+        if let Value::Number(delay) = request.config.attribute("delay_ms") {
+            let delay = delay.to_u64().unwrap_or_default();
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        let id = cx.session.new_id();
+        let state = self.write(&cx.session, &id, request.planned, &request.config);
+        let applied = Applied::state(state).private(Private(id.into_bytes()));
+        if self.fails() && request.config.attribute("name").as_str() == Some("half-done") {
+            return applied.with([Diagnostic::error("half-done", "As configured.")]);
+        }
+        applied
+    }
+
+    async fn read(&self, cx: Context<Store>, request: StateRequest<Value>) -> Applied<Value> {
+        panic_if_asked(&request.state, "read");
+        let id = id_of(&request.state);
+        let Some(state) = self.find(&cx.session, &id) else {
+            return Applied::gone();
+        };
+        // An import has no private data yet.
+        if !request.private.0.is_empty() {
+            let lost = missing(&request.private, &id);
+            if lost.has_error() {
+                return Applied::failed(lost);
+            }
+        }
+        Applied::state(state).private(Private(id.into_bytes()))
+    }
+
+    async fn update(
+        &self,
+        cx: Context<Store>,
+        request: UpdateRequest<Value, Value>,
+    ) -> Applied<Value> {
+        panic_if_asked(&request.config, "update");
+        let id = id_of(&request.prior);
+        if self.name != Self::DRAWN.name {
+            let lost = missing(&request.private, &id);
+            if lost.has_error() {
+                return Applied::failed(lost);
+            }
+        }
+        if self.fails() && request.config.attribute("name").as_str() == Some("refused") {
+            return Applied::failed(Diagnostic::error("refused", "As configured."));
+        }
+        let state = self.write(&cx.session, &id, request.planned, &request.config);
+        Applied::state(state).private(Private(id.into_bytes()))
+    }
+
+    async fn delete(&self, cx: Context<Store>, request: StateRequest<Value>) -> Applied<Value> {
+        panic_if_asked(&request.state, "delete");
+        cx.session.remove(&id_of(&request.state));
+        Applied::gone()
+    }
+
+    async fn import(&self, cx: Context<Store>, id: String) -> Result<Value, Diagnostics> {
+        assert_ne!(id, "panic", "planted in import");
+        self.find(&cx.session, &id).ok_or_else(|| {
+            Diagnostic::error(format!("there is no {} {id}", self.name), "Look again.").into()
+        })
+    }
+
+    fn upgrade(&self, version: i64, mut state: serde_json::Value) -> Result<Value, Diagnostics> {
+        assert_ne!(state["panic_in"], "upgrade", "planted in upgrade");
+        // Version 0 called the name `label`, and had its tags in one text.
+        let attributes = state.as_object_mut().filter(|_| version == 0);
+        let attributes = attributes.ok_or_else(|| {
+            Diagnostic::error(format!("version {version} is not known"), "Start again.")
+        })?;
+        if let Some(label) = attributes.remove("label") {
+            attributes.insert("name".to_owned(), label);
+        }
+        if let Some(serde_json::Value::String(tags)) = attributes.get("tags").cloned() {
+            let tags: Vec<_> = tags.split(',').map(str::to_owned).collect();
+            attributes.insert("tags".to_owned(), tags.into());
+        }
+        let bytes = state.to_string().into_bytes();
+        json::decode(&bytes, &self.ty())
+            .map_err(|error| Diagnostic::error("an old state", error.to_string()).into())
+    }
+}
+
+#[async_trait]
+impl Identity for Stored {
+    type Identity = Value;
+
+    fn identity_schema(&self) -> IdentitySchema {
+        let attributes = self.identity.iter().map(|name| IdentityAttribute {
+            name,
+            ty: Type::String,
+            required_for_import: true,
+            description: "Part of the identity.",
+        });
+        IdentitySchema {
+            version: 1,
+            attributes: attributes.collect(),
+        }
+    }
+
+    fn identity_may_change(&self) -> bool {
+        self.identity_changes
+    }
+
+    fn identity(&self, state: &Value) -> Value {
+        panic_if_asked(state, "identity");
+        let names = self.identity.iter();
+        Value::object(names.map(|name| (*name, state.attribute(name).clone())))
+    }
+
+    fn planned_identity(&self, planned: &Value) -> Option<Value> {
+        panic_if_asked(planned, "planned_identity");
+        Some(self.identity(planned)).filter(Value::is_wholly_known)
+    }
+
+    async fn import_by_identity(
+        &self,
+        cx: Context<Store>,
+        identity: Value,
+    ) -> Result<Value, Diagnostics> {
+        let all = cx.session.all(self.name);
+        let mut states = all.iter().map(|object| self.value(object));
+        states
+            .find(|state| self.identity(state) == identity)
+            .ok_or_else(|| Diagnostic::error("there is no such object", "Look again.").into())
+    }
+
+    fn upgrade_identity(
+        &self,
+        _version: i64,
+        identity: serde_json::Value,
+    ) -> Result<Value, Diagnostics> {
+        // Version 0 had the only attribute under the name `key`.
+        assert_ne!(identity["key"], "panic", "planted in upgrade_identity");
+        let key = identity["key"].as_str().unwrap_or_default();
+        Ok(Value::object([(self.identity[0], Value::string(key))]))
+    }
+}
+
+impl MoveState for Stored {
+    fn move_state(&self, source: MoveSource) -> Result<Value, Diagnostics> {
+        let state = source.state;
+        assert_ne!(state["panic_in"], "move", "planted in move");
+        if source.type_name != "corner_renamed" && source.type_name != "terraform_data" {
+            return Err(Diagnostic::error(
+                format!("{} cannot become {}", source.type_name, self.name),
+                "Only corner_renamed and terraform_data can.",
+            )
+            .into());
+        }
+        let text = |name: &str| state[name].as_str().map_or(Value::Null, Value::string);
+        Value::object([("id", text("id")), ("name", text("name"))])
+            .conform(&self.ty())
+            .map_err(|error| Diagnostic::error("a strange source", error.to_string()).into())
+    }
+}
