@@ -7,15 +7,22 @@
 #![cfg(test)]
 
 mod bad_input;
+mod confirmation;
+mod conversion;
 mod counts;
 mod data_env;
 mod drift;
+mod env_shares;
+mod envs;
 mod examples;
 mod faults;
 mod import;
 mod lifecycle;
 mod partial;
 mod pending;
+mod scale;
 mod secrets;
+#[cfg(unix)]
+mod stop;
 mod support;
 mod tokens;
