@@ -2,6 +2,7 @@
 
 pub mod config;
 
+mod attributes;
 mod authorizer_token;
 mod authorizers;
 mod component_envs;

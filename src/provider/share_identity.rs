@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::share_id::ShareId;
-use crate::framework::Type;
 use crate::framework::identity::{IdentityAttribute, IdentitySchema};
+use crate::framework::{Diagnostic, Diagnostics, Type};
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// The identity. Identities have no sets, so the appids are a list, in order.
@@ -15,13 +15,21 @@ pub(in crate::provider) struct ShareIdentity {
     pub(super) source_type: Option<SourceType>,
 }
 
-impl From<ShareIdentity> for ShareId {
-    fn from(identity: ShareIdentity) -> Self {
-        Self {
-            env: identity.env,
-            appids: identity.appids.into_iter().collect(),
-            source_type: identity.source_type,
+impl ShareIdentity {
+    /// What it identifies, for an import. Without mini programs that is nothing.
+    pub(super) fn into_id(self) -> Result<ShareId, Diagnostics> {
+        if self.appids.is_empty() {
+            return Err(Diagnostic::error(
+                "the identity to import by has no `appids`",
+                "List at least one appid in the `identity` of the `import` block.",
+            )
+            .into());
         }
+        Ok(ShareId {
+            env: self.env,
+            appids: self.appids.into_iter().collect(),
+            source_type: self.source_type,
+        })
     }
 }
 

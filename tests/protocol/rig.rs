@@ -55,6 +55,12 @@ impl Rig {
         self.configure([]).await.unwrap().nothing();
     }
 
+    /// The same, with a batch size.
+    pub(crate) async fn next_walk_in_batches_of(&self, size: i64) {
+        let size = [("batch_size", Value::integer(size))];
+        self.configure(size).await.unwrap().nothing();
+    }
+
     /// Configures the process for the sandbox.
     pub(crate) async fn configure<'a>(
         &self,

@@ -71,7 +71,7 @@ impl<P: Provider> Inner<P> {
         let name = &request.action_type;
         let action = self.action(name)?;
         let what = format!("the configuration of {name}");
-        let config = dynamic::decode(request.config.as_ref(), action.ty(), &what)?;
+        let config = dynamic::decode_known(request.config.as_ref(), action.ty(), &what)?;
         let context = self.context()?;
         // A caller that goes away drops the stream, and with it this work.
         let _stop = context.cancel.clone().drop_guard();

@@ -20,6 +20,23 @@ pub(super) fn decode(
     value.map_err(|error| malformed(what, &error))
 }
 
+/// Reads a configuration that is to be acted upon, so that all of it has to be known.
+pub(super) fn decode_known(
+    dynamic: Option<&pb::DynamicValue>,
+    ty: &Type,
+    what: &str,
+) -> Result<Value, Diagnostic> {
+    let value = decode(dynamic, ty, what)?;
+    if value.is_wholly_known() {
+        return Ok(value);
+    }
+    Err(Diagnostic::error(
+        format!("{what} is not wholly known"),
+        "Some of its values come from something that is still to be created or read. Apply that \
+         first, or write the values themselves.",
+    ))
+}
+
 /// Writes a value for Terraform. `what` names it for the error, which is a mistake in the provider.
 pub(super) fn encode(value: &Value, ty: &Type, what: &str) -> Result<pb::DynamicValue, Diagnostic> {
     let msgpack = msgpack::encode(value, ty).map_err(|error| malformed(what, &error))?;

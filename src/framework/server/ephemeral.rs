@@ -42,7 +42,7 @@ impl<P: Provider> Inner<P> {
             let name = &request.type_name;
             let ephemeral = self.ephemeral(name)?;
             let what = format!("the configuration of {name}");
-            let config = dynamic::decode(request.config.as_ref(), ephemeral.ty(), &what)?;
+            let config = dynamic::decode_known(request.config.as_ref(), ephemeral.ty(), &what)?;
             let Opened {
                 result,
                 renew_at,

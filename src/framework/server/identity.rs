@@ -69,8 +69,8 @@ impl<P: Provider> Inner<P> {
         .into())
     }
 
-    /// The identity that a plan comes to. Where that is not known yet, an update keeps the prior
-    /// one, and a create has none, for which `prior` is none.
+    /// The identity that a plan comes to. Where that is not known yet there is none for a type
+    /// whose identity may change: the prior one would be a promise that the apply may not keep.
     pub(super) fn planned_identity(
         &self,
         name: &str,
@@ -86,6 +86,7 @@ impl<P: Provider> Inner<P> {
                 self.refuse_change(name, prior, identity.as_ref())?;
                 Ok(identity)
             }
+            None if of.may_change() => Ok(None),
             None => Ok(prior.cloned()),
         }
     }

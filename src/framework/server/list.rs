@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream, Stream};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
@@ -48,7 +48,7 @@ impl<P: Provider> Inner<P> {
         let name = &request.type_name;
         let list = self.list(name)?;
         let what = format!("the configuration of the list {name}");
-        let config = dynamic::decode(request.config.as_ref(), list.ty(), &what)?;
+        let config = dynamic::decode_known(request.config.as_ref(), list.ty(), &what)?;
         let context = self.context()?;
         let _stop = context.cancel.clone().drop_guard();
         let limit = usize::try_from(request.limit)
@@ -134,8 +134,24 @@ impl<P: Provider> Server<P> {
             |diagnostics: Diagnostics| (!diagnostics.is_empty()).then(|| only(&diagnostics));
         let events = rpc::fed_by(found, work, failed);
         match limit {
-            Some(limit) => events.take(limit).map(Ok).boxed(),
+            Some(limit) => up_to(limit, events).map(Ok).boxed(),
             None => events.map(Ok).boxed(),
         }
     }
+}
+
+/// The events up to the last result that is wanted; those that only say something do not count, as
+/// in core (Terraform `internal/plugin6/grpc_provider.go`, `ListResource`).
+fn up_to(
+    limit: usize,
+    events: BoxStream<'static, pb::list_resource::Event>,
+) -> impl Stream<Item = pb::list_resource::Event> + Send + 'static {
+    stream::unfold((events, limit), |(mut events, left)| async move {
+        if left == 0 {
+            return None;
+        }
+        let event = events.next().await?;
+        let left = left - usize::from(event.identity.is_some());
+        Some((event, (events, left)))
+    })
 }

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use super::typed::{Typed, misfit, read};
 use crate::framework::context::Context;
-use crate::framework::diagnostic::Diagnostics;
+use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::identity::{Identity, IdentitySchema};
-use crate::framework::value::{Type, Value, to_value};
+use crate::framework::value::{Type, Value, ValueError, from_value, to_value};
 
 /// An [`Identity`] whose models are values.
 #[async_trait]
@@ -18,6 +18,24 @@ pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
     fn planned(&self, planned: Value) -> Result<Option<Value>, Diagnostics>;
     async fn import(&self, cx: Context<S>, identity: Value) -> Result<Value, Diagnostics>;
     fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics>;
+}
+
+/// The error for an identity that a user wrote and that is none. Its path is not one in the
+/// configuration of the resource, so that it is only named.
+fn not_valid(error: &ValueError) -> Diagnostics {
+    let place = if error.path.is_empty() {
+        String::new()
+    } else {
+        format!(": `{}`", error.path)
+    };
+    Diagnostic::error(
+        format!(
+            "the identity to import by is not valid{place}: {}",
+            error.message
+        ),
+        "Correct it in the `identity` of the `import` block.",
+    )
+    .into()
 }
 
 /// A resource type with what its identity schema comes to.
@@ -68,7 +86,7 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
     }
 
     async fn import(&self, cx: Context<R::Session>, identity: Value) -> Result<Value, Diagnostics> {
-        let identity = read(identity)?;
+        let identity = from_value(identity).map_err(|error| not_valid(&error))?;
         let state = self.resource.of.import_by_identity(cx, identity).await?;
         self.resource.write(&state)
     }

@@ -4,7 +4,9 @@ use super::Config;
 use super::credentials::credentials;
 use super::environment::{ENDPOINT, Environment};
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
-use crate::wechat::{BatchSize, ClientSettings, Endpoint, InvalidEndpoint, RequestRate};
+use crate::wechat::{
+    BatchSize, ClientSettings, Credentials, Endpoint, InvalidEndpoint, RequestRate, TokenSource,
+};
 
 /// The settings that `config` comes to, or everything that is wrong with it.
 ///
@@ -50,10 +52,25 @@ pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSett
         }
     }
     settings.credentials = credentials(config, environment, &mut wrong);
+    if config.endpoint.is_unknown() {
+        settings.credentials = unknown_with_the_endpoint();
+    }
     if wrong.has_error() {
         Err(wrong)
     } else {
         Ok(settings)
+    }
+}
+
+/// While the endpoint is not known there is nobody to send a token to: not to the default one,
+/// which may be another's.
+fn unknown_with_the_endpoint() -> Credentials {
+    let unknown = || TokenSource::Unknown {
+        origin: "the provider block, whose `endpoint` is not known yet,".to_owned(),
+    };
+    Credentials {
+        component: vec![unknown()],
+        authorizer: vec![unknown()],
     }
 }
 
@@ -94,7 +111,6 @@ mod tests {
 
     use super::super::environment::{AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN};
     use super::*;
-    use crate::wechat::TokenSource;
 
     fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
         Environment::new(move |name| {
@@ -173,7 +189,6 @@ mod tests {
     fn unknown_values_are_no_error() {
         let config = Config {
             component_access_token: Attr::Unknown,
-            endpoint: Attr::Unknown,
             ..Config::default()
         };
         let settings = settings(&config, &environment(&[])).unwrap();
@@ -181,5 +196,19 @@ mod tests {
             settings.credentials.component.as_slice(),
             [TokenSource::Unknown { .. }]
         ));
+    }
+
+    #[test]
+    fn no_token_goes_to_the_default_endpoint_while_the_configured_one_is_unknown() {
+        let config = Config {
+            component_access_token: Attr::Known("a-token".into()),
+            endpoint: Attr::Unknown,
+            ..Config::default()
+        };
+        let environment = environment(&[(AUTHORIZER_ACCESS_TOKEN, "from-variable")]);
+        let credentials = settings(&config, &environment).unwrap().credentials;
+        for sources in [credentials.component, credentials.authorizer] {
+            assert!(matches!(sources.as_slice(), [TokenSource::Unknown { .. }]));
+        }
     }
 }

@@ -4,9 +4,9 @@
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal};
 use crate::framework::action::{Action, Progress};
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{EnvId, TokenKind};
 
@@ -34,17 +34,7 @@ impl Action for ConvertEnv {
             "Turns an environment made in the Tencent Cloud console into a mini program \
              environment. This cannot be undone. Where actions are not available, use the \
              resource `cloudbase_env_conversion`.",
-            vec![
-                Attribute::string("env", "Id of the environment.")
-                    .required()
-                    .validate(validators::env_id()),
-                Attribute::string(
-                    "token",
-                    "Whose access token to use: `component` (the default) for batch cloud \
-                     development, `authorizer` for ordinary cloud development.",
-                )
-                .validate(validators::one_of(&["component", "authorizer"])),
-            ],
+            vec![attributes::env(), attributes::conversion_token()],
         )
     }
 

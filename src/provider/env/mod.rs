@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity};
@@ -80,9 +80,7 @@ impl DataSource for Env {
     }
 
     fn schema(&self) -> Schema {
-        let env = Attribute::string("env", "Id of the environment.")
-            .required()
-            .validate(validators::env_id());
+        let env = attributes::env();
         Schema::new(
             "What is known of one cloud environment of a merchant. It needs the authorizer's \
              access token.",

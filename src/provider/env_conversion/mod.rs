@@ -4,10 +4,10 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal};
 use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::Schema;
 use crate::framework::{
     Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Type, Value,
 };
@@ -58,21 +58,8 @@ impl Resource for EnvConversion {
              environment stays converted. The API cannot say whether an environment is \
              converted, so that drift is not seen.",
             vec![
-                Attribute::string(
-                    "env",
-                    "Id of the environment. Changing it replaces the resource.",
-                )
-                .required()
-                .requires_replace()
-                .validate(validators::env_id()),
-                Attribute::string(
-                    "token",
-                    "Whose access token to use: `component` (the default) for batch cloud \
-                     development, `authorizer` for ordinary cloud development. Changing it later \
-                     converts nothing again.",
-                )
-                .default(Value::string("component"))
-                .validate(validators::one_of(&["component", "authorizer"])),
+                attributes::env().requires_replace(),
+                attributes::conversion_token().default(Value::string("component")),
             ],
         )
     }

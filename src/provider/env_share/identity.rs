@@ -40,6 +40,6 @@ impl Identity for EnvShare {
         context: Context<Session>,
         identity: ShareIdentity,
     ) -> Result<State, Diagnostics> {
-        import::import(&context, identity.into()).await
+        import::import(&context, identity.into_id()?).await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::framework::Type;
 use crate::framework::schema::{Attribute, Schema};
-use crate::provider::validators;
+use crate::provider::attributes;
 
 /// The schema.
 pub(super) fn schema() -> Schema {
@@ -14,30 +14,12 @@ pub(super) fn schema() -> Schema {
          `shares`. Until then it is `pending`, which is a success: nothing is sent again unless \
          `confirmation_trigger` changes.",
         vec![
-            Attribute::string(
-                "env",
-                "Id of the environment. Changing it replaces the resource.",
-            )
-            .required()
-            .requires_replace()
-            .validate(validators::env_id()),
-            Attribute::new(
-                "appids",
-                Type::set(Type::String),
+            attributes::env().requires_replace(),
+            attributes::appids(
                 "Appids of the mini programs, at least one. They are added and removed in place.",
-            )
-            .required()
-            .validate(validators::not_empty(
                 "List at least one appid. To end all sharing, remove the resource instead.",
-            ))
-            .validate_each(validators::appid()),
-            Attribute::number(
-                "source_type",
-                "Kind of environment: `1` for cloud hosting; leave it out for cloud development. \
-                 Changing it replaces the resource.",
-            )
-            .requires_replace()
-            .validate(validators::source_type()),
+            ),
+            attributes::source_type().requires_replace(),
             Attribute::string(
                 "confirmation_trigger",
                 "Any text. Changing it sends the share again for the appids that are still \

@@ -7,7 +7,6 @@ use super::model::{Config, State};
 use crate::framework::identity::{Identity, IdentitySchema};
 use crate::framework::{Context, Diagnostics};
 use crate::provider::Session;
-use crate::provider::share_id::ShareId;
 use crate::provider::share_identity::{self, ShareIdentity};
 
 #[async_trait]
@@ -35,6 +34,6 @@ impl Identity for EnvShareConfirmation {
         _: Context<Session>,
         identity: ShareIdentity,
     ) -> Result<State, Diagnostics> {
-        Ok(ShareId::from(identity).into())
+        Ok(identity.into_id()?.into())
     }
 }

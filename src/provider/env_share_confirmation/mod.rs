@@ -8,10 +8,10 @@ use async_trait::async_trait;
 
 use self::model::{Config, State};
 use super::share_id::ShareId;
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal, validators};
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{Context, Diagnostic, Diagnostics, Severity, Type};
+use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Class, Freshness};
 
 /// The resource type.
@@ -34,25 +34,13 @@ impl Resource for EnvShareConfirmation {
              environment, for other resources to depend on. It changes nothing: if it times out, \
              only the waiting has to be repeated, and destroying it only forgets it.",
             vec![
-                Attribute::string("env", "Id of the environment.")
-                    .required()
-                    .requires_replace()
-                    .validate(validators::env_id()),
-                Attribute::new(
-                    "appids",
-                    Type::set(Type::String),
+                attributes::env().requires_replace(),
+                attributes::appids(
                     "Appids of the mini programs to wait for, at least one.",
+                    "List at least one appid.",
                 )
-                .required()
-                .requires_replace()
-                .validate(validators::not_empty("List at least one appid."))
-                .validate_each(validators::appid()),
-                Attribute::number(
-                    "source_type",
-                    "Kind of environment, as in `cloudbase_env_share`.",
-                )
-                .requires_replace()
-                .validate(validators::source_type()),
+                .requires_replace(),
+                attributes::source_type().requires_replace(),
                 Attribute::nested(
                     "timeouts",
                     Nesting::Single,

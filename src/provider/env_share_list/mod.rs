@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::env_share::EnvShare;
 use super::env_share::model::{Share, State};
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal, validators};
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, Context, Diagnostics, Severity, Type};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, EnvId, Freshness, SourceType};
 
 /// The list resource type.
@@ -39,24 +39,24 @@ impl ListResource for EnvShareList {
             "Finds the environments that are shared to mini programs: one result for each \
              environment, with those of the mini programs that have it.",
             vec![
-                Attribute::new(
-                    "appids",
-                    Type::set(Type::String),
+                attributes::appids(
                     "Appids of the mini programs to ask about, at least one: the API cannot be \
                      asked by environment.",
-                )
-                .required()
-                .validate(validators::not_empty("List at least one appid."))
-                .validate_each(validators::appid()),
-                Attribute::number(
-                    "source_type",
-                    "Kind of environment: `1` for cloud hosting; leave it out for cloud \
-                     development.",
-                )
-                .validate(validators::source_type()),
+                    "List at least one appid.",
+                ),
+                attributes::source_type(),
                 Attribute::string("env", "Only this environment.").validate(validators::env_id()),
             ],
         )
+    }
+
+    /// Core sends a missing `config` block as one in which everything is left out.
+    async fn validate(&self, config: Config) -> Diagnostics {
+        if matches!(config.appids, Attr::Null) {
+            let error = Diagnostic::error("`appids` is missing", "List at least one appid.");
+            return error.at(AttributePath::root("appids")).into();
+        }
+        Diagnostics::new()
     }
 
     /// An environment's mini programs are complete only when the last batch has been read, so that

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, DataSource, Severity, Type};
@@ -49,20 +49,11 @@ impl DataSource for EnvShares {
             "Which cloud environments are shared to mini programs. Only shares in effect are \
              listed, not those that an administrator has yet to confirm.",
             vec![
-                Attribute::new(
-                    "appids",
-                    Type::set(Type::String),
+                attributes::appids(
                     "Appids of the mini programs, at least one.",
-                )
-                .required()
-                .validate(validators::not_empty("List at least one appid."))
-                .validate_each(validators::appid()),
-                Attribute::number(
-                    "source_type",
-                    "Kind of environment: `1` for cloud hosting; leave it out for cloud \
-                     development.",
-                )
-                .validate(validators::source_type()),
+                    "List at least one appid.",
+                ),
+                attributes::source_type(),
                 Attribute::new(
                     "shares",
                     sets(),

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, attributes, deadline, refusal};
 use crate::framework::action::{Action, Progress};
-use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, Context, Diagnostic, Diagnostics, Severity, Type};
+use crate::framework::schema::Schema;
+use crate::framework::{Attr, Context, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, EnvId, Freshness, ShareOutcome, SourceType};
 
 /// The action type.
@@ -38,22 +38,12 @@ impl Action for ResendConfirmations {
              State keeps the earlier URLs; to have fresh ones there, change `confirmation_trigger` \
              of the `cloudbase_env_share` instead.",
             vec![
-                Attribute::string("env", "Id of the environment.")
-                    .required()
-                    .validate(validators::env_id()),
-                Attribute::new(
-                    "appids",
-                    Type::set(Type::String),
+                attributes::env(),
+                attributes::appids(
                     "Appids of the mini programs, at least one.",
-                )
-                .required()
-                .validate(validators::not_empty("List at least one appid."))
-                .validate_each(validators::appid()),
-                Attribute::number(
-                    "source_type",
-                    "Kind of environment, as in `cloudbase_env_share`.",
-                )
-                .validate(validators::source_type()),
+                    "List at least one appid.",
+                ),
+                attributes::source_type(),
             ],
         )
     }

@@ -18,10 +18,10 @@ use tokio::time::Instant;
 const FIRST: Duration = Duration::from_millis(4);
 
 /// What a window waits when the requests of a crowd come far apart.
-const CEILING: Duration = Duration::from_millis(50);
+const CEILING: Duration = Duration::from_millis(100);
 
 /// A window that opens within this time of the last one's end would have belonged to it.
-const RIGHT_AFTER: Duration = Duration::from_millis(50);
+const RIGHT_AFTER: Duration = Duration::from_millis(100);
 
 /// How many times its idle wait a window lasts at the longest, however many still come.
 const LONGEST: u32 = 10;
@@ -123,10 +123,10 @@ mod tests {
                 wait
             })
             .collect();
-        assert_eq!(waits, [4, 8, 16, 32, 50, 50]);
+        assert_eq!(waits, [4, 8, 16, 32, 64, 100]);
         // One environment's windows say nothing of another's.
         pace.closes("share", 1);
-        assert_eq!(idle(&pace, "share of another"), 25);
+        assert_eq!(idle(&pace, "share of another"), 50);
     }
 
     #[tokio::test(start_paused = true)]

@@ -21,10 +21,13 @@ impl Instance {
         assert_eq!(unknown_paths(config), [""; 0], "a configuration to apply");
         match plan.action {
             Action::NoOp => Ok(Said::default()),
-            Action::Delete => self.apply_change(&plan.private, config, &Value::Null).await,
+            Action::Delete => {
+                self.apply_change(&plan.private, &plan.identity, config, &Value::Null)
+                    .await
+            }
             Action::Replace => {
-                let private = self.private.clone();
-                self.apply_change(&private, &Value::Null, &Value::Null)
+                let (private, identity) = (self.private.clone(), self.identity.clone());
+                self.apply_change(&private, &identity, &Value::Null, &Value::Null)
                     .await?;
                 self.apply_planned(plan, config).await
             }
@@ -53,7 +56,7 @@ impl Instance {
         if settled {
             return Ok(Said::default());
         }
-        self.apply_change(&last.private, config, &last.planned)
+        self.apply_change(&last.private, &last.identity, config, &last.planned)
             .await
     }
 
@@ -61,6 +64,7 @@ impl Instance {
     async fn apply_change(
         &mut self,
         private: &[u8],
+        identity: &Value,
         config: &Value,
         planned: &Value,
     ) -> Result<Said, Failed> {
@@ -71,7 +75,8 @@ impl Instance {
             planned_state: self.sent(planned),
             config: self.sent(config),
             planned_private: private.to_vec(),
-            ..Default::default()
+            planned_identity: self.sent_identity(identity),
+            provider_meta: None,
         };
         let response = within(self.core.client().apply_resource_change(request)).await;
         assert!(!response.legacy_type_system, "that is for the old SDK only");
@@ -97,17 +102,24 @@ impl Instance {
                 );
             }
         }
+        let new_identity = self.identified(response.new_identity.as_ref(), &new);
+        if outcome.is_ok() && !new.is_null() && !identity.is_null() {
+            // The official framework's check, "Unexpected Identity Change".
+            assert_eq!(*identity, new_identity, "another identity than was planned");
+        }
         match (&outcome, new.is_null()) {
             // Core keeps what was there.
             (Err(_), true) => {}
             (Err(_), false) => {
                 self.tainted |= creating;
                 self.private = response.private;
+                self.identity = new_identity;
                 self.state = new;
             }
             (Ok(_), gone) => {
                 self.tainted = false;
                 self.private = if gone { Vec::new() } else { response.private };
+                self.identity = new_identity;
                 self.state = new;
             }
         }

@@ -5,6 +5,7 @@ use cloudbase::framework::value::{Type, Value, json};
 use cloudbase::proto::tfplugin6 as pb;
 
 use super::diagnostics::{Failed, Said, sort};
+use super::identity::{IdentitySchema, identity_with, planned_identity};
 use super::provider::{Core, capabilities, dynamic, undynamic, within};
 use super::schema::Block;
 use super::{at_path, plan_violations, proposed_new, unknown_paths, write_only_violations};
@@ -28,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) planned: Value,
     /// `planned_private`; of a replacement, for the new object.
     pub(crate) private: Vec<u8>,
+    /// `planned_identity`, null if there is none; of a replacement, that of the new object.
+    pub(crate) identity: Value,
     pub(crate) said: Said,
 }
 
@@ -43,6 +46,9 @@ pub(crate) struct Instance {
     pub(crate) state: Value,
     /// The private data stored with the state.
     pub(crate) private: Vec<u8>,
+    /// The identity stored with the state, null if there is none.
+    pub(crate) identity: Value,
+    pub(super) identity_schema: Option<IdentitySchema>,
     /// Whether the next plan has to replace it.
     pub(crate) tainted: bool,
 }
@@ -59,6 +65,8 @@ impl Instance {
             version,
             state: Value::Null,
             private: Vec::new(),
+            identity: Value::Null,
+            identity_schema: core.identities.get(name).cloned(),
             tainted: false,
         }
     }
@@ -75,6 +83,19 @@ impl Instance {
     #[allow(clippy::unnecessary_wraps)]
     pub(super) fn sent(&self, value: &Value) -> Option<pb::DynamicValue> {
         Some(dynamic(value, &self.ty))
+    }
+
+    pub(super) fn sent_identity(&self, identity: &Value) -> Option<pb::ResourceIdentityData> {
+        self.identity_schema.as_ref()?.sent(identity)
+    }
+
+    #[track_caller]
+    pub(super) fn identified(
+        &self,
+        data: Option<&pb::ResourceIdentityData>,
+        object: &Value,
+    ) -> Value {
+        identity_with(self.identity_schema.as_ref(), data, object)
     }
 
     #[track_caller]
@@ -135,7 +156,8 @@ impl Instance {
             current_state: self.sent(&self.state),
             private: self.private.clone(),
             client_capabilities: Some(capabilities(false)),
-            ..Default::default()
+            current_identity: self.sent_identity(&self.identity),
+            provider_meta: None,
         };
         let response = within(self.core.client().read_resource(request)).await;
         assert_eq!(response.deferred, None, "deferral was not allowed");
@@ -147,6 +169,7 @@ impl Instance {
             [""; 0],
             "provider produced invalid object"
         );
+        self.identity = self.identified(response.new_identity.as_ref(), &new);
         self.state = new;
         self.private = response.private;
         if self.state.is_null() {
@@ -184,9 +207,13 @@ impl Instance {
         } else {
             &self.state
         };
-        let prior_private = if self.tainted { &[][..] } else { &self.private };
-        let (planned, private, replacing, more) = self
-            .plan_change(config, prior, prior_private, applying)
+        let (prior_private, prior_identity) = if self.tainted {
+            (&[][..], &Value::Null)
+        } else {
+            (&self.private[..], &self.identity)
+        };
+        let (planned, private, identity, replacing, more) = self
+            .plan_change(config, prior, prior_private, prior_identity, applying)
             .await?;
         said.0.extend(more.0);
         let mut plan = Plan {
@@ -200,15 +227,23 @@ impl Instance {
             config: config.clone(),
             planned,
             private,
+            identity,
             said,
         };
         if replacing {
-            let (planned, private, _, _) = self
-                .plan_change(config, &Value::Null, &plan.private, applying)
+            let (planned, private, identity, _, _) = self
+                .plan_change(
+                    config,
+                    &Value::Null,
+                    &plan.private,
+                    &plan.identity,
+                    applying,
+                )
                 .await?;
             plan = Plan {
                 planned,
                 private,
+                identity,
                 ..plan
             };
         }
@@ -220,8 +255,9 @@ impl Instance {
         config: &Value,
         prior: &Value,
         prior_private: &[u8],
+        prior_identity: &Value,
         applying: bool,
-    ) -> Result<(Value, Vec<u8>, bool, Said), Failed> {
+    ) -> Result<(Value, Vec<u8>, Value, bool, Said), Failed> {
         let proposed = proposed_new(&self.schema, prior, config);
         let request = pb::plan_resource_change::Request {
             type_name: self.name.clone(),
@@ -229,6 +265,7 @@ impl Instance {
             proposed_new_state: self.sent(&proposed),
             config: self.sent(config),
             prior_private: prior_private.to_vec(),
+            prior_identity: self.sent_identity(prior_identity),
             client_capabilities: Some(capabilities(applying)),
             ..Default::default()
         };
@@ -251,7 +288,12 @@ impl Instance {
             );
             replacing |= !prior.is_null() && (before != after || after == Some(Value::Unknown));
         }
-        Ok((planned, response.planned_private, replacing, said))
+        let identity = planned_identity(
+            self.identity_schema.as_ref(),
+            response.planned_identity.as_ref(),
+            prior.is_null() || replacing,
+        );
+        Ok((planned, response.planned_private, identity, replacing, said))
     }
 
     async fn plan_destroy(&self, applying: bool) -> Result<Plan, Failed> {
@@ -261,6 +303,7 @@ impl Instance {
             proposed_new_state: self.sent(&Value::Null),
             config: self.sent(&Value::Null),
             prior_private: self.private.clone(),
+            prior_identity: self.sent_identity(&self.identity),
             client_capabilities: Some(capabilities(applying)),
             ..Default::default()
         };
@@ -273,6 +316,11 @@ impl Instance {
             config: Value::Null,
             planned,
             private: response.planned_private,
+            identity: planned_identity(
+                self.identity_schema.as_ref(),
+                response.planned_identity.as_ref(),
+                false,
+            ),
             said,
         })
     }
@@ -303,12 +351,21 @@ impl Instance {
 
     /// `ImportResourceState` by id, then `ReadResource`, as both the command and the block do.
     pub(crate) async fn import(&mut self, id: &str) -> Result<Said, Failed> {
+        self.import_as(id, &Value::Null).await
+    }
+
+    /// The same by identity, as the block does.
+    pub(crate) async fn import_by_identity(&mut self, identity: &Value) -> Result<Said, Failed> {
+        self.import_as("", identity).await
+    }
+
+    async fn import_as(&mut self, id: &str, identity: &Value) -> Result<Said, Failed> {
         assert!(self.state.is_null(), "there is an object already");
         let request = pb::import_resource_state::Request {
             type_name: self.name.clone(),
             id: id.to_owned(),
             client_capabilities: Some(capabilities(false)),
-            identity: None,
+            identity: self.sent_identity(identity),
         };
         let response = within(self.core.client().import_resource_state(request)).await;
         assert_eq!(response.deferred, None, "deferral was not allowed");
@@ -321,8 +378,9 @@ impl Instance {
         };
         assert_eq!(imported.type_name, self.name);
         let state = self.received(imported.state.as_ref());
-        assert!(!state.is_null(), "import by id returned null");
+        assert!(!state.is_null(), "import returned null");
         assert_eq!(unknown_paths(&state), [""; 0], "an imported object");
+        self.identity = self.identified(imported.identity.as_ref(), &state);
         self.state = state;
         self.private.clone_from(&imported.private);
         let said = self.read().await?;

@@ -11,6 +11,7 @@
 mod apply;
 mod compatible;
 mod diagnostics;
+mod identity;
 mod instance;
 mod object;
 mod plan_valid;
@@ -21,10 +22,11 @@ mod schema;
 mod tests;
 
 pub(crate) use compatible::incompatibilities;
-pub(crate) use diagnostics::{Failed, Said};
+pub(crate) use diagnostics::{Failed, Said, sort};
+pub(crate) use identity::IdentitySchema;
 pub(crate) use instance::{Action, Instance, Plan};
 pub(crate) use object::{at_path, unknown_paths, write_only_violations};
 pub(crate) use plan_valid::plan_violations;
 pub(crate) use proposed::proposed_new;
-pub(crate) use provider::{Core, dynamic, undynamic, within};
+pub(crate) use provider::{Core, capabilities, dynamic, undynamic, within};
 pub(crate) use schema::{Attribute, Block, Nesting};

@@ -12,6 +12,7 @@ use tonic::transport::Channel;
 use tonic::{Response, Status};
 
 use super::diagnostics::{Failed, Said, sort};
+use super::identity::IdentitySchema;
 use super::schema::Block;
 
 /// After this long an rpc is taken to hang.
@@ -61,6 +62,11 @@ pub(crate) struct Core {
     pub(crate) provider: Block,
     pub(crate) resources: BTreeMap<String, (i64, Block)>,
     pub(crate) data_sources: BTreeMap<String, (i64, Block)>,
+    pub(crate) ephemerals: BTreeMap<String, Block>,
+    pub(crate) lists: BTreeMap<String, Block>,
+    pub(crate) actions: BTreeMap<String, Block>,
+    pub(crate) functions: BTreeMap<String, pb::Function>,
+    pub(crate) identities: BTreeMap<String, IdentitySchema>,
 }
 
 impl Core {
@@ -84,13 +90,40 @@ impl Core {
                 .map(|(name, schema)| (name.clone(), load(name, schema)))
                 .collect()
         };
+        let load_blocks = |all: &std::collections::HashMap<String, pb::Schema>| {
+            all.iter()
+                .map(|(name, schema)| (name.clone(), load(name, schema).1))
+                .collect()
+        };
         let provider = schemas.provider.as_ref();
         let provider = provider.unwrap_or_else(|| panic!("missing provider schema"));
+        let identities = load_identities(&client, &schemas).await;
+        let lists: BTreeMap<_, _> = load_blocks(&schemas.list_resource_schemas);
+        for name in lists.keys() {
+            assert!(
+                identities.contains_key(name),
+                "the list {name} finds resources that have an identity"
+            );
+        }
+        let actions = schemas.action_schemas.iter().map(|(name, action)| {
+            let schema = action.schema.as_ref();
+            let schema = schema.unwrap_or_else(|| panic!("{name}: no schema"));
+            (name.clone(), load(name, schema).1)
+        });
+        let actions = actions.collect();
+        for (name, function) in &schemas.functions {
+            assert!(function.r#return.is_some(), "core panics on {name}");
+        }
         Self {
             client,
             provider: load("provider", provider).1,
             resources: load_all(&schemas.resource_schemas),
             data_sources: load_all(&schemas.data_source_schemas),
+            ephemerals: load_blocks(&schemas.ephemeral_resource_schemas),
+            lists,
+            actions,
+            functions: schemas.functions.clone().into_iter().collect(),
+            identities,
         }
     }
 
@@ -170,8 +203,32 @@ impl Core {
     }
 }
 
+/// Fetches the identity schemas and loads them as core does.
+async fn load_identities(
+    client: &ProviderClient<Channel>,
+    schemas: &pb::get_provider_schema::Response,
+) -> BTreeMap<String, IdentitySchema> {
+    let request = pb::get_resource_identity_schemas::Request {};
+    let response = within(client.clone().get_resource_identity_schemas(request)).await;
+    if let Err(failed) = sort(response.diagnostics, None) {
+        panic!("no identity schemas: {}", failed.text());
+    }
+    let mut identities = BTreeMap::new();
+    for (name, schema) in &response.identity_schemas {
+        assert!(
+            schemas.resource_schemas.contains_key(name),
+            "the identity of {name}, which is no resource"
+        );
+        match IdentitySchema::read(schema) {
+            Ok(schema) => identities.insert(name.clone(), schema),
+            Err(error) => panic!("core would refuse the identity of {name}: {error}"),
+        };
+    }
+    identities
+}
+
 /// What core says it can do.
-pub(super) fn capabilities(deferral_allowed: bool) -> pb::ClientCapabilities {
+pub(crate) fn capabilities(deferral_allowed: bool) -> pb::ClientCapabilities {
     pb::ClientCapabilities {
         deferral_allowed,
         write_only_attributes_allowed: true,
