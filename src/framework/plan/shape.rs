@@ -203,6 +203,12 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// Takes the first of `elements` that fits.
+fn take<'v>(elements: &mut Vec<&'v Value>, fits: impl Fn(&Value) -> bool) -> Option<&'v Value> {
+    let at = elements.iter().position(|element| fits(element))?;
+    Some(elements.remove(at))
+}
+
 /// The value without what says that it is of a dynamic type.
 pub(super) fn undynamic(value: &Value) -> &Value {
     match value {
