@@ -14,13 +14,18 @@ mod data_env;
 mod drift;
 mod env_shares;
 mod envs;
+mod ephemeral;
 mod examples;
 mod faults;
+mod functions;
 mod import;
 mod lifecycle;
+mod moved;
 mod partial;
 mod pending;
+mod platform_data;
 mod scale;
+mod schema;
 mod secrets;
 #[cfg(unix)]
 mod stop;

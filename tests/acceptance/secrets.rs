@@ -76,7 +76,7 @@ async fn a_canary_token_appears_in_no_output_of_any_operation_at_trace() {
 /// Fails where one of `canaries`, or a good part of it, is in a file of the workspace or in what a
 /// run has said.
 #[track_caller]
-fn assert_clean(workspace: &Workspace, runs: Vec<Run>, canaries: &[String]) {
+pub(crate) fn assert_clean(workspace: &Workspace, runs: Vec<Run>, canaries: &[String]) {
     let mut outputs = files(workspace.path());
     for (i, run) in runs.into_iter().enumerate() {
         outputs.push((format!("stdout of run {i}"), run.stdout));

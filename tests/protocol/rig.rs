@@ -61,6 +61,12 @@ impl Rig {
         self.configure(size).await.unwrap().nothing();
     }
 
+    /// Configures it with one argument that is not known yet.
+    pub(crate) async fn configure_unknown(&self, argument: &str) {
+        let unknown = [(argument, Value::Unknown)];
+        self.configure(unknown).await.unwrap().nothing();
+    }
+
     /// Configures the process for the sandbox.
     pub(crate) async fn configure<'a>(
         &self,

@@ -33,7 +33,14 @@ impl MoveState for EnvShare {
                 let state = json::decode(text.as_bytes(), &self.schema().ty()).and_then(from_value);
                 state.map_err(|error| unfit(&source, &error.to_string()))
             }
-            _ => Err(unfit(&source, "its type is another")),
+            name if name == self.type_name() => {
+                let version = source.schema_version;
+                Err(unfit(
+                    &source,
+                    &format!("its schema version {version} is not known here"),
+                ))
+            }
+            _ => Err(unfit(&source, "this is neither")),
         }
     }
 }
@@ -52,6 +59,7 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
         None => Err("it is not an object".to_owned()),
     };
     match described {
+        Ok(Described { appids, .. }) if appids.is_empty() => Err(undescribed("`appids` is empty")),
         Ok(Described {
             env,
             appids,
@@ -63,15 +71,19 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
             confirmation_trigger: None,
             shares: std::collections::BTreeMap::new(),
         }),
-        Err(why) => Err(Diagnostic::error(
-            "the terraform_data does not describe shares",
-            format!(
-                "Its `input` has to be an object with `env`, `appids` and, if there is one, \
-                 `source_type`: {why}. Give it such an input and apply, then move it."
-            ),
-        )
-        .into()),
+        Err(why) => Err(undescribed(&why)),
     }
+}
+
+fn undescribed(why: &str) -> Diagnostics {
+    Diagnostic::error(
+        "the terraform_data does not describe shares",
+        format!(
+            "Its `input` has to be an object with `env`, `appids` and, if there is one, \
+             `source_type`: {why}. Give it such an input and apply, then move it."
+        ),
+    )
+    .into()
 }
 
 fn unfit(source: &MoveSource, why: &str) -> Diagnostics {

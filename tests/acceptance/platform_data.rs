@@ -1,0 +1,130 @@
+//! The data sources about the platform: its environments, and the accounts that authorised it.
+
+use cloudbase::sandbox::{Authorizer, Endpoint, Environment, Options, Seed};
+use serde_json::{Value as Json, json};
+
+use crate::support::{ENV, OTHER_ENV, Workspace, many_appids};
+use crate::workspace;
+
+async fn values(workspace: &Workspace, address: &str) -> Json {
+    workspace.resource(address).await["values"].take()
+}
+
+fn account(appid: &str, permission_sets: &[i64]) -> Authorizer {
+    Authorizer {
+        appid: appid.to_owned(),
+        refresh_token: Some(format!("refreshtoken@@@of-{appid}")),
+        auth_time: 1_700_000_000,
+        permission_sets: permission_sets.to_vec(),
+    }
+}
+
+fn with_accounts(authorizers: Vec<Authorizer>) -> Options {
+    Options {
+        seed: Some(Seed {
+            authorizers,
+            ..Seed::default()
+        }),
+        ..Options::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platforms_environments_are_read_in_order() {
+    let workspace = workspace!();
+    for env in [ENV, OTHER_ENV] {
+        workspace.sandbox.put_environment(Environment {
+            alias: Some("shop".to_owned()),
+            package_id: None,
+            ..Environment::new(env)
+        });
+    }
+    workspace.configure("data \"cloudbase_component_envs\" \"test\" {}\n");
+    workspace.apply().await;
+    let envs = values(&workspace, "data.cloudbase_component_envs.test").await["envs"].take();
+    let ids: Vec<_> = envs.as_array().unwrap().iter().map(|e| &e["env"]).collect();
+    assert_eq!(ids, [OTHER_ENV, ENV]);
+    assert_eq!(envs[1]["alias"], "shop");
+    assert_eq!(envs[1]["dbinstance_id"], format!("tnt-{ENV}"));
+    assert_eq!(envs[1]["bucket_id"], format!("{ENV}-1300000000"));
+    assert!(envs[1]["package_id"].is_null());
+    workspace.assert_plan_is_empty().await;
+    let token = &workspace.calls(Endpoint::DescribeEnvs)[0].token;
+    assert!(matches!(token, cloudbase::sandbox::TokenSeen::Component));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_environments_the_list_is_empty() {
+    let workspace = workspace!();
+    workspace.configure("data \"cloudbase_component_envs\" \"test\" {}\n");
+    workspace.apply().await;
+    let found = values(&workspace, "data.cloudbase_component_envs.test").await;
+    assert_eq!(found["envs"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn six_hundred_accounts_come_in_two_pages() {
+    let appids = many_appids(1, 600);
+    // The API's order is not theirs.
+    let accounts = appids.iter().rev().map(|appid| account(appid, &[18]));
+    let workspace = workspace!(with_accounts(accounts.collect()));
+    let platform = workspace.sandbox.component().appid;
+    workspace.configure(&format!(
+        "data \"cloudbase_authorizers\" \"test\" {{\n  component_appid = {platform:?}\n}}\n"
+    ));
+    workspace.apply().await;
+    let calls = workspace.calls(Endpoint::AuthorizerList);
+    let pages: Vec<_> = calls.iter().map(|call| &call.body["offset"]).collect();
+    assert_eq!(pages, [0, 500]);
+    assert_eq!(workspace.calls(Endpoint::AuthorizerInfo).len(), 0);
+    let found = values(&workspace, "data.cloudbase_authorizers.test").await;
+    let found = found["authorizers"].as_array().unwrap();
+    let listed: Vec<_> = found.iter().map(|a| a["appid"].as_str().unwrap()).collect();
+    assert_eq!(listed, appids);
+    assert_eq!(found[0]["auth_time"], 1_700_000_000);
+    for name in ["nick_name", "principal_name", "permission_sets"] {
+        assert!(found[0][name].is_null(), "{name} was not asked for");
+    }
+    let state = workspace.state_file().to_string();
+    assert!(
+        !state.contains("refreshtoken@@@"),
+        "refresh tokens are no result"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn for_each_picks_the_accounts_that_granted_set_18() {
+    let appids = many_appids(1, 4);
+    let sets: [&[i64]; 4] = [&[18, 49], &[49], &[18], &[]];
+    let accounts = appids.iter().zip(sets).map(|(a, sets)| account(a, sets));
+    let mut workspace = workspace!(with_accounts(accounts.collect()));
+    workspace.set(
+        "CLOUDBASE_COMPONENT_APPID",
+        &workspace.sandbox.component().appid,
+    );
+    workspace.configure(&format!(
+        "data \"cloudbase_authorizers\" \"test\" {{\n  permissions = true\n}}\n\
+         resource \"cloudbase_env_share\" \"each\" {{\n\
+         \x20 for_each = toset([for a in data.cloudbase_authorizers.test.authorizers : a.appid if contains(a.permission_sets, 18)])\n\
+         \x20 env    = {ENV:?}\n  appids = [each.key]\n}}\n"
+    ));
+    workspace.apply().await;
+    assert_eq!(workspace.named(Endpoint::Share), [&*appids[0], &*appids[2]]);
+    let found = values(&workspace, "data.cloudbase_authorizers.test").await;
+    let found = &found["authorizers"];
+    assert_eq!(found[0]["permission_sets"], json!([18, 49]));
+    assert_eq!(found[3]["permission_sets"], json!([]));
+    assert_eq!(found[0]["principal_name"], "sandbox");
+    workspace.assert_plan_is_empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_platforms_appid_it_is_an_error_that_says_where_to_write_it() {
+    let workspace = workspace!();
+    workspace.configure("data \"cloudbase_authorizers\" \"test\" {}\n");
+    workspace.run(&["plan", "-no-color"]).await.fails_with(&[
+        "appid of the third-party platform",
+        "CLOUDBASE_COMPONENT_APPID",
+    ]);
+    assert_eq!(workspace.sandbox.calls().len(), 0);
+}
