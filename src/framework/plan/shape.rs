@@ -245,9 +245,3 @@ pub(super) fn set_elements(value: &Value) -> Vec<&Value> {
         _ => Vec::new(),
     }
 }
-
-/// Takes the first of `elements` that fits.
-fn take<'v>(elements: &mut Vec<&'v Value>, fits: impl Fn(&Value) -> bool) -> Option<&'v Value> {
-    let at = elements.iter().position(|element| fits(element))?;
-    Some(elements.remove(at))
-}
