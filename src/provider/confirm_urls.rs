@@ -1,7 +1,7 @@
 //! The confirmation URLs that this process has come across.
 //!
 //! The API says a URL once, in the answer to the share. The resource that waits for confirmations
-//! repeats it in its error, if the share was sent, or its state read, by the same process.
+//! repeats it in its error, if the share was sent by the same process.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

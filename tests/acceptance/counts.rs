@@ -129,7 +129,7 @@ async fn calls_are_paced() {
     assert_eq!(calls.len(), 12, "6 queries and 6 shares");
     // The first and the last of the calls; those between may come in bunches on a busy machine.
     let took = calls[11].at.duration_since(calls[0].at);
-    assert!(took >= Duration::from_millis(2000), "{took:?}");
+    assert!(took >= Duration::from_secs(2), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,9 +7,13 @@
 #![cfg(test)]
 
 mod bad_input;
+mod confirmation;
+mod conversion;
 mod counts;
 mod data_env;
 mod drift;
+mod env_shares;
+mod envs;
 mod ephemeral;
 mod examples;
 mod faults;
@@ -20,7 +24,10 @@ mod moved;
 mod partial;
 mod pending;
 mod platform_data;
+mod scale;
 mod schema;
 mod secrets;
+#[cfg(unix)]
+mod stop;
 mod support;
 mod tokens;

@@ -11,6 +11,23 @@ mod installed;
 #[path = "../support/plugin_host/mod.rs"]
 mod plugin_host;
 
+#[path = "provider/schemas.rs"]
+mod schemas;
+
 mod binary;
 mod cli;
 mod protocol;
+
+#[test]
+fn the_schemas_have_no_mistakes() {
+    for schema in [
+        schemas::plain(),
+        schemas::nested(),
+        schemas::blocks(),
+        schemas::rules(),
+        schemas::drawn(),
+        schemas::thing(),
+    ] {
+        assert_eq!(schema.mistakes(), [], "{}", schema.block.description);
+    }
+}

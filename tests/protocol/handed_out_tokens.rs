@@ -40,6 +40,10 @@ async fn open(core: &Core, name: &str, arguments: &[(&str, Value)]) -> (Option<S
     (token, said)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one run through every operation that handles a token"
+)]
 #[tokio::test]
 async fn no_log_line_and_no_diagnostic_holds_a_token() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();

@@ -75,10 +75,10 @@ fn in_objects(
                 in_object(shape, element, at_key(prior, key), &path, out);
             }
         }
-        (Occurs::InSet, Value::Set(_)) => {
-            if has_replaced(shape, &set_elements(planned), &set_elements(prior)) {
-                out.push(path.clone());
-            }
+        (Occurs::InSet, Value::Set(_))
+            if has_replaced(shape, &set_elements(planned), &set_elements(prior)) =>
+        {
+            out.push(path.clone());
         }
         _ => {}
     }

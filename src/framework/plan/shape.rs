@@ -140,24 +140,13 @@ impl<'a> Shape<'a> {
         let mut priors = set_elements(prior);
         let walk = |element: &Value| {
             // What nobody configured stands for its own configuration.
-            let config = self
-                .take(&mut configured, |config| element == config)
-                .or_else(|| self.take(&mut configured, |config| self.stems_from(element, config)))
+            let config = take(&mut configured, |config| element == config)
+                .or_else(|| take(&mut configured, |config| self.stems_from(element, config)))
                 .unwrap_or(element);
-            let prior = self.take(&mut priors, |prior| self.stems_from(prior, config));
+            let prior = take(&mut priors, |prior| self.stems_from(prior, config));
             self.walk(config, element, prior.unwrap_or(&Value::Null), rule)
         };
         Value::set(planned.iter().map(walk).collect())
-    }
-
-    /// Takes the first of `elements` that fits.
-    fn take<'v>(
-        self,
-        elements: &mut Vec<&'v Value>,
-        fits: impl Fn(&Value) -> bool,
-    ) -> Option<&'v Value> {
-        let at = elements.iter().position(|element| fits(element))?;
-        Some(elements.remove(at))
     }
 
     /// Whether `value` can be what became of the configured object: they differ only in what is
@@ -206,13 +195,18 @@ impl<'a> Shape<'a> {
                 let mut left: Vec<_> = values.iter().collect();
                 values.len() == configs.len()
                     && configs.iter().all(|config| {
-                        self.take(&mut left, |value| self.stems_from(value, config))
-                            .is_some()
+                        take(&mut left, |value| self.stems_from(value, config)).is_some()
                     })
             }
             _ => false,
         }
     }
+}
+
+/// Takes the first of `elements` that fits.
+fn take<'v>(elements: &mut Vec<&'v Value>, fits: impl Fn(&Value) -> bool) -> Option<&'v Value> {
+    let at = elements.iter().position(|element| fits(element))?;
+    Some(elements.remove(at))
 }
 
 /// The value without what says that it is of a dynamic type.

@@ -85,7 +85,7 @@ impl Cell {
             assert_eq!(run.code, 0, "the next apply: {}", run.stdout);
             self.check_administrators(&workspace);
         }
-        self.check_end(&workspace, wanted);
+        Self::check_end(&workspace, wanted);
     }
 
     /// The apply with the fault: whether it worked.
@@ -186,7 +186,7 @@ impl Cell {
         }
     }
 
-    fn check_end(&self, workspace: &Workspace, wanted: &[&str]) {
+    fn check_end(workspace: &Workspace, wanted: &[&str]) {
         let wanted: BTreeSet<String> = wanted.iter().map(|&appid| appid.to_owned()).collect();
         let state = workspace.state_file();
         assert_eq!(appids(&state), wanted, "in state at the end");

@@ -4,6 +4,7 @@
 
 mod cell;
 mod table;
+mod unchecked;
 
 use std::sync::Arc;
 

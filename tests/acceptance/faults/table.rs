@@ -39,14 +39,15 @@ fn row(name: &'static str, effect: Effect, answer: Answer, says: [&'static str; 
 
 /// Every fault.
 pub(super) fn rows() -> Vec<Row> {
-    use Answer::{Lost, Odd, Refused};
+    [refusals(), broken()].concat()
+}
+
+/// The errcodes.
+fn refusals() -> Vec<Row> {
+    use Answer::{Lost, Refused};
     use Effect as E;
     let later = "Run it again";
     let token = "Supply a current token";
-    let http = |status, body: &str| E::Http {
-        status,
-        body: body.to_owned(),
-    };
     let code = |code, message: &str| E::Errcode {
         code,
         message: message.to_owned(),
@@ -111,6 +112,19 @@ pub(super) fn rows() -> Vec<Row> {
             Refused,
             ["errcode 123456", "return codes"],
         ),
+    ]
+}
+
+/// Those on the way.
+fn broken() -> Vec<Row> {
+    use Answer::{Lost, Odd, Refused};
+    use Effect as E;
+    let later = "Run it again";
+    let http = |status, body: &str| E::Http {
+        status,
+        body: body.to_owned(),
+    };
+    vec![
         row("502", http(502, "<html>"), Lost, ["HTTP status 502", later]),
         row(
             "404",

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use cloudbase::sandbox::{Call, Endpoint, Options, Sandbox};
 use serde_json::Value as Json;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use super::Cli;
 
@@ -17,6 +17,16 @@ pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
 }
 
 impl Run {
@@ -120,6 +130,24 @@ impl Workspace {
 
     /// Runs the CLI.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Run {
+        Run::from(
+            self.command(arguments)
+                .output()
+                .await
+                .expect("the CLI runs"),
+        )
+    }
+
+    /// Starts the CLI, to do something while it runs.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the CLI starts")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.cli.path);
         command
             .args(arguments)
@@ -134,12 +162,7 @@ impl Workspace {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .kill_on_drop(true);
-        let output = command.output().await.expect("the CLI runs");
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        command
     }
 
     /// `apply`, whatever comes of it.

@@ -210,11 +210,11 @@ impl Workspace {
         let mut remove = vec!["state", "rm"];
         remove.extend(before.iter().map(|(address, _)| address.as_str()));
         self.works(&remove).await;
-        let mut blocks = String::new();
-        for (address, resource) in &before {
+        let block = |(address, resource): &(String, Json)| {
             let id = &resource["values"]["id"];
-            blocks += &format!("import {{\n  to = {address}\n  id = {id}\n}}\n");
-        }
+            format!("import {{\n  to = {address}\n  id = {id}\n}}\n")
+        };
+        let blocks = before.iter().map(block).collect::<Vec<_>>().concat();
         self.configure(&format!("{hcl}\n{blocks}"));
         let changed = self.converge().await;
         assert_eq!(changed, [], "an import is no change");

@@ -29,11 +29,15 @@ async fn functions_take_every_kind_of_argument() {
         ("last_none", "last() == null", json!(true)),
         ("half", "half(5)", json!(2.5)),
     ];
-    let mut hcl = String::new();
-    for (name, call, _) in &calls {
-        hcl += &format!("output {name:?} {{\n  value = provider::corner::{call}\n}}\n");
-    }
-    hcl += "output \"big\" {\n  value = provider::corner::last(1, 123456789012345678901234567890.5)\n}\n";
+    let output = |name: &str, call: &str| {
+        format!("output {name:?} {{\n  value = provider::corner::{call}\n}}\n")
+    };
+    let mut hcl: Vec<_> = calls
+        .iter()
+        .map(|(name, call, _)| output(name, call))
+        .collect();
+    hcl.push(output("big", "last(1, 123456789012345678901234567890.5)"));
+    let hcl = hcl.concat();
     workspace.configure(&hcl);
     workspace.converge().await;
     let outputs = workspace.outputs().await;

@@ -77,7 +77,7 @@ const STAGES: &[(&str, &str)] = &[
         r#"deep = [{ by_key = { k = { bag = [{ name = "b", zone = "x" }] } } }]"#,
         "delete create",
     ),
-    (r#"preset = { size = 5 }"#, "update"),
+    ("preset = { size = 5 }", "update"),
     ("", "update"),
 ];
 

@@ -152,7 +152,7 @@ async fn only_some_identities_may_change() {
             continue;
         }
         let summary = format!("the identity of {name} has changed");
-        assert_eq!(errors(&planned.diagnostics), [summary.clone()]);
+        assert_eq!(errors(&planned.diagnostics), [summary.as_str()]);
         // An apply that changes it nevertheless says so, and loses nothing.
         let planned = plan(&rig, name, &state, &config, None).await;
         let planned = pb::plan_resource_change::Response {

@@ -6,10 +6,78 @@ use serde_json::{Value as Json, json};
 use crate::core::{Action, Instance};
 use crate::protocol::rig::{Rig, arguments};
 
-/// Configurations that follow each other, with what leads to each, by resource type.
-pub(super) fn lives() -> Vec<(&'static str, Vec<(Json, Action)>)> {
-    let part = |name: &str, zone: &str| json!({ "name": name, "zone": zone });
-    let secret = json!({ "name": "a", "zone": "z", "hidden_wo": "hush" });
+/// Configurations that follow each other, with what leads to each.
+type Life = Vec<(Json, Action)>;
+
+/// A life of each resource type.
+pub(super) fn lives() -> [(&'static str, Life); 6] {
+    [
+        ("corner_plain", plain()),
+        ("corner_nested", nested()),
+        ("corner_blocks", blocks()),
+        ("corner_rules", rules()),
+        ("corner_thing", thing()),
+        ("corner_renamed", renamed()),
+    ]
+}
+
+fn part(name: &str, zone: &str) -> Json {
+    json!({ "name": name, "zone": zone })
+}
+
+fn with_secret() -> Json {
+    json!({ "name": "a", "zone": "z", "hidden_wo": "hush" })
+}
+
+fn plain() -> Life {
+    vec![
+        (json!({}), Action::Create),
+        (
+            json!({
+                "text": "a", "number": 0.1, "flag": true, "list": ["a", null],
+                "matrix": [[1, 2.5], []], "set": [2, 1],
+                "object_set": [{ "name": "a", "sizes": [1] }, { "name": "b", "sizes": null }],
+                "map": { "k": "v" }, "set_map": { "k": [true] },
+                "object": { "name": "a", "sizes": [1] }, "tuple": ["a", 1, [true]],
+                "dynamic": { "deep": [1, "a", null] },
+            }),
+            Action::Update,
+        ),
+        (json!({ "dynamic": "text", "set": [] }), Action::Update),
+    ]
+}
+
+fn nested() -> Life {
+    let secret = with_secret();
+    vec![
+        (json!({}), Action::Create),
+        (
+            json!({
+                "one": secret, "list": [secret, part("b", "y")],
+                "set": [part("a", "z"), part("b", "z")], "map": { "k": secret },
+                "deep": [{ "by_key": { "k": { "one": secret, "bag": [part("a", "z")], "any": ["x"] } } }],
+                "maybe": { "name": "mine" },
+            }),
+            Action::Update,
+        ),
+        (
+            json!({
+                "one": secret, "list": [secret, part("b", "x")],
+                "set": [part("a", "z"), part("c", "z")], "map": {},
+                "deep": [{ "by_key": { "k": { "one": part("c", "z"), "bag": [] } } }],
+            }),
+            Action::Replace,
+        ),
+        (
+            json!({ "set": [part("a", "y"), part("c", "z")] }),
+            Action::Replace,
+        ),
+        (json!({ "preset": { "name": "other" } }), Action::Update),
+    ]
+}
+
+fn blocks() -> Life {
+    let secret = with_secret();
     let inner = |name: &str, zone: &str| {
         json!({
             "name": "a", "zone": "z", "hidden_wo": "hush",
@@ -17,111 +85,60 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<(Json, Action)>)> {
         })
     };
     vec![
+        (json!({}), Action::Create),
         (
-            "corner_plain",
-            vec![
-                (json!({}), Action::Create),
-                (
-                    json!({
-                        "text": "a", "number": 0.1, "flag": true, "list": ["a", null],
-                        "matrix": [[1, 2.5], []], "set": [2, 1],
-                        "object_set": [{ "name": "a", "sizes": [1] }, { "name": "b", "sizes": null }],
-                        "map": { "k": "v" }, "set_map": { "k": [true] },
-                        "object": { "name": "a", "sizes": [1] }, "tuple": ["a", 1, [true]],
-                        "dynamic": { "deep": [1, "a", null] },
-                    }),
-                    Action::Update,
-                ),
-                (json!({ "dynamic": "text", "set": [] }), Action::Update),
-            ],
+            json!({
+                "one": secret, "together": secret, "many": [inner("a", "z"), inner("b", "z")],
+                "labelled": { "k": secret }, "bag": [part("a", "z"), part("b", "z")],
+            }),
+            Action::Replace,
         ),
         (
-            "corner_nested",
-            vec![
-                (json!({}), Action::Create),
-                (
-                    json!({
-                        "one": secret, "list": [secret, part("b", "y")],
-                        "set": [part("a", "z"), part("b", "z")], "map": { "k": secret },
-                        "deep": [{ "by_key": { "k": { "one": secret, "bag": [part("a", "z")], "any": ["x"] } } }],
-                        "maybe": { "name": "mine" },
-                    }),
-                    Action::Update,
-                ),
-                (
-                    json!({
-                        "one": secret, "list": [secret, part("b", "x")],
-                        "set": [part("a", "z"), part("c", "z")], "map": {},
-                        "deep": [{ "by_key": { "k": { "one": part("c", "z"), "bag": [] } } }],
-                    }),
-                    Action::Replace,
-                ),
-                (
-                    json!({ "set": [part("a", "y"), part("c", "z")] }),
-                    Action::Replace,
-                ),
-                (json!({ "preset": { "name": "other" } }), Action::Update),
-            ],
+            json!({
+                "one": secret, "together": secret, "many": [inner("c", "y")],
+                "labelled": { "k": part("b", "z") }, "bag": [part("a", "z")],
+            }),
+            Action::Replace,
         ),
         (
-            "corner_blocks",
-            vec![
-                (json!({}), Action::Create),
-                (
-                    json!({
-                        "one": secret, "together": secret, "many": [inner("a", "z"), inner("b", "z")],
-                        "labelled": { "k": secret }, "bag": [part("a", "z"), part("b", "z")],
-                    }),
-                    Action::Replace,
-                ),
-                (
-                    json!({
-                        "one": secret, "together": secret, "many": [inner("c", "y")],
-                        "labelled": { "k": part("b", "z") }, "bag": [part("a", "z")],
-                    }),
-                    Action::Replace,
-                ),
-                (
-                    json!({
-                        "one": secret, "together": secret, "many": [inner("d", "y")],
-                        "labelled": { "l": part("b", "z") }, "bag": [part("a", "z")],
-                    }),
-                    Action::Update,
-                ),
-            ],
+            json!({
+                "one": secret, "together": secret, "many": [inner("d", "y")],
+                "labelled": { "l": part("b", "z") }, "bag": [part("a", "z")],
+            }),
+            Action::Update,
+        ),
+    ]
+}
+
+fn rules() -> Life {
+    vec![
+        (
+            json!({ "zone": "z", "name": "MiXed", "document": "{ \"a\": 1 }", "secret_wo": "hush" }),
+            Action::Create,
         ),
         (
-            "corner_rules",
-            vec![
-                (
-                    json!({ "zone": "z", "name": "MiXed", "document": "{ \"a\": 1 }", "secret_wo": "hush" }),
-                    Action::Create,
-                ),
-                (
-                    json!({ "zone": "z", "name": "mixed", "document": "{\"a\":1}", "secret_wo": "more" }),
-                    Action::NoOp,
-                ),
-                (
-                    json!({ "zone": "z", "name": "other", "size": 8, "place": "mine" }),
-                    Action::Update,
-                ),
-                (json!({ "zone": "y", "labels": {} }), Action::Replace),
-            ],
+            json!({ "zone": "z", "name": "mixed", "document": "{\"a\":1}", "secret_wo": "more" }),
+            Action::NoOp,
         ),
         (
-            "corner_thing",
-            vec![
-                (json!({ "name": "a", "tags": ["x"] }), Action::Create),
-                (json!({ "name": "b", "tags": [] }), Action::Update),
-            ],
+            json!({ "zone": "z", "name": "other", "size": 8, "place": "mine" }),
+            Action::Update,
         ),
-        (
-            "corner_renamed",
-            vec![
-                (json!({ "name": "a" }), Action::Create),
-                (json!({ "name": "b" }), Action::Update),
-            ],
-        ),
+        (json!({ "zone": "y", "labels": {} }), Action::Replace),
+    ]
+}
+
+fn thing() -> Life {
+    vec![
+        (json!({ "name": "a", "tags": ["x"] }), Action::Create),
+        (json!({ "name": "b", "tags": [] }), Action::Update),
+    ]
+}
+
+fn renamed() -> Life {
+    vec![
+        (json!({ "name": "a" }), Action::Create),
+        (json!({ "name": "b" }), Action::Update),
     ]
 }
 

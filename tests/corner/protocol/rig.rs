@@ -70,6 +70,7 @@ pub(crate) fn arguments(json: &Json) -> Vec<(&str, Value)> {
 }
 
 /// A value of a schema, as it is sent.
+#[allow(clippy::unnecessary_wraps)] // Requests take it like this.
 pub(crate) fn sent(value: &Value, ty: &Type) -> Option<pb::DynamicValue> {
     Some(dynamic(value, ty))
 }
@@ -111,6 +112,7 @@ pub(crate) fn identity_text(identity: Option<&pb::ResourceIdentityData>, name: &
 }
 
 /// What core says it can do.
+#[allow(clippy::unnecessary_wraps)] // Requests take it like this.
 pub(crate) fn capabilities(deferral_allowed: bool) -> Option<pb::ClientCapabilities> {
     Some(pb::ClientCapabilities {
         deferral_allowed,

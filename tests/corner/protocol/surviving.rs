@@ -16,6 +16,7 @@ fn block(panic_in: &str) -> Option<pb::DynamicValue> {
     sent(&Value::object([("panic_in", Value::string(panic_in))]), &ty)
 }
 
+#[allow(clippy::unnecessary_wraps)] // Requests take it like this.
 fn json_state(json: &str) -> Option<pb::RawState> {
     Some(pb::RawState {
         json: json.as_bytes().to_vec(),
@@ -225,7 +226,6 @@ async fn panics_of_every_other_type_are_errors() {
     let request = pb::validate_action_config::Request {
         type_name: type_name(),
         config: block("validate"),
-        ..Default::default()
     };
     panics!(rig, validate_action_config, "", request);
     let request = pb::plan_action::Request {

@@ -51,14 +51,14 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             parameters: || vec![Parameter::new("separator", Type::String, "Between.")],
             variadic: || Some(Parameter::new("parts", Type::String, "The parts.")),
             returns: || Type::String,
-            call: join_all,
+            call: |arguments| join_all(&arguments),
         },
         Made {
             name: "state_of",
             parameters: || vec![open("value", Type::Dynamic)],
             variadic: || None,
             returns: || Type::String,
-            call: state_of,
+            call: |arguments| Ok(state_of(&arguments[0])),
         },
         Made {
             name: "same",
@@ -84,13 +84,13 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             parameters: || vec![Parameter::new("value", Type::Number, "What to halve.")],
             variadic: || None,
             returns: || Type::Number,
-            call: half,
+            call: |arguments| half(&arguments),
         },
     ];
     all.into_iter().fold(types, Types::function)
 }
 
-fn join_all(arguments: Vec<Value>) -> Result<Value, FunctionError> {
+fn join_all(arguments: &[Value]) -> Result<Value, FunctionError> {
     let mut texts = Vec::new();
     for (i, argument) in arguments.iter().enumerate() {
         match argument.as_str() {
@@ -105,18 +105,17 @@ fn join_all(arguments: Vec<Value>) -> Result<Value, FunctionError> {
     Ok(Value::string(parts.join(separator)))
 }
 
-fn state_of(arguments: Vec<Value>) -> Result<Value, FunctionError> {
-    let value = &arguments[0];
+fn state_of(value: &Value) -> Value {
     let state = match value {
         value if value.is_null() => "null",
         value if value.is_unknown() => "unknown",
         Value::Dynamic(_, value) => value.kind_name(),
         _ => "untyped",
     };
-    Ok(Value::string(state))
+    Value::string(state)
 }
 
-fn half(arguments: Vec<Value>) -> Result<Value, FunctionError> {
+fn half(arguments: &[Value]) -> Result<Value, FunctionError> {
     let Value::Number(number) = &arguments[0] else {
         return Err(FunctionError::argument(0, "a number is needed"));
     };

@@ -223,22 +223,3 @@ fn same_json(one: &Value, other: &Value) -> bool {
     };
     parse(one).is_some_and(|one| Some(one) == parse(other))
 }
-
-/// The remote system writes names small and documents tight.
-pub(crate) fn as_the_remote_spells_it(mut state: Value) -> Value {
-    let Value::Object(attributes) = &mut state else {
-        return state;
-    };
-    if !attributes.contains_key("document") {
-        return state;
-    }
-    if let Some(Value::String(name)) = attributes.get_mut("name") {
-        *name = name.to_lowercase();
-    }
-    if let Some(Value::String(document)) = attributes.get_mut("document")
-        && let Ok(parsed) = serde_json::from_str::<serde_json::Value>(document)
-    {
-        *document = parsed.to_string();
-    }
-    state
-}

@@ -99,7 +99,7 @@ impl Stored {
             attributes.insert("secret_length".to_owned(), Value::integer(length));
             attributes.insert("secret_wo".to_owned(), secret);
         }
-        let remote = schemas::as_the_remote_spells_it(state.clone());
+        let remote = as_the_remote_spells_it(state.clone());
         self.keep(store, id, revision, &remote);
         remote
     }
@@ -161,6 +161,25 @@ fn missing(private: &Private, expected: &str) -> Diagnostics {
         ),
     )
     .into()
+}
+
+/// The remote system writes names small and documents tight.
+fn as_the_remote_spells_it(mut state: Value) -> Value {
+    let Value::Object(attributes) = &mut state else {
+        return state;
+    };
+    if !attributes.contains_key("document") {
+        return state;
+    }
+    if let Some(Value::String(name)) = attributes.get_mut("name") {
+        *name = name.to_lowercase();
+    }
+    if let Some(Value::String(document)) = attributes.get_mut("document")
+        && let Ok(parsed) = serde_json::from_str::<serde_json::Value>(document)
+    {
+        *document = parsed.to_string();
+    }
+    state
 }
 
 #[async_trait]
