@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::framework::ephemeral::{Opened, Renewed};
 use crate::framework::schema::Attribute;
-use crate::framework::{AttributePath, Diagnostic, Private, Severity};
+use crate::framework::{Attr, AttributePath, Diagnostic, Private, Severity};
 use crate::provider::refusal;
-use crate::wechat::{AccessToken, Error};
+use crate::wechat::{AccessToken, Class, Error};
 
 /// How long before its end a token's user is warned.
 const NOTICE: Duration = Duration::from_secs(5 * 60);
@@ -54,7 +54,7 @@ pub(super) fn opened<T>(
     token: Result<AccessToken, Error>,
     asked: &str,
     path: AttributePath,
-    result: impl FnOnce(Option<HandedOut>, Option<String>) -> T,
+    result: impl FnOnce(Attr<HandedOut>, Attr<String>) -> T,
 ) -> Opened<T> {
     match token {
         Ok(AccessToken { token, expires_at }) => {
@@ -63,8 +63,15 @@ pub(super) fn opened<T>(
             Opened {
                 renew_at: expires_at.and_then(notice),
                 private,
-                ..Opened::result(result(Some(HandedOut(token)), until))
+                ..Opened::result(result(
+                    Attr::Known(HandedOut(token)),
+                    until.map_or(Attr::Null, Attr::Known),
+                ))
             }
+        }
+        // During a plan only: it is opened again in the apply, which knows it.
+        Err(error) if error.class() == Class::TokenUnknown => {
+            Opened::result(result(Attr::Unknown, Attr::Unknown))
         }
         Err(error) => Opened::failed(refusal::diagnostic(Severity::Error, asked, &error, path)),
     }

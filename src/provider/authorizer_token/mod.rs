@@ -26,8 +26,8 @@ pub(super) struct Config {
 pub(super) struct Opening {
     appid: Option<Appid>,
     refresh_token: Option<HandedOut>,
-    token: Option<HandedOut>,
-    expires_at: Option<String>,
+    token: Attr<HandedOut>,
+    expires_at: Attr<String>,
 }
 
 #[async_trait]

@@ -8,7 +8,7 @@ use super::handed_out::{self, HandedOut};
 use super::{Session, deadline};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use crate::framework::schema::Schema;
-use crate::framework::{AttributePath, Context, Private};
+use crate::framework::{Attr, AttributePath, Context, Private};
 use crate::wechat::TokenKind;
 
 /// The ephemeral resource type.
@@ -21,8 +21,8 @@ pub(super) struct Config {}
 /// The token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Token {
-    token: Option<HandedOut>,
-    expires_at: Option<String>,
+    token: Attr<HandedOut>,
+    expires_at: Attr<String>,
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 mod credentials;
 mod environment;
 mod model;
+mod rivals;
 mod schema;
 mod settings;
 
