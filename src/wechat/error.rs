@@ -267,7 +267,8 @@ impl Error {
         }
         if failure.may_have_been_applied {
             parts.push(
-                "Its answer was lost, so it is not known whether it took effect; the next refresh will tell."
+                "Its answer was lost, so it is not known whether it took effect. The next apply looks it up before it sends \
+                 anything."
                     .to_owned(),
             );
         }
@@ -279,21 +280,22 @@ impl Error {
     }
 }
 
+/// With a capital, unless the first word is a name such as an appid, and with a full stop.
 fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters
-        .next()
-        .map(|first| first.to_uppercase().to_string());
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let is_name = !word.chars().all(|c| c.is_ascii_lowercase() || c == '\'');
     let full_stop = if text.ends_with(['.', '!', '?']) {
         ""
     } else {
         "."
     };
-    format!(
-        "{}{}{full_stop}",
-        first.unwrap_or_default(),
-        characters.as_str()
-    )
+    match text.chars().next() {
+        Some(first) if !is_name => {
+            let rest = &text[first.len_utf8()..];
+            format!("{}{rest}{full_stop}", first.to_ascii_uppercase())
+        }
+        _ => format!("{text}{full_stop}"),
+    }
 }
 
 impl fmt::Display for Error {

@@ -40,6 +40,9 @@ impl BatchWrite for Unshare {
         let mut outcomes: BTreeMap<Appid, Result<(), Error>> =
             sent.iter().map(|appid| (appid.clone(), Ok(()))).collect();
         for (appid, error) in err_list::attribute(Self::PATH, payload.err_list, sent) {
+            let error = error.next_step(
+                "Run it again. If it stays, look in the mini program's cloud console whether it still has the environment.",
+            );
             outcomes.insert(appid, Err(error));
         }
         Ok(outcomes)

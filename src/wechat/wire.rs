@@ -46,6 +46,26 @@ pub(super) struct Request<'a> {
     pub(super) secret: bool,
 }
 
+impl Request<'_> {
+    /// The environment that the call is about, for the log.
+    fn env(&self) -> Option<&str> {
+        let env = self
+            .body
+            .pointer("/data/0/env")
+            .or_else(|| self.body.get("env"));
+        env.and_then(Value::as_str)
+    }
+
+    /// How many mini programs the call names, for the log.
+    fn appids(&self) -> Option<usize> {
+        let appids = self
+            .body
+            .pointer("/data/0/appids")
+            .or_else(|| self.body.get("appids"));
+        appids.and_then(Value::as_array).map(Vec::len)
+    }
+}
+
 /// A failed attempt.
 #[derive(Debug)]
 pub(super) struct Failed {
@@ -112,12 +132,15 @@ impl Wire {
         };
         tracing::debug!(
             path = request.path,
+            env = request.env(),
+            appids = request.appids(),
             attempt = attempts.made(),
             duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             errcode = result
                 .as_ref()
                 .map_or_else(|failed| failed.error.errcode(), |_| Some(0)),
             error = result.as_ref().err().map(|failed| failed.error.happened()),
+            rid = result.as_ref().err().and_then(|failed| failed.error.rid()),
             "called the API"
         );
         result.map_err(|Failed { error, retry_after }| Failed {

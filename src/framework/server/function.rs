@@ -49,6 +49,8 @@ impl<P: Provider> Inner<P> {
         let result = match call() {
             Ok(result) => result,
             Err(FunctionError { text, argument }) => {
+                // Terraform ends the sentence by itself.
+                let text = text.trim_end_matches('.').to_owned();
                 let function_argument = argument.and_then(|index| i64::try_from(index).ok());
                 return pb::call_function::Response {
                     result: None,

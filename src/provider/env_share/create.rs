@@ -41,9 +41,14 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
     }
     let appids = wanted.appids.clone();
-    Applied::state(wanted.state(appids, shares)).with(refusal::diagnostics(
-        Severity::Warning,
-        &asked,
-        &failures,
-    ))
+    let warnings = refusal::diagnostics(Severity::Warning, &asked, &failures)
+        .into_iter()
+        .map(|mut warning| {
+            warning.detail.push_str(
+                "\nThe others were shared, and nothing is tainted: the next plan adds what is \
+                 missing, in place.",
+            );
+            warning
+        });
+    Applied::state(wanted.state(appids, shares)).with(warnings)
 }

@@ -16,14 +16,20 @@ pub(super) async fn delete(context: &Context<Session>, state: State) -> Applied<
         env: &state.env,
         source_type: state.source_type,
     };
-    let remaining = sharing.unshare(&state.appids).await;
-    if remaining.is_empty() {
-        return Applied::gone();
+    let unshared = sharing.unshare(&state.appids, &state.pending()).await;
+    let warnings = unshared.warnings(&state.env);
+    if unshared.remaining.is_empty() {
+        return Applied::gone().with(warnings);
     }
     let mut now = state;
-    now.appids.retain(|appid| remaining.contains_key(appid));
-    now.shares.retain(|appid, _| remaining.contains_key(appid));
+    now.appids.retain(|appid| unshared.remains(appid));
+    now.shares.retain(|appid, _| unshared.remains(appid));
     let asked = format!("end the sharing of environment {} to", now.env);
-    let failures: Vec<_> = remaining.into_iter().collect();
-    Applied::state(now).with(refusal::diagnostics(Severity::Error, &asked, &failures))
+    Applied::state(now)
+        .with(refusal::diagnostics(
+            Severity::Error,
+            &asked,
+            &unshared.remaining,
+        ))
+        .with(warnings)
 }

@@ -75,6 +75,17 @@ impl Share {
     }
 }
 
+impl State {
+    /// The mini programs whose administrators have yet to confirm.
+    pub(in crate::provider) fn pending(&self) -> BTreeSet<Appid> {
+        self.shares
+            .iter()
+            .filter(|(_, share)| share.status == Status::Pending)
+            .map(|(appid, _)| appid.clone())
+            .collect()
+    }
+}
+
 /// What is wanted, once everything is known.
 #[derive(Clone, Debug)]
 pub(in crate::provider) struct Wanted {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Share;
-use crate::framework::Diagnostic;
+use crate::framework::{AttributePath, Diagnostic, Diagnostics};
 use crate::provider::Session;
 use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
 
@@ -113,25 +113,74 @@ impl Sharing<'_> {
             .collect()
     }
 
-    /// Ends the sharing to `appids`, and returns those that are still shared, with the reason.
+    /// Ends the sharing to `appids`, of which `pending` have not been confirmed.
     ///
     /// A refusal is checked with the query: what is not bound any more needs no unsharing.
-    pub(super) async fn unshare(&self, appids: &BTreeSet<Appid>) -> BTreeMap<Appid, Error> {
+    pub(super) async fn unshare(
+        &self,
+        appids: &BTreeSet<Appid>,
+        pending: &BTreeSet<Appid>,
+    ) -> Unshared {
+        let mut unshared = Unshared::default();
         if appids.is_empty() {
-            return BTreeMap::new();
+            return unshared;
         }
         let sent = self
             .session
             .client
             .unshare(self.operation, self.env, appids, self.source_type)
             .await;
-        let mut refused: BTreeMap<Appid, Error> = sent
+        let refused: BTreeMap<Appid, Error> = sent
             .into_iter()
             .filter_map(|(appid, outcome)| outcome.err().map(|error| (appid, error)))
             .collect();
         let bound = self.bound(&refused.keys().cloned().collect()).await;
-        refused.retain(|appid, _| !matches!(bound.get(appid), Some(Ok(false))));
-        refused
+        for (appid, error) in refused {
+            if !matches!(bound.get(&appid), Some(Ok(false))) {
+                unshared.remaining.push((appid, error));
+            } else if pending.contains(&appid) {
+                unshared.open.push((appid, error));
+            }
+        }
+        unshared
+    }
+}
+
+/// What came of ending shares, beyond those that are ended.
+#[derive(Debug, Default)]
+pub(super) struct Unshared {
+    /// Still shared, and why.
+    pub(super) remaining: Vec<(Appid, Error)>,
+    /// Not shared, but the API refused to withdraw the request that their administrators have.
+    open: Vec<(Appid, Error)>,
+}
+
+impl Unshared {
+    /// Whether the share to `appid` is still there.
+    pub(super) fn remains(&self, appid: &Appid) -> bool {
+        self.remaining.iter().any(|(left, _)| left == appid)
+    }
+
+    /// The warnings about requests that were not withdrawn. The query cannot show whether they are
+    /// still open.
+    pub(super) fn warnings(&self, env: &EnvId) -> Diagnostics {
+        let warning = |(appid, error): &(Appid, Error)| {
+            Diagnostic::warning(
+                format!(
+                    "the request to share environment {env} to mini program {appid} may still be \
+                     open: {}",
+                    error.happened()
+                ),
+                format!(
+                    "It was not confirmed, and the API refused to withdraw it. If the \
+                     administrator confirms it later, the share takes effect, and Terraform does \
+                     not know of it: ask them not to.\n{}",
+                    error.detail()
+                ),
+            )
+            .at(AttributePath::root("appids"))
+        };
+        self.open.iter().map(warning).collect()
     }
 }
 

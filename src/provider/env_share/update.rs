@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::model::{Config, State, Status};
 use super::sharing::{Sharing, not_known};
 use crate::framework::resource::Applied;
-use crate::framework::{Context, Severity};
+use crate::framework::{AttributePath, Context, Diagnostic, Severity};
 use crate::provider::{Session, deadline, refusal};
-use crate::wechat::Appid;
+use crate::wechat::{Appid, EnvId};
 
 /// Shares what was added, and what is pending if the trigger changed; then unshares what was
 /// removed. With an error, the state says what is really there.
@@ -46,17 +46,21 @@ pub(super) async fn update(
         confirmation_trigger: wanted.confirmation_trigger.clone(),
         ..prior.clone()
     };
-    let mut unshared = Vec::new();
+    let mut refused = Vec::new();
+    let mut asked = Vec::new();
     for (appid, outcome) in sharing.share(&to_share).await {
         match outcome {
             Ok(share) => {
+                if share.status == Status::Pending {
+                    asked.push((appid.clone(), share.confirm_url.clone()));
+                }
                 now.appids.insert(appid.clone());
                 now.shares.insert(appid, share);
             }
-            Err(error) => unshared.push((appid, error)),
+            Err(error) => refused.push((appid, error)),
         }
     }
-    if unshared
+    if refused
         .iter()
         .any(|(appid, _)| prior.appids.contains(appid))
     {
@@ -64,9 +68,9 @@ pub(super) async fn update(
         now.confirmation_trigger
             .clone_from(&prior.confirmation_trigger);
     }
-    let remaining: Vec<_> = sharing.unshare(&to_unshare).await.into_iter().collect();
+    let unshared = sharing.unshare(&to_unshare, &prior.pending()).await;
     for appid in to_unshare {
-        if !remaining.iter().any(|(left, _)| *left == appid) {
+        if !unshared.remains(&appid) {
             now.appids.remove(&appid);
             now.shares.remove(&appid);
         }
@@ -74,7 +78,42 @@ pub(super) async fn update(
 
     let share = format!("share environment {} to", wanted.env);
     let unshare = format!("end the sharing of environment {} to", wanted.env);
+    let mut errors = refusal::diagnostics(Severity::Error, &share, &refused);
+    errors.extend(refusal::diagnostics(
+        Severity::Error,
+        &unshare,
+        &unshared.remaining,
+    ));
+    let beside = errors
+        .has_error()
+        .then(|| asked_beside_an_error(&wanted.env, &asked));
     Applied::state(now)
-        .with(refusal::diagnostics(Severity::Error, &share, &unshared))
-        .with(refusal::diagnostics(Severity::Error, &unshare, &remaining))
+        .with(errors)
+        .with(beside.flatten())
+        .with(unshared.warnings(&wanted.env))
+}
+
+/// Terraform prints no outputs after an error, so that this is where the URLs are seen.
+fn asked_beside_an_error(env: &EnvId, asked: &[(Appid, Option<String>)]) -> Option<Diagnostic> {
+    if asked.is_empty() {
+        return None;
+    }
+    let lines: Vec<_> = asked
+        .iter()
+        .map(|(appid, url)| format!("  {appid}: {}", url.as_deref().unwrap_or("without a URL")))
+        .collect();
+    Some(
+        Diagnostic::warning(
+            format!(
+                "environment {env} was shared to {} mini programs, which have to confirm",
+                asked.len()
+            ),
+            format!(
+                "{}\nThey are in state, but Terraform does not print outputs after an error: \
+                 `terraform apply -refresh-only` brings those up to date.",
+                lines.join("\n")
+            ),
+        )
+        .at(AttributePath::root("appids")),
+    )
 }

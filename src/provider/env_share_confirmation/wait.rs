@@ -36,7 +36,10 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
                 }
                 // What may pass is no reason to stop waiting; it is told if time runs out.
                 Err(error) if error.class() == Class::Item || may_pass(&error) => {
-                    said.insert(appid, error.happened().to_owned());
+                    // That time is up is what the error says anyway.
+                    if error.class() != Class::DeadlineExceeded {
+                        said.insert(appid, error.happened().to_owned());
+                    }
                 }
                 Err(error) => failures.push((appid, error)),
             }
@@ -92,7 +95,7 @@ fn unconfirmed(
     let lines = missing.iter().map(|appid| {
         let url = context.session.confirm_urls.find(&state.env, appid);
         let url = url.unwrap_or_else(|| {
-            "its URL is in `shares` of the cloudbase_env_share resource".to_owned()
+            "its URL is in `shares` of the cloudbase_env_share (`terraform state show`)".to_owned()
         });
         let trouble = said
             .get(appid)

@@ -78,6 +78,27 @@ async fn all_of(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>
     Ok(text)
 }
 
+/// A program may echo what it handles, as a shell does under `set -x`. Whatever is as long as a token and
+/// made of the same characters is left out.
+fn without_secrets(text: &str) -> String {
+    /// Tokens and secrets of this API have 32 characters and more; words of a message have fewer.
+    const SHORTEST: usize = 24;
+    let of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '=' | '+');
+    let mut shown = String::new();
+    let mut run = String::new();
+    for character in text.chars().map(Some).chain([None]) {
+        match character {
+            Some(character) if of_token(character) => run.push(character),
+            other => {
+                shown.push_str(if run.len() >= SHORTEST { "***" } else { &run });
+                run.clear();
+                shown.extend(other);
+            }
+        }
+    }
+    shown
+}
+
 fn said(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let flat: Vec<&str> = text.split_whitespace().collect();
@@ -87,9 +108,25 @@ fn said(stderr: &[u8]) -> String {
         .filter(|character| !character.is_control())
         .take(SHOWN)
         .collect();
+    let flat = without_secrets(&flat);
     if flat.is_empty() {
         String::new()
     } else {
         format!("; it said: {flat}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_token_is_not_repeated() {
+        let token = "60_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghij";
+        let stderr = format!("+ echo {{\"component_access_token\":\"{token}\"}} >/srv/tokens.json");
+        let said = said(stderr.as_bytes());
+        assert!(!said.contains("ABCDEF"), "{said}");
+        assert!(said.contains("component_access_token\":\"***\""), "{said}");
+        assert!(said.contains("/srv/tokens.json"), "{said}");
     }
 }
