@@ -30,6 +30,7 @@ fn launched() -> Result<(), ServeError> {
 }
 
 fn reattachable() -> Result<(), ServeError> {
+    hclog::log_panics();
     log();
     plugin::run(provider().reattachable(Network::native(), io::stdout()))??;
     Ok(())

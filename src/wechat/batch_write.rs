@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind, call::Call,
-    coalesce::Writes, halving::Halving, wire::Failed,
+    coalesce::Writes, halving::Halving, query::blame, wire::Failed,
 };
 
 /// A write about one environment and a batch of mini programs.
@@ -47,17 +47,25 @@ impl Client {
     ) -> Outcomes<W> {
         let mut outcomes = Outcomes::<W>::new();
         let mut halving = Halving::new(appids.clone());
+        let mut alone = BTreeSet::new();
         while let Some(group) = halving.next() {
             let (settled, failure) = self.write_group::<W>(operation, env, group, source).await;
             outcomes.extend(settled);
             match failure {
                 None => halving.accepted(),
                 Some((error, unsettled)) => {
+                    let is_alone = unsettled.len() == 1 && error.class() == Class::Caller;
                     for appid in halving.refused(unsettled, &error) {
+                        if is_alone {
+                            alone.insert(appid.clone());
+                        }
                         outcomes.insert(appid, Err(error.clone()));
                     }
                 }
             }
+        }
+        if halving.blames_the_item() {
+            blame(&mut outcomes, &alone);
         }
         for (appid, outcome) in &mut outcomes {
             if let Err(error) = outcome {

@@ -7,7 +7,8 @@ use super::{Client, EnvId, Error, Operation, TokenKind, call::Call};
 
 impl Client {
     /// Converts an environment, with the component token (batch cloud development) or the authorizer token (ordinary
-    /// cloud development).
+    /// cloud development). It is repeated like a read when its answer was lost: there is nothing to look up, and the
+    /// documents know no error for an environment that is converted already.
     pub async fn convert(
         &self,
         operation: &Operation,

@@ -38,6 +38,11 @@ impl Halving {
         self.groups.pop()
     }
 
+    /// Whether the refusal of a group that stands alone is about that mini program: others were accepted.
+    pub(super) fn blames_the_item(&self) -> bool {
+        self.accepted
+    }
+
     /// A group was accepted.
     pub(super) fn accepted(&mut self) {
         self.accepted = true;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Appid, Client, Error, Operation, SourceType, TokenKind,
+    Appid, Class, Client, Error, Operation, SourceType, TokenKind,
     call::Call,
     envelope::{self, ErrRow, null_as_default},
     err_list,
@@ -55,6 +55,7 @@ impl Client {
     ) -> Shares {
         let mut shares = Shares::new();
         let mut halving = Halving::new(appids.clone());
+        let mut alone = BTreeSet::new();
         while let Some(group) = halving.next() {
             match self.query_group(operation, &group, source).await {
                 Ok(found) => {
@@ -62,12 +63,19 @@ impl Client {
                     shares.extend(found);
                 }
                 Err(error) => {
+                    let is_alone = group.len() == 1 && error.class() == Class::Caller;
                     for appid in halving.refused(group, &error) {
+                        if is_alone {
+                            alone.insert(appid.clone());
+                        }
                         let error = error.clone().subject(subject(&appid));
                         shares.insert(appid, Err(error));
                     }
                 }
             }
+        }
+        if halving.blames_the_item() {
+            blame(&mut shares, &alone);
         }
         shares
     }
@@ -85,6 +93,17 @@ impl Client {
         let call = Call::read(PATH, TokenKind::Component, body);
         let answer = self.call(operation, &call).await?;
         read(answer, appids)
+    }
+}
+
+/// The refusals of `alone` are about those mini programs, not about the call.
+pub(super) fn blame<T>(outcomes: &mut BTreeMap<Appid, Result<T, Error>>, alone: &BTreeSet<Appid>) {
+    for (appid, outcome) in outcomes {
+        if let Err(error) = outcome
+            && alone.contains(appid)
+        {
+            *error = error.clone().with_class(Class::Item);
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Session, attributes, deadline, refusal};
 use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
-use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
+use crate::framework::resource::{
+    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+};
 use crate::framework::schema::Schema;
 use crate::framework::{
     Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Type, Value,
@@ -64,13 +66,22 @@ impl Resource for EnvConversion {
         )
     }
 
+    /// Of a replacement core plans no destruction, so that it is told here.
+    async fn plan(
+        &self,
+        _: Context<Session>,
+        request: PlanRequest<Config, State>,
+    ) -> Planned<Config> {
+        match request.prior {
+            Some(prior) if request.planned.env.known() != Some(&prior.env) => {
+                Planned::unchanged().with([stays_converted(&prior.env)])
+            }
+            _ => Planned::unchanged(),
+        }
+    }
+
     async fn plan_destroy(&self, _: Context<Session>, request: StateRequest<State>) -> Diagnostics {
-        Diagnostic::warning(
-            format!("environment {} stays converted", request.state.env),
-            "A conversion cannot be undone. Terraform forgets the resource; the environment stays \
-             a mini program environment.",
-        )
-        .into()
+        stays_converted(&request.state.env).into()
     }
 
     async fn create(
@@ -187,6 +198,14 @@ fn known(config: &Config) -> Option<State> {
         env: config.env.known()?.clone(),
         token: *config.token.known()?,
     })
+}
+
+fn stays_converted(env: &EnvId) -> Diagnostic {
+    Diagnostic::warning(
+        format!("environment {env} stays converted"),
+        "A conversion cannot be undone. Terraform forgets the resource; the environment stays a \
+         mini program environment.",
+    )
 }
 
 fn not_known() -> Diagnostic {

@@ -33,7 +33,7 @@ pub(in crate::provider) struct Share {
     pub(in crate::provider) status: Status,
     /// Only while pending, and only if the API said it.
     pub(in crate::provider) confirm_url: Option<String>,
-    /// Only when failed.
+    /// When failed; when pending, only if sending it again was refused.
     pub(in crate::provider) error: Option<String>,
 }
 
@@ -64,6 +64,12 @@ impl Share {
             confirm_url,
             error: None,
         }
+    }
+
+    /// Whether an update sends it again: a pending one when the trigger changed, or when sending it
+    /// again has failed before.
+    pub(in crate::provider) fn is_resent(&self, trigger_changed: bool) -> bool {
+        self.status == Status::Pending && (trigger_changed || self.error.is_some())
     }
 
     pub(in crate::provider) fn failed(error: String) -> Self {

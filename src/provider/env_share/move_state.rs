@@ -54,7 +54,9 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
         .find(|value| value.is_object());
     let described = match value {
         Some(value) => {
-            serde_json::from_value::<Described>(value.clone()).map_err(|e| e.to_string())
+            // Serde would repeat the value, which may be secret.
+            serde_json::from_value::<Described>(value.clone())
+                .map_err(|_| "one of them is malformed, or there is another attribute".to_owned())
         }
         None => Err("it is not an object".to_owned()),
     };

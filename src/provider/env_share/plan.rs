@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Config, Share, State, Status};
+use super::model::{Config, Share, State};
 use crate::framework::resource::{PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Severity};
 use crate::provider::{Session, deadline, refusal};
@@ -33,7 +33,10 @@ pub(super) async fn plan(
         .cloned()
         .collect();
     // Where nothing changes the schema's rules have kept everything as it is.
-    if planned.shares.is_unknown() {
+    let resends = prior.as_ref().is_some_and(|prior| {
+        !replaced && prior.shares.values().any(|share| share.is_resent(false))
+    });
+    if planned.shares.is_unknown() || resends {
         let shares = appids.into_iter().map(|appid| {
             let share = kept.get(&appid).cloned().map_or(Attr::Unknown, Attr::Known);
             (appid, share)
@@ -59,15 +62,14 @@ fn is_replaced(prior: &State, planned: &Config) -> bool {
 /// The shares that an update leaves as they are: those of appids that stay, but for pending ones
 /// that are sent again.
 fn kept_shares(prior: &State, planned: &Config) -> BTreeMap<Appid, Share> {
-    let resend = match &planned.confirmation_trigger {
+    let trigger_changed = match &planned.confirmation_trigger {
         Attr::Unknown => true,
         trigger => trigger.known() != prior.confirmation_trigger.as_ref(),
     };
-    let stays = |share: &Share| !(resend && share.status == Status::Pending);
     prior
         .shares
         .iter()
-        .filter(|(appid, share)| prior.appids.contains(*appid) && stays(share))
+        .filter(|(appid, share)| prior.appids.contains(*appid) && !share.is_resent(trigger_changed))
         .map(|(appid, share)| (appid.clone(), share.clone()))
         .collect()
 }
@@ -94,9 +96,18 @@ async fn warnings(
         .filter_map(|(appid, envs)| envs.err().map(|error| (appid, error)))
         .filter(|(_, error)| !matches!(error.class(), Class::TokenUnknown | Class::Cancelled))
         .collect();
+    let whole_call = failures
+        .iter()
+        .any(|(_, error)| error.class() != Class::Item)
+        .then_some("\nUnless that is mended, the apply will fail.");
     let asked = "check in advance what is shared to";
     refusal::diagnostics(Severity::Warning, asked, &failures)
         .into_iter()
-        .map(|warning| warning.at(AttributePath::root("appids")))
+        .map(|mut warning| {
+            if let Some(call) = whole_call {
+                warning.detail.push_str(call);
+            }
+            warning.at(AttributePath::root("appids"))
+        })
         .collect()
 }

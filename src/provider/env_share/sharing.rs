@@ -42,7 +42,9 @@ impl Sharing<'_> {
                 Ok(_) => {
                     unshared.insert(appid);
                 }
-                Err(error) if error.class() == Class::Item => {
+                // One that was found by halving a refused batch has a code; sharing to it would fail
+                // the same way.
+                Err(error) if error.class() == Class::Item && error.errcode().is_none() => {
                     unshared.insert(appid);
                 }
                 // Not knowing whether it is shared already, it is better not to ask anybody.
@@ -136,9 +138,13 @@ impl Sharing<'_> {
             .collect();
         let bound = self.bound(&refused.keys().cloned().collect()).await;
         for (appid, error) in refused {
-            if !matches!(bound.get(&appid), Some(Ok(false))) {
+            let is_bound = !matches!(bound.get(&appid), Some(Ok(false)));
+            let is_pending = pending.contains(&appid);
+            // Of a request that was not confirmed the query says nothing: unless the API has
+            // answered about this very mini program, it has to be taken to be there still.
+            if is_bound || (is_pending && error.class() != Class::Item) {
                 unshared.remaining.push((appid, error));
-            } else if pending.contains(&appid) {
+            } else if is_pending {
                 unshared.open.push((appid, error));
             }
         }

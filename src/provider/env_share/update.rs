@@ -27,17 +27,15 @@ pub(super) async fn update(
         source_type: wanted.source_type,
     };
 
-    let resend = wanted.confirmation_trigger != prior.confirmation_trigger;
-    let is_pending = |appid: &Appid| {
-        prior
-            .shares
-            .get(appid)
-            .is_some_and(|share| share.status == Status::Pending)
+    let trigger_changed = wanted.confirmation_trigger != prior.confirmation_trigger;
+    let is_resent = |appid: &Appid| {
+        let share = prior.shares.get(appid);
+        share.is_some_and(|share| share.is_resent(trigger_changed))
     };
     let to_share: BTreeSet<Appid> = wanted
         .appids
         .iter()
-        .filter(|appid| !prior.appids.contains(*appid) || (resend && is_pending(appid)))
+        .filter(|appid| !prior.appids.contains(*appid) || is_resent(appid))
         .cloned()
         .collect();
     let to_unshare: BTreeSet<Appid> = prior.appids.difference(&wanted.appids).cloned().collect();
@@ -57,16 +55,15 @@ pub(super) async fn update(
                 now.appids.insert(appid.clone());
                 now.shares.insert(appid, share);
             }
-            Err(error) => refused.push((appid, error)),
+            Err(error) => {
+                // One that was to be sent again is pending as before; its error has the next plan
+                // send it again, and no other.
+                if let Some(share) = now.shares.get_mut(&appid) {
+                    share.error = Some(error.happened().to_owned());
+                }
+                refused.push((appid, error));
+            }
         }
-    }
-    if refused
-        .iter()
-        .any(|(appid, _)| prior.appids.contains(appid))
-    {
-        // The next plan has to see that the trigger has not done its work yet.
-        now.confirmation_trigger
-            .clone_from(&prior.confirmation_trigger);
     }
     let unshared = sharing.unshare(&to_unshare, &prior.pending()).await;
     for appid in to_unshare {

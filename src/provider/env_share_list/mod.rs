@@ -115,8 +115,13 @@ async fn hand_over(
     source_type: Option<SourceType>,
     said: Diagnostics,
 ) -> Result<(), Enough> {
+    // Without what could not be read, the mini programs of an environment would not be complete.
+    let incomplete = said.has_error();
     if !said.is_empty() {
         results.say(said).await?;
+    }
+    if incomplete {
+        return Ok(());
     }
     for (env, appids) in by_env {
         // An id that is not one cannot be managed.

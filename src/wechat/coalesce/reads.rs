@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use tracing::Instrument as _;
 
@@ -141,7 +143,19 @@ impl Client {
             let (batch, seat) = Batch::open(operation, appids, size);
             state.open.insert(source, Arc::clone(&batch));
             let run = run(self.clone(), Arc::clone(&batch), source);
-            tokio::spawn(run.in_current_span());
+            let (client, broken) = (self.clone(), Arc::clone(&batch));
+            let supervised = async move {
+                if AssertUnwindSafe(run).catch_unwind().await.is_err() {
+                    let mut state = client.reads().state();
+                    state.close(source, &broken);
+                    state
+                        .asked
+                        .retain(|_, asked| !Arc::ptr_eq(&asked.batch, &broken));
+                    drop(state);
+                    broken.publish(BTreeMap::new());
+                }
+            };
+            tokio::spawn(supervised.in_current_span());
             (batch, seat)
         });
         for appid in before.difference(appids) {

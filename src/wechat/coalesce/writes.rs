@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use tracing::Instrument as _;
 
@@ -78,7 +80,19 @@ impl Client {
                 let (batch, seat) = Batch::open(operation, &mut left, size);
                 open.insert(key.clone(), Arc::clone(&batch));
                 let run = run::<W>(self.clone(), Arc::clone(&batch), key.clone());
-                tokio::spawn(run.in_current_span());
+                let (client, broken, of) = (self.clone(), Arc::clone(&batch), key.clone());
+                let supervised = async move {
+                    if AssertUnwindSafe(run).catch_unwind().await.is_err() {
+                        let mut open = W::writes(&client).open();
+                        if open.get(&of).is_some_and(|open| Arc::ptr_eq(open, &broken)) {
+                            open.remove(&of);
+                        }
+                        drop(open);
+                        broken.close();
+                        broken.publish(Outcomes::<W>::new());
+                    }
+                };
+                tokio::spawn(supervised.in_current_span());
                 (batch, seat)
             });
             if batch.is_full() {
