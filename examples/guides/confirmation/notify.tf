@@ -10,7 +10,8 @@ locals {
   }
 }
 
-# Runs in the middle of the apply, as soon as the URLs are known, and again when they change.
+# Runs in the middle of the apply, as soon as the URLs are known, and again when they change: the plan
+# after the last confirmation replaces it once more.
 resource "terraform_data" "ask_administrators" {
   triggers_replace = local.confirm_urls
 

@@ -1,5 +1,5 @@
 variable "wait" {
-  description = "Whether to wait for the administrators. Leave it out in the run that asks them."
+  description = "Whether to wait for the administrators: not in the run that asks them, and always from then on."
   type        = bool
   default     = false
 }
