@@ -1,6 +1,6 @@
 //! Some mini programs are refused.
 
-use cloudbase::sandbox::Endpoint;
+use cloudbase::sandbox::{Effect, Endpoint, Fault};
 use serde_json::json;
 
 use crate::support::{A, B, C, ENV, actions, share};
@@ -174,4 +174,57 @@ async fn a_mini_program_whose_query_fails_keeps_its_state() {
     );
     assert_eq!(workspace.share().await, before);
     assert_eq!(workspace.writes(), 1, "only the first share");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pending_share_stays_in_state_until_the_api_has_answered_about_it() {
+    let workspace = workspace!();
+    let provider = "provider \"cloudbase\" {\n  max_retries = 0\n}\n";
+    workspace.configure(&format!("{provider}{}", share(ENV, &[A, B], "")));
+    workspace.apply().await;
+
+    // The query never lists what is pending, so that it cannot show that these are gone.
+    for effect in [Effect::Busy, Effect::DailyCap, Effect::Reset] {
+        workspace
+            .sandbox
+            .inject(Fault::new(effect).on(Endpoint::Unshare).always());
+        let said = format!("could not end the sharing of environment {ENV}");
+        workspace.destroy().await.fails_with(&[&said]);
+        assert_eq!(workspace.share().await["appids"], json!([B, A]));
+        workspace.sandbox.clear_faults();
+    }
+    workspace.destroy().await.ok();
+    assert!(workspace.sandbox.pending().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_the_api_does_not_withdraw_is_told() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Unshare, B, "not withdrawn");
+    let said = workspace.destroy().await.ok().flat();
+    let warning =
+        format!("the request to share environment {ENV} to mini program {B} may still be open");
+    assert!(said.contains(&warning), "{said}");
+    assert!(said.contains("not withdrawn"), "{said}");
+    assert!(workspace.share().await.is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_addition_tells_where_the_others_confirm() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.apply().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, C, "invalid appid");
+    workspace.configure(&share(ENV, &[A, B, C], ""));
+    let run = workspace.try_apply().await;
+    let pending = workspace.sandbox.pending();
+    let pending = pending.iter().find(|pending| pending.appid == B);
+    let url = pending.and_then(|pending| pending.url.as_deref()).unwrap();
+    run.fails_with(&[&format!("to mini program {C}"), &format!("{B}: {url}")]);
 }

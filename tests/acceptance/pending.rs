@@ -93,3 +93,32 @@ async fn what_is_bound_already_is_adopted_without_asking_again() {
     assert_eq!(workspace.share().await["shares"][A]["status"], "bound");
     workspace.assert_plan_is_empty().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_re_send_is_tried_again_without_the_others() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, B, "not now");
+
+    workspace.configure(&share(ENV, &[A, B], "confirmation_trigger = \"again\""));
+    let run = workspace.try_apply().await;
+    run.fails_with(&[&format!("to mini program {B}"), "not now"]);
+    assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 2);
+    let state = workspace.share().await;
+    assert_eq!(state["shares"][B]["status"], "pending");
+    assert_eq!(state["confirmation_trigger"], "again");
+
+    workspace.sandbox.allow_appid(Endpoint::Share, B);
+    workspace.apply().await;
+    assert_eq!(
+        workspace.sandbox.requests_sent(ENV, A, None),
+        2,
+        "A was asked already"
+    );
+    assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 2);
+    assert!(workspace.share().await["shares"][B]["error"].is_null());
+    workspace.assert_plan_is_empty().await;
+}

@@ -158,7 +158,11 @@ async fn an_update_that_fails_in_part_says_what_is_there() {
     let config = share_config(&share, ENV, &[B, C]);
     let plan = share.plan(&config).await.unwrap();
     let failed = share.apply(&plan).await.unwrap_err().text();
-    assert!(failed.contains(C) && !failed.contains(B), "{failed}");
+    assert!(failed.contains(&format!("to mini program {C}")), "{failed}");
+    assert!(
+        !failed.contains(&format!("to mini program {B}")),
+        "{failed}"
+    );
     assert_eq!(
         appids(&share.state),
         [B],

@@ -267,3 +267,21 @@ async fn nothing_depends_on_the_schema_having_been_asked_for() {
     share.converge(&config).await.unwrap();
     share.assert_settled(&config).await;
 }
+
+#[tokio::test]
+async fn an_rpc_that_does_not_exist_is_unimplemented_and_the_process_goes_on() {
+    let rig = Rig::start().await;
+    let mut client = tonic::client::Grpc::new(rig.host.channel());
+    client.ready().await.unwrap();
+    let path =
+        tonic::codegen::http::uri::PathAndQuery::from_static("/tfplugin6.Provider/RpcOfTheFuture");
+    let codec: tonic_prost::ProstCodec<(), ()> = tonic_prost::ProstCodec::default();
+    let answer = client.unary(tonic::Request::new(()), path, codec).await;
+    assert_eq!(answer.unwrap_err().code(), tonic::Code::Unimplemented);
+    let metadata = rig
+        .host
+        .provider()
+        .get_metadata(pb::get_metadata::Request {})
+        .await;
+    assert!(!metadata.unwrap().into_inner().resources.is_empty());
+}

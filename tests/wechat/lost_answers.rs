@@ -62,7 +62,7 @@ async fn share_sends_again_only_what_the_query_does_not_list() {
 }
 
 #[tokio::test]
-async fn unshare_sends_again_only_what_the_query_lists() {
+async fn unshare_is_sent_again_for_all_since_what_is_pending_is_never_listed() {
     let server = losing(1, || Reply::Close, vec![1]).await;
     let outcomes = server
         .client()
@@ -73,7 +73,10 @@ async fn unshare_sends_again_only_what_the_query_lists() {
         server.paths(),
         ["batchunshareenv", "batchgetenvid", "batchunshareenv"]
     );
-    assert_eq!(server.requests()[2].appids(), [appid(1).to_string()]);
+    assert_eq!(
+        server.requests()[2].appids(),
+        [appid(1).to_string(), appid(2).to_string()]
+    );
 }
 
 #[tokio::test]

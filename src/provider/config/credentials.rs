@@ -445,6 +445,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unknown_does_not_rival() {
+        let config = Config {
+            component_access_token: Attr::Unknown,
+            token_command: Attr::Unknown,
+            token_file: Attr::Known("/tokens.json".to_owned()),
+            ..Config::default()
+        };
+        let (_, wrong) = read(&config, &[]);
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
     fn unknown_parts_make_an_unknown_token() {
         let config = Config {
             component: Attr::Known(Component {

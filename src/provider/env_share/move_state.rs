@@ -54,9 +54,7 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
         .find(|value| value.is_object());
     let described = match value {
         Some(value) => {
-            // Serde would repeat the value, which may be secret.
-            serde_json::from_value::<Described>(value.clone())
-                .map_err(|_| "one of them is malformed, or there is another attribute".to_owned())
+            serde_json::from_value::<Described>(value.clone()).map_err(|error| error.to_string())
         }
         None => Err("it is not an object".to_owned()),
     };

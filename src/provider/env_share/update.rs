@@ -101,10 +101,7 @@ fn asked_beside_an_error(env: &EnvId, asked: &[(Appid, Option<String>)]) -> Opti
         .collect();
     Some(
         Diagnostic::warning(
-            format!(
-                "environment {env} was shared to {} mini programs, which have to confirm",
-                asked.len()
-            ),
+            format!("environment {env} was shared to others, which have to confirm"),
             format!(
                 "{}\nThey are in state, but Terraform does not print outputs after an error: \
                  `terraform apply -refresh-only` brings those up to date.",
