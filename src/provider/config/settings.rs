@@ -1,8 +1,9 @@
 //! From the `provider` block and the environment to the settings of the API client.
 
 use super::Config;
-use super::credentials::{component_appid, credentials};
+use super::credentials::credentials;
 use super::environment::{ENDPOINT, Environment};
+use super::minting::component_appid;
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
 use crate::wechat::{
     BatchSize, ClientSettings, Credentials, Endpoint, InvalidEndpoint, RequestRate, TokenSource,
