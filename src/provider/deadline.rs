@@ -8,7 +8,8 @@ use crate::wechat::Operation;
 
 /// Reading: a few batch calls, each with its retries.
 pub(super) const READ: Duration = Duration::from_secs(5 * 60);
-/// Changing: thousands of appids in batches, through the waits of a per-minute cap.
+/// Changing, or reading what takes a call for each account: thousands of appids, through the waits
+/// of a per-minute cap.
 pub(super) const WRITE: Duration = Duration::from_secs(20 * 60);
 /// Looking at appids in advance, which a plan can do without.
 pub(super) const PLAN: Duration = Duration::from_secs(60);

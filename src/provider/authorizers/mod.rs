@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, deadline, refusal, validators};
@@ -10,6 +11,9 @@ use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity, Type};
 use crate::wechat::{Appid, Authorizer, AuthorizerInfo, Error, Operation};
+
+/// Accounts that are asked about at once. There may be hundreds, and there is a call for each.
+const AT_ONCE: usize = 4;
 
 /// The data source type.
 pub(super) struct Authorizers;
@@ -99,25 +103,28 @@ impl DataSource for Authorizers {
     }
 
     async fn read(&self, context: Context<Session>, config: State) -> Found<State> {
-        let operation = deadline::operation(&context, deadline::READ);
+        let operation = deadline::operation(&context, deadline::WRITE);
         let client = &context.session.client;
         let platform = config.component_appid.as_ref();
         let listed = match client.authorizers(&operation, platform).await {
             Ok(listed) => listed,
             Err(error) => return failed("list the accounts that authorised the platform", &error),
         };
-        let with_permissions = config.permissions == Some(true);
         let mut accounts = Vec::with_capacity(listed.len());
-        for authorizer in listed {
-            let info = if with_permissions {
-                match info(&context, &operation, platform, &authorizer).await {
-                    Ok(info) => Some(info),
-                    Err(found) => return *found,
+        if config.permissions == Some(true) {
+            for some in listed.chunks(AT_ONCE) {
+                let infos = some
+                    .iter()
+                    .map(|one| info(&context, &operation, platform, one));
+                for (one, info) in some.iter().zip(join_all(infos).await) {
+                    match info {
+                        Ok(info) => accounts.push(account(one, Some(info))),
+                        Err(found) => return *found,
+                    }
                 }
-            } else {
-                None
-            };
-            accounts.push(account(authorizer, info));
+            }
+        } else {
+            accounts.extend(listed.iter().map(|one| account(one, None)));
         }
         accounts.sort_by(|a, b| a.appid.cmp(&b.appid));
         Found::state(State {
@@ -154,7 +161,7 @@ fn failed(asked: &str, error: &Error) -> Found<State> {
     Found::failed(refusal::diagnostic(Severity::Error, asked, error, path))
 }
 
-fn account(authorizer: Authorizer, info: Option<AuthorizerInfo>) -> Account {
+fn account(authorizer: &Authorizer, info: Option<AuthorizerInfo>) -> Account {
     let (nick_name, principal_name, permission_sets) = match info {
         Some(info) => (
             info.nick_name,
@@ -164,7 +171,7 @@ fn account(authorizer: Authorizer, info: Option<AuthorizerInfo>) -> Account {
         None => (None, None, None),
     };
     Account {
-        appid: authorizer.appid,
+        appid: authorizer.appid.clone(),
         auth_time: authorizer.auth_time,
         nick_name,
         principal_name,
