@@ -80,8 +80,12 @@ pub trait Identity: Resource {
     /// The identity of an object in this state.
     fn identity(&self, state: &Self::State) -> Self::Identity;
 
-    /// The identity that a plan comes to, if it is known already.
-    fn planned_identity(&self, planned: &Self::Config) -> Option<Self::Identity>;
+    /// The identity that a plan comes to, if it is known already. `prior` is what is there now.
+    fn planned_identity(
+        &self,
+        planned: &Self::Config,
+        prior: Option<&Self::State>,
+    ) -> Option<Self::Identity>;
 
     /// Finds an existing object by its identity. Core reads it right after.
     async fn import_by_identity(

@@ -25,6 +25,21 @@ pub struct PlanRequest<C, S> {
     /// The private data of the plan that is being applied, if this is the second planning during
     /// an apply and the caller keeps it (Terraform 1.16 and later).
     pub stored_plan: Option<Private>,
+    /// Whether it is planned again to be applied at once; see [`PlanDestroyRequest::applying`].
+    pub applying: bool,
+}
+
+/// What the plan of a destruction is made from.
+#[derive(Clone, Debug)]
+pub struct PlanDestroyRequest<S> {
+    /// What is there now.
+    pub state: S,
+    /// The prior state's private data.
+    pub private: Private,
+    /// Whether it is known to be planned again to be applied at once, as core does with creates,
+    /// updates and deposed objects (plugin protocol, "Apply time core plans again"). Terraform before
+    /// 1.9 and OpenTofu do not say, so that `false` may be either.
+    pub applying: bool,
 }
 
 /// A planned state.
@@ -194,7 +209,7 @@ pub trait Resource: Send + Sync + 'static {
     async fn plan_destroy(
         &self,
         _context: Context<Self::Session>,
-        _request: StateRequest<Self::State>,
+        _request: PlanDestroyRequest<Self::State>,
     ) -> Diagnostics {
         Diagnostics::new()
     }

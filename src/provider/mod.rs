@@ -19,6 +19,7 @@ mod env_shares;
 mod envs;
 mod functions;
 mod handed_out;
+mod ledger;
 mod refusal;
 mod resend_confirmations;
 mod share_id;
@@ -46,13 +47,15 @@ pub struct Session {
     /// The API, with the credentials and limits of the `provider` block.
     pub client: Client,
     confirm_urls: confirm_urls::ConfirmUrls,
+    ledger: ledger::Ledger,
 }
 
 impl Session {
-    fn new(client: Client) -> Self {
+    fn new(client: Client, serves_several_walks: bool) -> Self {
         Self {
             client,
             confirm_urls: confirm_urls::ConfirmUrls::default(),
+            ledger: ledger::Ledger::new(serves_several_walks),
         }
     }
 }
@@ -104,7 +107,10 @@ impl Provider for Cloudbase {
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
         match config::settings(&request.config, &self.environment) {
-            Ok(settings) => Configured::ready(Session::new(Client::new(settings))),
+            Ok(settings) => {
+                let client = Client::new(settings);
+                Configured::ready(Session::new(client, request.serves_several_walks))
+            },
             Err(diagnostics) => Configured::failed(diagnostics),
         }
     }

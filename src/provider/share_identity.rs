@@ -1,5 +1,7 @@
 //! The identity that a set of shares has: which environment, which mini programs, which kind.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::share_id::ShareId;
@@ -16,6 +18,20 @@ pub(in crate::provider) struct ShareIdentity {
 }
 
 impl ShareIdentity {
+    /// The identity of these shares. A source type of 0 is the same as none, and there is one
+    /// identity for both.
+    pub(in crate::provider) fn new(
+        env: &EnvId,
+        appids: &BTreeSet<Appid>,
+        source_type: Option<SourceType>,
+    ) -> Self {
+        Self {
+            env: env.clone(),
+            appids: appids.iter().cloned().collect(),
+            source_type: source_type.filter(|kind| *kind != SourceType::CLOUD_DEVELOPMENT),
+        }
+    }
+
     /// What it identifies, for an import. Without mini programs that is nothing.
     pub(super) fn into_id(self) -> Result<ShareId, Diagnostics> {
         if self.appids.is_empty() {

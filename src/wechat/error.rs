@@ -326,6 +326,13 @@ impl fmt::Debug for Error {
     }
 }
 
+/// The operation ended before its work did.
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Self {
+        Self::stopped(stop)
+    }
+}
+
 impl std::error::Error for Error {}
 
 #[cfg(test)]

@@ -126,6 +126,9 @@ text_newtype!(EnvId, InvalidEnvId);
 pub struct SourceType(i64);
 
 impl SourceType {
+    /// What a call is about that leaves the number out.
+    pub const CLOUD_DEVELOPMENT: Self = Self(0);
+
     /// Any number; see [`SourceType::is_documented`].
     pub const fn new(number: i64) -> Self {
         Self(number)

@@ -137,7 +137,7 @@ fn attribute_line(attribute: &Attribute, path: &str) -> String {
         words.join(", "),
         attribute.description
     );
-    if attribute.requires_replace && !attribute.description.ends_with(REPLACES) {
+    if attribute.requires_replace.is_some() && !attribute.description.ends_with(REPLACES) {
         line = format!("{line} {REPLACES}");
     }
     if let Some(default) = &attribute.default {

@@ -48,10 +48,11 @@ pub fn plan(schema: &Schema, config: &Value, prior: &Value, proposed: &Value) ->
     }
 }
 
-fn apply_default(attribute: &Attribute, config: &Value, planned: Value, _: &Value) -> Value {
-    match &attribute.default {
+fn apply_default(attribute: &Attribute, config: &Value, planned: Value, prior: &Value) -> Value {
+    match (&attribute.default, &attribute.unset_means) {
         _ if attribute.write_only => Value::Null,
-        Some(default) if config.is_null() => default.clone(),
+        (Some(default), _) if config.is_null() => default.clone(),
+        (_, Some(unset)) if config.is_null() && prior != unset => Value::Null,
         _ => planned,
     }
 }
@@ -71,7 +72,8 @@ fn spell_as_before(attribute: &Attribute, _: &Value, planned: Value, prior: &Val
 }
 
 fn mark_unknown(attribute: &Attribute, config: &Value, planned: Value, _: &Value) -> Value {
-    let decided = attribute.default.is_some() || !config.is_null();
+    let decided =
+        attribute.default.is_some() || attribute.unset_means.is_some() || !config.is_null();
     if attribute.presence.is_computed() && !decided {
         Value::Unknown
     } else {

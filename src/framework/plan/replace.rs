@@ -2,6 +2,7 @@
 
 use super::shape::{Occurs, Shape, at_index, at_key, set_elements, undynamic};
 use crate::framework::path::AttributePath;
+use crate::framework::schema::Attribute;
 use crate::framework::value::Value;
 
 /// Adds the paths of attributes that differ and force a replacement. Inside a collection only
@@ -31,7 +32,10 @@ fn in_object(
             prior.attribute(attribute.name),
         );
         let path = path.clone().attribute(attribute.name);
-        if attribute.requires_replace && planned != prior {
+        if let Some(requires_replace) = &attribute.requires_replace
+            && !means_the_same(attribute, planned, prior)
+            && requires_replace.holds(planned, prior)
+        {
             out.push(path.clone());
         }
         if let Some((shape, occurs)) = Shape::nested(attribute) {
@@ -44,6 +48,15 @@ fn in_object(
         let (shape, occurs) = Shape::block(nested);
         in_objects(shape, occurs, planned, prior, &path, out);
     }
+}
+
+/// Whether two values of the attribute are the same, or one is what it means to leave it out.
+fn means_the_same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
+    let meaning = |value: &'_ Value| match &attribute.unset_means {
+        Some(unset) if value.is_null() => unset.clone(),
+        _ => value.clone(),
+    };
+    one == other || meaning(one) == meaning(other)
 }
 
 fn in_objects(

@@ -54,6 +54,26 @@ impl fmt::Debug for SemanticEquality {
     }
 }
 
+type Decides = dyn Fn(&Value, &Value) -> bool + Send + Sync;
+
+/// Says whether a change forces a replacement. It is called with the planned and the prior value,
+/// which differ; either may be null, and the planned one unknown.
+#[derive(Clone)]
+pub struct RequiresReplace(Arc<Decides>);
+
+impl RequiresReplace {
+    /// Whether this change forces a replacement.
+    pub fn holds(&self, planned: &Value, prior: &Value) -> bool {
+        (self.0)(planned, prior)
+    }
+}
+
+impl fmt::Debug for RequiresReplace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequiresReplace")
+    }
+}
+
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
@@ -120,8 +140,10 @@ pub struct Attribute {
     pub write_only: bool,
     /// Its value where the user gives none.
     pub default: Option<Value>,
-    /// Whether a change forces a replacement.
-    pub requires_replace: bool,
+    /// The value that it means to leave the attribute out; see [`Attribute::unset_means`].
+    pub unset_means: Option<Value>,
+    /// Which changes force a replacement.
+    pub requires_replace: Option<RequiresReplace>,
     /// Whether a computed value stays as it is in an update, instead of becoming unknown.
     pub keeps_state: bool,
     /// Which spellings of its value mean the same; see [`Attribute::semantically_equal`].
@@ -144,7 +166,8 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             default: None,
-            requires_replace: false,
+            unset_means: None,
+            requires_replace: None,
             keeps_state: false,
             semantic_equality: None,
             validators: Vec::new(),
@@ -245,11 +268,40 @@ impl Attribute {
         }
     }
 
+    /// To leave it out means the same as to write `value`. The state keeps whichever was written;
+    /// one that is left out keeps a prior `value`, so that nothing changes. To go from one to the
+    /// other is no replacement.
+    #[must_use]
+    pub fn unset_means(self, value: Value) -> Self {
+        Self {
+            presence: Presence::OptionalComputed,
+            unset_means: Some(value),
+            ..self
+        }
+    }
+
     /// A change forces a replacement.
     #[must_use]
     pub fn requires_replace(self) -> Self {
+        self.requires_replace_if(|_, _| true)
+    }
+
+    /// A change to another value forces a replacement; one to a value that is not known yet does
+    /// not: it may turn out to be the same.
+    #[must_use]
+    pub fn requires_replace_if_known(self) -> Self {
+        self.requires_replace_if(|planned, _| planned.is_wholly_known())
+    }
+
+    /// Changes for which `decides` holds force a replacement. It is called with the planned and
+    /// the prior value, which differ.
+    #[must_use]
+    pub fn requires_replace_if(
+        self,
+        decides: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            requires_replace: true,
+            requires_replace: Some(RequiresReplace(Arc::new(decides))),
             ..self
         }
     }

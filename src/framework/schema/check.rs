@@ -129,13 +129,13 @@ fn check_attributes(
                 "only a computed attribute can keep its state",
             ));
         }
-        if attribute.requires_replace && attribute.write_only {
+        if attribute.requires_replace.is_some() && attribute.write_only {
             found.push(mistake(
                 &place,
                 "nobody can see a change of a write-only attribute",
             ));
         }
-        if attribute.requires_replace && attribute.presence == Presence::Computed {
+        if attribute.requires_replace.is_some() && attribute.presence == Presence::Computed {
             found.push(mistake(&place, "nobody can change a computed attribute"));
         }
         if let Some(default) = &attribute.default

@@ -12,6 +12,7 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::validate_provider_config::Request,
     ) -> pb::validate_provider_config::Response {
+        self.session.validates_provider();
         let (diagnostics, config) = self.checked_config(request.config.as_ref());
         let mut all = diagnostics;
         if let Some(config) = config {
@@ -29,10 +30,12 @@ impl<P: Provider> Inner<P> {
         let (mut diagnostics, config) = self.checked_config(request.config.as_ref());
         let session = match config {
             Some(config) => {
-                let terraform_version = request.terraform_version;
                 let request = ConfigureRequest {
                     config,
-                    terraform_version,
+                    terraform_version: request.terraform_version,
+                    // Each walk but those of `terraform test` validates the provider block first
+                    // (Terraform `internal/moduletest/graph/node_provider.go`).
+                    serves_several_walks: !self.session.was_validated(),
                 };
                 let Configured {
                     session,

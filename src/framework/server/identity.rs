@@ -75,12 +75,14 @@ impl<P: Provider> Inner<P> {
         &self,
         name: &str,
         planned: &Value,
+        prior_state: &Value,
         prior: Option<&pb::ResourceIdentityData>,
     ) -> Result<Option<pb::ResourceIdentityData>, Diagnostics> {
         let Some(of) = self.types.identities.get(name) else {
             return Ok(None);
         };
-        match of.planned(planned.clone())? {
+        let prior_state = Some(prior_state.clone()).filter(|state| !state.is_null());
+        match of.planned(planned.clone(), prior_state)? {
             Some(identity) => {
                 let identity = Some(encode(&identity, of.ty(), name)?);
                 self.refuse_change(name, prior, identity.as_ref())?;

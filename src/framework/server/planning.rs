@@ -7,7 +7,7 @@ use crate::framework::path::AttributePath;
 use crate::framework::plan;
 use crate::framework::private::Private;
 use crate::framework::provider::Provider;
-use crate::framework::resource::{PlanRequest, Planned, StateRequest};
+use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -33,16 +33,18 @@ impl<P: Provider> Inner<P> {
         let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
         let private = Private(request.prior_private.clone());
         let deferred = self.deferral(request.client_capabilities.as_ref());
+        let applying = self.session.is_applying(request.client_capabilities.as_ref());
 
         if proposed.is_null() {
             let diagnostics = if deferred.is_some() {
                 Diagnostics::new()
             } else {
-                let state = StateRequest {
+                let request = PlanDestroyRequest {
                     state: prior,
                     private,
+                    applying,
                 };
-                resource.plan_destroy(self.context()?, state).await
+                resource.plan_destroy(self.context()?, request).await
             };
             return Ok(pb::plan_resource_change::Response {
                 planned_state: Some(dynamic::null()),
@@ -70,6 +72,7 @@ impl<P: Provider> Inner<P> {
                 planned: by_schema.planned.clone(),
                 private,
                 stored_plan: stored.map(Private),
+                applying,
             };
             resource.plan(self.context()?, request).await
         };
@@ -89,7 +92,7 @@ impl<P: Provider> Inner<P> {
                 .map(AttributePath::to_proto)
                 .collect(),
             planned_private: private.map_or(request.prior_private, |private| private.0),
-            planned_identity: self.planned_identity(name, &planned, prior_identity)?,
+            planned_identity: self.planned_identity(name, &planned, &prior, prior_identity)?,
             diagnostics: diagnostics.to_proto(),
             legacy_type_system: false,
             deferred,

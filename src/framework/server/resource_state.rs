@@ -92,6 +92,7 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::read_resource::Request,
     ) -> pb::read_resource::Response {
+        self.session.reads();
         // What there was, for the answers that change nothing.
         let unchanged = || pb::read_resource::Response {
             new_state: request.current_state.clone(),

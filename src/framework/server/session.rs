@@ -17,6 +17,10 @@ struct Slot<S> {
     session: Option<Arc<S>>,
     /// Whether the configuration it was made of was wholly known.
     config_known: bool,
+    /// Whether a provider block has been validated since the last was configured.
+    validated: bool,
+    /// Whether an object has been read, which core does in plans only.
+    has_read: bool,
     /// Cancelled when work is to stop; replaced by a fresh one then.
     cancel: CancellationToken,
     /// Cancelled when the process is about to end.
@@ -28,6 +32,8 @@ impl<S> Default for SessionSlot<S> {
         Self(Mutex::new(Slot {
             session: None,
             config_known: true,
+            validated: false,
+            has_read: false,
             cancel: CancellationToken::new(),
             ending: CancellationToken::new(),
         }))
@@ -44,6 +50,30 @@ impl<S> SessionSlot<S> {
         let mut slot = self.lock();
         slot.session = session.map(Arc::new);
         slot.config_known = config_known;
+        slot.has_read = false;
+    }
+
+    /// A provider block is being validated.
+    pub(super) fn validates_provider(&self) {
+        self.lock().validated = true;
+    }
+
+    /// Whether the provider block that is being configured was validated right before.
+    pub(super) fn was_validated(&self) -> bool {
+        std::mem::take(&mut self.lock().validated)
+    }
+
+    /// An object is being read.
+    pub(super) fn reads(&self) {
+        self.lock().has_read = true;
+    }
+
+    /// Whether a plan is one that is applied at once. Core allows deferrals in the apply walk and not
+    /// in the plan walk (Terraform `internal/terraform/context_apply.go`, from 1.9); a plan that
+    /// allows them, as Stacks make it, is told from an apply by what it has read.
+    pub(super) fn is_applying(&self, capabilities: Option<&pb::ClientCapabilities>) -> bool {
+        capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
+            && !self.lock().has_read
     }
 
     pub(super) fn end_with(&self, ending: CancellationToken) {

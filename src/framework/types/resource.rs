@@ -6,7 +6,8 @@ use super::typed::{Typed, or_return, read, validated};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
 use crate::framework::resource::{
-    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+    Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
+    UpdateRequest,
 };
 use crate::framework::schema::Schema;
 use crate::framework::value::{Type, Value};
@@ -18,7 +19,8 @@ pub(in crate::framework) trait ValueResource<S>: Send + Sync {
     fn ty(&self) -> &Type;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn plan(&self, cx: Context<S>, request: PlanRequest<Value, Value>) -> Planned<Value>;
-    async fn plan_destroy(&self, cx: Context<S>, request: StateRequest<Value>) -> Diagnostics;
+    async fn plan_destroy(&self, cx: Context<S>, request: PlanDestroyRequest<Value>)
+    -> Diagnostics;
     async fn create(&self, cx: Context<S>, request: CreateRequest<Value>) -> Applied<Value>;
     async fn read(&self, cx: Context<S>, request: StateRequest<Value>) -> Applied<Value>;
     async fn update(&self, cx: Context<S>, request: UpdateRequest<Value, Value>) -> Applied<Value>;
@@ -53,6 +55,7 @@ impl<R: Resource> ValueResource<R::Session> for Typed<R> {
             planned,
             private,
             stored_plan,
+            applying,
         } = request;
         let config = or_return!(read(config), failed);
         let prior = or_return!(prior.map(read).transpose(), failed);
@@ -63,6 +66,7 @@ impl<R: Resource> ValueResource<R::Session> for Typed<R> {
             planned,
             private,
             stored_plan,
+            applying,
         };
         let Planned {
             planned,
@@ -82,13 +86,20 @@ impl<R: Resource> ValueResource<R::Session> for Typed<R> {
     async fn plan_destroy(
         &self,
         cx: Context<R::Session>,
-        request: StateRequest<Value>,
+        request: PlanDestroyRequest<Value>,
     ) -> Diagnostics {
-        let StateRequest { state, private } = request;
+        let PlanDestroyRequest {
+            state,
+            private,
+            applying,
+        } = request;
         let state = or_return!(read(state), Diagnostics::from);
-        self.of
-            .plan_destroy(cx, StateRequest { state, private })
-            .await
+        let request = PlanDestroyRequest {
+            state,
+            private,
+            applying,
+        };
+        self.of.plan_destroy(cx, request).await
     }
 
     async fn create(

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{Session, attributes, deadline, refusal};
 use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use crate::framework::resource::{
-    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+    Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
+    UpdateRequest,
 };
 use crate::framework::schema::Schema;
 use crate::framework::{
@@ -80,7 +81,11 @@ impl Resource for EnvConversion {
         }
     }
 
-    async fn plan_destroy(&self, _: Context<Session>, request: StateRequest<State>) -> Diagnostics {
+    async fn plan_destroy(
+        &self,
+        _: Context<Session>,
+        request: PlanDestroyRequest<State>,
+    ) -> Diagnostics {
         stays_converted(&request.state.env).into()
     }
 
@@ -174,7 +179,7 @@ impl Identity for EnvConversion {
         }
     }
 
-    fn planned_identity(&self, planned: &Config) -> Option<ConversionIdentity> {
+    fn planned_identity(&self, planned: &Config, _: Option<&State>) -> Option<ConversionIdentity> {
         planned
             .env
             .known()

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::marks::Marks;
 use super::model::{Config, Share, State};
-use super::sharing::{Sharing, not_known};
+use super::sharing::{Shared, Sharing, not_known};
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Severity};
+use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline, refusal};
 
 /// Shares the environment to all planned mini programs.
@@ -23,9 +25,14 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         env: &wanted.env,
         source_type: wanted.source_type,
     };
+    let object = ObjectId::new();
+    let Shared { outcomes, warnings } = match sharing.turn(wanted.appids.iter()).await {
+        Ok(_turn) => sharing.share(&object, &wanted.appids).await,
+        Err(error) => Shared::failed(&wanted.appids, &error),
+    };
     let mut shares = BTreeMap::new();
     let mut failures = Vec::new();
-    for (appid, outcome) in sharing.share(&wanted.appids).await {
+    for (appid, outcome) in outcomes {
         let share = match outcome {
             Ok(share) => share,
             Err(error) => {
@@ -40,8 +47,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     if failures.len() == shares.len() {
         return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
     }
-    let appids = wanted.appids.clone();
-    let warnings = refusal::diagnostics(Severity::Warning, &asked, &failures)
+    let refusals = refusal::diagnostics(Severity::Warning, &asked, &failures)
         .into_iter()
         .map(|mut warning| {
             warning.detail.push_str(
@@ -50,5 +56,8 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
             );
             warning
         });
-    Applied::state(wanted.state(appids, shares)).with(warnings)
+    Applied::state(wanted.state(shares))
+        .private(Marks::of(object).write())
+        .with(refusals)
+        .with(warnings)
 }

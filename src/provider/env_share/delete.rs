@@ -1,14 +1,20 @@
 //! Destroying a `cloudbase_env_share`.
 
+use super::change::Change;
+use super::marks::Marks;
 use super::model::State;
-use super::sharing::Sharing;
-use crate::framework::resource::Applied;
+use super::sharing::{Sharing, Unshared};
+use crate::framework::resource::{Applied, StateRequest};
 use crate::framework::{Context, Severity};
 use crate::provider::{Session, deadline, refusal};
 
-/// Ends the sharing to every mini program of the state. With an error, the state keeps exactly
-/// the pairs that remain.
-pub(super) async fn delete(context: &Context<Session>, state: State) -> Applied<State> {
+/// Ends the sharing to every mini program of the state, unless they are to be abandoned. With an
+/// error, the state keeps exactly the pairs that remain.
+pub(super) async fn delete(
+    context: &Context<Session>,
+    request: StateRequest<State>,
+) -> Applied<State> {
+    let StateRequest { state, private } = request;
     let operation = deadline::operation(context, deadline::WRITE);
     let sharing = Sharing {
         session: &context.session,
@@ -16,20 +22,29 @@ pub(super) async fn delete(context: &Context<Session>, state: State) -> Applied<
         env: &state.env,
         source_type: state.source_type,
     };
-    let unshared = sharing.unshare(&state.appids, &state.pending()).await;
-    let warnings = unshared.warnings(&state.env);
-    if unshared.remaining.is_empty() {
-        return Applied::gone().with(warnings);
+    let change = Change::destroy(&state);
+    let removed = change.removed();
+    let own = Marks::read(&private).destroyed();
+    let turn = sharing.turn(removed.iter()).await;
+    if state.abandons() {
+        return Applied::gone();
     }
+    let unshared = match turn {
+        Ok(_turn) => sharing.unshare(&own, &removed, &change.removed_pending).await,
+        Err(error) => Unshared::none(&removed, &error),
+    };
+    if unshared.remaining.is_empty() {
+        return Applied::gone().with(unshared.warnings);
+    }
+    let asked = format!("end the sharing of environment {} to", state.env);
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));
-    let asked = format!("end the sharing of environment {} to", now.env);
     Applied::state(now)
         .with(refusal::diagnostics(
             Severity::Error,
             &asked,
             &unshared.remaining,
         ))
-        .with(warnings)
+        .with(unshared.warnings)
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::model::{Config, State};
 use super::{EnvShare, import};
 use crate::framework::identity::{Identity, IdentitySchema};
-use crate::framework::{Context, Diagnostics};
+use crate::framework::{Attr, Context, Diagnostics};
 use crate::provider::Session;
 use crate::provider::share_identity::{self, ShareIdentity};
 
@@ -19,20 +19,22 @@ impl Identity for EnvShare {
     }
 
     fn identity(&self, state: &State) -> ShareIdentity {
-        ShareIdentity {
-            env: state.env.clone(),
-            appids: state.appids.iter().cloned().collect(),
-            source_type: state.source_type,
-        }
+        ShareIdentity::new(&state.env, &state.appids, state.source_type)
     }
 
-    fn planned_identity(&self, planned: &Config) -> Option<ShareIdentity> {
-        let wanted = planned.wanted()?;
-        Some(ShareIdentity {
-            env: wanted.env,
-            appids: wanted.appids.into_iter().collect(),
-            source_type: wanted.source_type,
-        })
+    /// What is not known yet of an object that is there stays as it is, or the apply stops.
+    fn planned_identity(&self, planned: &Config, prior: Option<&State>) -> Option<ShareIdentity> {
+        let env = match (&planned.env, prior) {
+            (Attr::Unknown, Some(prior)) => &prior.env,
+            (env, _) => env.known()?,
+        };
+        let source_type = match (&planned.source_type, prior) {
+            (Attr::Unknown, Some(prior)) => prior.source_type,
+            (Attr::Unknown, None) => return None,
+            (source_type, _) => source_type.known().copied(),
+        };
+        let (appids, is_complete) = planned.known_appids();
+        is_complete.then(|| ShareIdentity::new(env, &appids, source_type))
     }
 
     async fn import_by_identity(

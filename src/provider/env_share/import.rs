@@ -53,6 +53,7 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
         appids: id.appids,
         source_type: id.source_type,
         confirmation_trigger: None,
+        deletion_policy: None,
         shares,
     })
 }

@@ -1,9 +1,13 @@
 //! The resource `cloudbase_env_share`: one cloud environment shared to a set of mini programs.
 
+mod announcement;
+mod change;
+mod conflict;
 mod create;
 mod delete;
 mod identity;
 mod import;
+mod marks;
 pub(super) mod model;
 mod move_state;
 mod plan;
@@ -17,7 +21,8 @@ use async_trait::async_trait;
 use self::model::{Config, State};
 use super::Session;
 use crate::framework::resource::{
-    Applied, CreateRequest, PlanRequest, Planned, Resource, StateRequest, UpdateRequest,
+    Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
+    UpdateRequest,
 };
 use crate::framework::schema::Schema;
 use crate::framework::{Context, Diagnostics};
@@ -48,6 +53,14 @@ impl Resource for EnvShare {
         plan::plan(&context, request).await
     }
 
+    async fn plan_destroy(
+        &self,
+        context: Context<Session>,
+        request: PlanDestroyRequest<State>,
+    ) -> Diagnostics {
+        plan::plan_destroy(&context, &request)
+    }
+
     async fn create(
         &self,
         context: Context<Session>,
@@ -69,7 +82,7 @@ impl Resource for EnvShare {
         context: Context<Session>,
         request: UpdateRequest<Config, State>,
     ) -> Applied<State> {
-        update::update(&context, request.prior, request.planned).await
+        update::update(&context, request).await
     }
 
     async fn delete(
@@ -77,7 +90,7 @@ impl Resource for EnvShare {
         context: Context<Session>,
         request: StateRequest<State>,
     ) -> Applied<State> {
-        delete::delete(&context, request.state).await
+        delete::delete(&context, request).await
     }
 
     async fn import(&self, context: Context<Session>, id: String) -> Result<State, Diagnostics> {

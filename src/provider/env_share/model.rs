@@ -14,6 +14,7 @@ pub(in crate::provider) struct Config {
     pub(in crate::provider) appids: Attr<Vec<Attr<Appid>>>,
     pub(in crate::provider) source_type: Attr<SourceType>,
     pub(in crate::provider) confirmation_trigger: Attr<String>,
+    pub(in crate::provider) deletion_policy: Attr<DeletionPolicy>,
     pub(in crate::provider) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
 }
 
@@ -24,7 +25,24 @@ pub(in crate::provider) struct State {
     pub(in crate::provider) appids: BTreeSet<Appid>,
     pub(in crate::provider) source_type: Option<SourceType>,
     pub(in crate::provider) confirmation_trigger: Option<String>,
+    /// State of older versions has none.
+    pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
     pub(in crate::provider) shares: BTreeMap<Appid, Share>,
+}
+
+/// What becomes of shares that are not wanted any more. Where nothing is said they are ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::provider) enum DeletionPolicy {
+    /// They are ended.
+    Unshare,
+    /// They leave state and stay shared.
+    Abandon,
+}
+
+impl DeletionPolicy {
+    /// How it is written.
+    pub(super) const WORDS: &'static [&'static str] = &["unshare", "abandon"];
 }
 
 /// What became of the share to one mini program.
@@ -68,7 +86,7 @@ impl Share {
 
     /// Whether an update sends it again: a pending one when the trigger changed, or when sending it
     /// again has failed before.
-    pub(in crate::provider) fn is_resent(&self, trigger_changed: bool) -> bool {
+    pub(in crate::provider) fn is_sent_again(&self, trigger_changed: bool) -> bool {
         self.status == Status::Pending && (trigger_changed || self.error.is_some())
     }
 
@@ -82,13 +100,9 @@ impl Share {
 }
 
 impl State {
-    /// The mini programs whose administrators have yet to confirm.
-    pub(in crate::provider) fn pending(&self) -> BTreeSet<Appid> {
-        self.shares
-            .iter()
-            .filter(|(_, share)| share.status == Status::Pending)
-            .map(|(appid, _)| appid.clone())
-            .collect()
+    /// Whether shares that are not wanted any more stay shared.
+    pub(super) fn abandons(&self) -> bool {
+        self.deletion_policy == Some(DeletionPolicy::Abandon)
     }
 }
 
@@ -99,44 +113,61 @@ pub(in crate::provider) struct Wanted {
     pub(in crate::provider) appids: BTreeSet<Appid>,
     pub(in crate::provider) source_type: Option<SourceType>,
     pub(in crate::provider) confirmation_trigger: Option<String>,
+    pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
 }
 
 impl Config {
-    /// The appids, if all of them are known.
-    pub(in crate::provider) fn known_appids(&self) -> Option<BTreeSet<Appid>> {
-        self.appids
-            .known()?
-            .iter()
-            .map(|appid| appid.known().cloned())
-            .collect()
+    /// The appids that are known, and whether those are all.
+    pub(super) fn known_appids(&self) -> (BTreeSet<Appid>, bool) {
+        let appids = self.appids.known().map(Vec::as_slice).unwrap_or_default();
+        let known: BTreeSet<_> = appids.iter().filter_map(Attr::known).cloned().collect();
+        let is_complete =
+            !self.appids.is_unknown() && !appids.iter().any(|appid| appid.is_unknown());
+        (known, is_complete)
     }
 
     /// What is wanted; `None` if something is unknown that has to be known to say so.
     pub(in crate::provider) fn wanted(&self) -> Option<Wanted> {
-        if self.source_type.is_unknown() {
+        if self.source_type.is_unknown() || self.deletion_policy.is_unknown() {
+            return None;
+        }
+        let (appids, is_complete) = self.known_appids();
+        if !is_complete || appids.is_empty() {
             return None;
         }
         Some(Wanted {
             env: self.env.known()?.clone(),
-            appids: self.known_appids()?,
+            appids,
             source_type: self.source_type.known().copied(),
             confirmation_trigger: self.confirmation_trigger.known().cloned(),
+            deletion_policy: self.deletion_policy.known().copied(),
         })
+    }
+
+    /// Whether shares that are not listed any more stay shared, as far as is known.
+    pub(super) fn abandons(&self) -> bool {
+        self.deletion_policy.known() == Some(&DeletionPolicy::Abandon)
+    }
+
+    /// Whether the trigger asks for pending shares to be sent again. To remove it asks for nothing.
+    pub(super) fn triggers(&self, prior: &State) -> bool {
+        match &self.confirmation_trigger {
+            Attr::Unknown => true,
+            Attr::Null => false,
+            Attr::Known(trigger) => Some(trigger) != prior.confirmation_trigger.as_ref(),
+        }
     }
 }
 
 impl Wanted {
     /// The state in which `shares` is what is there.
-    pub(in crate::provider) fn state(
-        self,
-        appids: BTreeSet<Appid>,
-        shares: BTreeMap<Appid, Share>,
-    ) -> State {
+    pub(in crate::provider) fn state(self, shares: BTreeMap<Appid, Share>) -> State {
         State {
             env: self.env,
-            appids,
+            appids: self.appids,
             source_type: self.source_type,
             confirmation_trigger: self.confirmation_trigger,
+            deletion_policy: self.deletion_policy,
             shares,
         }
     }

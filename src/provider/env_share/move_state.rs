@@ -69,6 +69,7 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
             appids: appids.into_iter().collect(),
             source_type,
             confirmation_trigger: None,
+            deletion_policy: None,
             shares: std::collections::BTreeMap::new(),
         }),
         Err(why) => Err(undescribed(&why)),

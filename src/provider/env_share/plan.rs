@@ -1,105 +1,236 @@
-//! What a plan of `cloudbase_env_share` shows beyond the schema's own rules.
+//! What a plan of `cloudbase_env_share` shows beyond the schema's own rules, and what it may not do
+//! to other instances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Config, Share, State};
-use crate::framework::resource::{PlanRequest, Planned};
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Severity};
+use super::change::Change;
+use super::marks::Marks;
+use super::model::{Config, DeletionPolicy, State};
+use super::{announcement, conflict};
+use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::ledger::{Intent, Pair, Role};
 use crate::provider::{Session, deadline, refusal};
-use crate::wechat::{Appid, Class, Freshness};
+use crate::wechat::{Appid, Class, EnvId, Freshness, Shares, SourceType};
 
-/// Keeps what is known of existing shares, leaves only new ones unknown, and warns of mini
-/// programs that the API already refuses to be asked about.
+/// Keeps what is known of existing shares, leaves only new ones unknown, says what the apply will ask
+/// of people, and refuses what does not go together with the plans of other instances.
 pub(super) async fn plan(
     context: &Context<Session>,
     request: PlanRequest<Config, State>,
 ) -> Planned<Config> {
     let PlanRequest {
-        prior, mut planned, ..
+        prior,
+        mut planned,
+        private,
+        applying,
+        ..
     } = request;
-    let Some(appids) = planned.known_appids() else {
-        return Planned::unchanged();
-    };
-    let replaced = prior
-        .as_ref()
-        .is_some_and(|prior| is_replaced(prior, &planned));
-    let kept = match &prior {
-        Some(prior) if !replaced => kept_shares(prior, &planned),
-        _ => BTreeMap::new(),
-    };
-    let new: BTreeSet<Appid> = appids
-        .iter()
-        .filter(|appid| !kept.contains_key(appid))
-        .cloned()
-        .collect();
-    // Where nothing changes the schema's rules have kept everything as it is.
-    let resends = prior.as_ref().is_some_and(|prior| {
-        !replaced && prior.shares.values().any(|share| share.is_resent(false))
-    });
-    if planned.shares.is_unknown() || resends {
-        let shares = appids.into_iter().map(|appid| {
-            let share = kept.get(&appid).cloned().map_or(Attr::Unknown, Attr::Known);
-            (appid, share)
-        });
-        planned.shares = Attr::Known(shares.collect());
+    let replaced = prior.as_ref().is_some_and(|prior| is_replaced(prior, &planned));
+    if let Some(prior) = prior.as_ref().filter(|_| replaced && applying) {
+        return Planned::unchanged().with([conflict::turned_out_different(prior, &planned)]);
     }
-    let resent = |appid: &Appid| {
-        prior
-            .as_ref()
-            .is_some_and(|prior| !replaced && prior.appids.contains(appid))
+    let (appids, is_complete) = planned.known_appids();
+    let in_place = prior.as_ref().filter(|_| !replaced);
+    let change = match in_place {
+        Some(prior) => Change::update(prior, &appids, is_complete, planned.triggers(prior)),
+        None => Change::create(appids),
     };
-    let added: BTreeSet<Appid> = new.into_iter().filter(|appid| !resent(appid)).collect();
-    let warnings = warnings(context, &planned, &added).await;
-    Planned::new(planned).with(warnings)
+    show_shares(&mut planned, in_place, &change, is_complete);
+
+    let marks = Marks::read(&private);
+    let ending = prior.as_ref().map(Change::destroy).unwrap_or_default();
+    let mut said = Diagnostics::new();
+    let mut next = marks.clone();
+    if !applying {
+        let intent = intent(prior.as_ref(), &planned, &change, &ending, replaced);
+        let own = marks.object.as_ref().or(marks.replaces.as_ref());
+        let earlier = marks.plan.as_ref().filter(|_| prior.is_none());
+        let (nonce, conflicts) = context.session.ledger.plan(intent, earlier, own);
+        said.extend(conflict::diagnostics(&conflicts));
+        next.plan = nonce;
+    }
+    if prior.is_none() {
+        next.replaces = next.object.take().or(next.replaces);
+    }
+    if !applying && !said.has_error() {
+        let found = look_up(context, in_place, &planned, &change).await;
+        said.extend(refusals(found.as_ref()));
+        let ends = match (&prior, replaced) {
+            (Some(prior), true) if !prior.abandons() => ending.removed(),
+            (_, true) => BTreeSet::new(),
+            _ if planned.abandons() => BTreeSet::new(),
+            _ => change.removed(),
+        };
+        let env = planned.env.known().or(in_place.map(|prior| &prior.env));
+        said.extend(announcement::of_plan(
+            env,
+            &change,
+            is_complete,
+            found.as_ref(),
+            &ends,
+            replaced,
+        ));
+        if let Some(prior) = in_place {
+            said.extend(conflict::not_known_yet(prior, &planned));
+            if planned.abandons() {
+                said.extend(announcement::abandons(&prior.env, &change.removed_pending));
+            }
+        } else if let Some(prior) = prior.as_ref().filter(|prior| prior.abandons()) {
+            said.extend(announcement::abandons(&prior.env, &ending.removed_pending));
+        }
+    }
+    let mut planned = Planned::new(planned).with(said);
+    planned.private = Some(next.write());
+    planned
 }
 
-fn is_replaced(prior: &State, planned: &Config) -> bool {
-    planned.env.known() != Some(&prior.env)
-        || planned.source_type.is_unknown()
-        || planned.source_type.known() != prior.source_type.as_ref()
-}
-
-/// The shares that an update leaves as they are: those of appids that stay, but for pending ones
-/// that are sent again.
-fn kept_shares(prior: &State, planned: &Config) -> BTreeMap<Appid, Share> {
-    let trigger_changed = match &planned.confirmation_trigger {
-        Attr::Unknown => true,
-        trigger => trigger.known() != prior.confirmation_trigger.as_ref(),
-    };
-    prior
-        .shares
-        .iter()
-        .filter(|(appid, share)| prior.appids.contains(*appid) && !share.is_resent(trigger_changed))
-        .map(|(appid, share)| (appid.clone(), share.clone()))
-        .collect()
-}
-
-/// Warnings about mini programs that are about to be added. A plan does without them where the
-/// API cannot be asked yet.
-async fn warnings(
+/// Refuses to end shares that another instance has or takes, and says what stays behind.
+pub(super) fn plan_destroy(
     context: &Context<Session>,
+    request: &PlanDestroyRequest<State>,
+) -> Diagnostics {
+    let state = &request.state;
+    let ending = Change::destroy(state);
+    let mut said = Diagnostics::new();
+    if request.applying {
+        return said;
+    }
+    let intent = Intent {
+        roles: ends(state, &ending, state.abandons()),
+        ..Intent::default()
+    };
+    let conflicts = context.session.ledger.plan_destroy(intent);
+    said.extend(conflict::diagnostics(&conflicts));
+    if state.abandons() {
+        said.extend(announcement::abandons(&state.env, &ending.removed_pending));
+    }
+    said
+}
+
+/// Whether it is certain that the object is replaced. What is not known yet may turn out to be what
+/// it is already.
+fn is_replaced(prior: &State, planned: &Config) -> bool {
+    let another_env = planned.env.known().is_some_and(|env| *env != prior.env);
+    let kind = |source_type: Option<SourceType>| {
+        source_type.unwrap_or(SourceType::CLOUD_DEVELOPMENT)
+    };
+    let another_kind = !planned.source_type.is_unknown()
+        && kind(planned.source_type.known().copied()) != kind(prior.source_type);
+    another_env || another_kind
+}
+
+/// Sets `shares`: what is left as it is is known in the plan, everything else is not.
+fn show_shares(planned: &mut Config, in_place: Option<&State>, change: &Change, complete: bool) {
+    // Where nothing changes the schema's rules have kept everything as it is.
+    let changes = planned.shares.is_unknown() || !change.shared().is_empty();
+    if !changes {
+        return;
+    }
+    if !complete {
+        planned.shares = Attr::Unknown;
+        return;
+    }
+    let kept = change.kept.iter().map(|appid| {
+        let share = in_place.and_then(|prior| prior.shares.get(appid));
+        (appid.clone(), share.cloned().map_or(Attr::Unknown, Attr::Known))
+    });
+    let shared = change.shared().into_iter().map(|appid| (appid, Attr::Unknown));
+    let shares: BTreeMap<_, _> = kept.chain(shared).collect();
+    planned.shares = Attr::Known(shares);
+}
+
+/// The environment and kind that the plan is about, if they are known. What is not known yet of an
+/// object that is there turns out as it is, or the apply stops.
+fn about<'a>(
+    in_place: Option<&'a State>,
+    planned: &'a Config,
+) -> Option<(&'a EnvId, Option<SourceType>)> {
+    let env = planned.env.known().or(in_place.map(|prior| &prior.env))?;
+    let source_type = match (&planned.source_type, in_place) {
+        (Attr::Unknown, Some(prior)) => prior.source_type,
+        (Attr::Unknown, None) => return None,
+        (source_type, _) => source_type.known().copied(),
+    };
+    Some((env, source_type))
+}
+
+/// What the plan means to do, for the ledger.
+fn intent(
+    prior: Option<&State>,
     planned: &Config,
-    added: &BTreeSet<Appid>,
-) -> Vec<Diagnostic> {
-    if added.is_empty() || planned.source_type.is_unknown() {
-        return Vec::new();
+    change: &Change,
+    ending: &Change,
+    replaced: bool,
+) -> Intent {
+    let if_replaced = prior
+        .map(|prior| ends(prior, ending, prior.abandons()))
+        .unwrap_or_default();
+    let in_place = prior.filter(|_| !replaced);
+    let mut intent = Intent::default();
+    if let Some((env, source_type)) = about(in_place, planned) {
+        let pairs = |appids: &BTreeSet<Appid>| Pair::each(env, source_type, appids);
+        intent = intent
+            .with(Role::Takes, pairs(&change.added))
+            .with(Role::Keeps, pairs(&change.kept))
+            .with(Role::Keeps, pairs(&change.sent_again));
+    }
+    match in_place {
+        Some(prior) => intent.roles.extend(ends(prior, change, planned.abandons())),
+        None => intent.roles.extend(if_replaced.iter().cloned()),
+    }
+    Intent {
+        if_replaced,
+        ..intent
+    }
+}
+
+/// What becomes of pairs that `change` removes from `prior`.
+fn ends(prior: &State, change: &Change, abandons: bool) -> BTreeSet<(Pair, Role)> {
+    let pairs = |appids: &BTreeSet<Appid>| Pair::each(&prior.env, prior.source_type, appids);
+    let intent = if abandons {
+        Intent::default().with(Role::AbandonsPending, pairs(&change.removed_pending))
+    } else {
+        Intent::default().with(Role::Ends, pairs(&change.removed()))
+    };
+    intent.roles
+}
+
+/// What those that are shared have already; nothing where nobody is shared, or the API cannot be
+/// asked yet.
+async fn look_up(
+    context: &Context<Session>,
+    in_place: Option<&State>,
+    planned: &Config,
+    change: &Change,
+) -> Option<Shares> {
+    let (_, source_type) = about(in_place, planned)?;
+    if change.added.is_empty() {
+        return None;
     }
     let operation = deadline::operation(context, deadline::PLAN);
-    let source_type = planned.source_type.known().copied();
-    let found = context
-        .session
-        .client
-        .query(&operation, added, source_type, Freshness::Cached)
+    let client = &context.session.client;
+    let found = client
+        .query(&operation, &change.added, source_type, Freshness::Recent)
         .await;
+    Some(found)
+}
+
+/// Warnings about mini programs that the API refuses to be asked about.
+fn refusals(found: Option<&Shares>) -> Vec<Diagnostic> {
     let failures: Vec<_> = found
         .into_iter()
-        .filter_map(|(appid, envs)| envs.err().map(|error| (appid, error)))
+        .flatten()
+        .filter_map(|(appid, envs)| {
+            let error = envs.as_ref().err()?.clone();
+            Some((appid.clone(), error))
+        })
         .filter(|(_, error)| !matches!(error.class(), Class::TokenUnknown | Class::Cancelled))
         .collect();
     let whole_call = failures
         .iter()
         .any(|(_, error)| error.class() != Class::Item)
-        .then_some("\nUnless that is mended, the apply will fail.");
+        .then_some("\nUnless that is fixed, the apply will fail.");
     let asked = "check in advance what is shared to";
     refusal::diagnostics(Severity::Warning, asked, &failures)
         .into_iter()

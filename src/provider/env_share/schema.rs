@@ -1,8 +1,9 @@
 //! The schema of `cloudbase_env_share`.
 
+use super::model::DeletionPolicy;
 use crate::framework::Type;
 use crate::framework::schema::{Attribute, Schema};
-use crate::provider::attributes;
+use crate::provider::{attributes, validators};
 
 /// The schema.
 pub(super) fn schema() -> Schema {
@@ -14,17 +15,25 @@ pub(super) fn schema() -> Schema {
          `shares`. Until then it is `pending`, which is a success: nothing is sent again unless \
          `confirmation_trigger` changes.",
         vec![
-            attributes::env().requires_replace(),
+            attributes::env().requires_replace_if_known(),
             attributes::appids(
                 "Appids of the mini programs, at least one. They are added and removed in place.",
                 "List at least one appid. To end all sharing, remove the resource instead.",
             ),
-            attributes::source_type().requires_replace(),
+            attributes::source_type_of_resource().requires_replace_if_known(),
             Attribute::string(
                 "confirmation_trigger",
                 "Any text. Changing it sends the share again for the appids that are still \
                  pending, to get fresh confirmation URLs. Each one asks an administrator again.",
             ),
+            Attribute::string(
+                "deletion_policy",
+                "What becomes of the shares of appids that leave `appids`, and of all of them when \
+                 the resource is destroyed. `unshare` (the default) ends them; with `abandon` they \
+                 leave the state and stay shared. An update goes by the new policy, a destroy by \
+                 the one in state. Changing it sends nothing.",
+            )
+            .validate(validators::one_of(DeletionPolicy::WORDS)),
             // A plain type, not a nested attribute: Terraform shows the unknown entries of a map
             // in a plan, but leaves those of a nested attribute out.
             Attribute::new(

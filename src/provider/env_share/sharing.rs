@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::Share;
 use crate::framework::{AttributePath, Diagnostic, Diagnostics};
 use crate::provider::Session;
+use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
 use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
 
 /// One environment, and the means to share it.
@@ -18,18 +19,86 @@ pub(super) struct Sharing<'a> {
 /// What came of sharing, or why it failed, by appid.
 pub(super) type Outcomes = BTreeMap<Appid, Result<Share, Error>>;
 
+/// What came of sharing.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) outcomes: Outcomes,
+    pub(super) warnings: Diagnostics,
+}
+
+impl Shared {
+    /// Nothing was sent, for this reason.
+    pub(super) fn failed(appids: &BTreeSet<Appid>, error: &Error) -> Self {
+        let outcomes = appids.iter().map(|appid| (appid.clone(), Err(error.clone())));
+        Self {
+            outcomes: outcomes.collect(),
+            warnings: Diagnostics::new(),
+        }
+    }
+}
+
 impl Sharing<'_> {
-    /// Shares the environment to `appids`, but first asks which of them have it already: sharing
-    /// to those again would ask their administrators again.
-    pub(super) async fn share(&self, appids: &BTreeSet<Appid>) -> Outcomes {
+    /// Waits until no other operation works on any of `appids`, and holds them.
+    pub(super) async fn turn(&self, appids: impl Iterator<Item = &Appid>) -> Result<Turn, Error> {
+        let pairs = Pair::each(self.env, self.source_type, appids);
+        self.session.ledger.turn(self.operation, pairs).await
+    }
+
+    fn pair(&self, appid: &Appid) -> Pair {
+        Pair::new(self.env, self.source_type, appid)
+    }
+
+    /// Shares the environment to `appids` on behalf of `object`, but first asks which of them have it
+    /// already: sharing to those again would ask their administrators again. Whoever was asked in
+    /// this process for another object is not asked again.
+    pub(super) async fn share(&self, object: &ObjectId, appids: &BTreeSet<Appid>) -> Shared {
+        let mut shared = Shared::default();
+        let mut left = BTreeSet::new();
+        let mut twice = BTreeSet::new();
+        for appid in appids {
+            let own = std::slice::from_ref(object);
+            match self.session.ledger.taken_by_other(&self.pair(appid), own) {
+                None => _ = left.insert(appid.clone()),
+                Some(taken) => {
+                    let share = match taken {
+                        Taken::Bound => Share::bound(),
+                        Taken::Pending(url) => Share::pending(url),
+                    };
+                    shared.outcomes.insert(appid.clone(), Ok(share));
+                    twice.insert(appid.clone());
+                }
+            }
+        }
+        shared.warnings.extend(self.taken_twice(&twice));
+        let (outcomes, unclear) = self.look_and_send(&left).await;
+        shared.warnings.extend(unclear);
+        let mut ended_before = BTreeSet::new();
+        for (appid, outcome) in &outcomes {
+            let taken = match outcome {
+                Ok(share) if *share == Share::bound() => Taken::Bound,
+                Ok(share) => Taken::Pending(share.confirm_url.clone()),
+                Err(_) => continue,
+            };
+            let asked = taken != Taken::Bound;
+            let had_ended = self.session.ledger.took(self.pair(appid), object, taken);
+            if had_ended && asked {
+                ended_before.insert(appid.clone());
+            }
+        }
+        shared.warnings.extend(self.asked_after_the_end(&ended_before));
+        shared.outcomes.extend(outcomes);
+        shared
+    }
+
+    async fn look_and_send(&self, appids: &BTreeSet<Appid>) -> (Outcomes, Diagnostics) {
         let mut outcomes = Outcomes::new();
         if appids.is_empty() {
-            return outcomes;
+            return (outcomes, Diagnostics::new());
         }
         let found = self
             .session
             .client
-            .query(self.operation, appids, self.source_type, Freshness::Cached)
+            .query(self.operation, appids, self.source_type, Freshness::Recent)
             .await;
         let mut unshared = BTreeSet::new();
         for (appid, envs) in found {
@@ -53,16 +122,18 @@ impl Sharing<'_> {
                 }
             }
         }
-        outcomes.extend(self.send(&unshared).await);
-        outcomes
+        let (sent, warnings) = self.send(&unshared).await;
+        outcomes.extend(sent);
+        (outcomes, warnings)
     }
 
     /// Sends the share to `appids`, whatever became of them before.
-    async fn send(&self, appids: &BTreeSet<Appid>) -> Outcomes {
+    async fn send(&self, appids: &BTreeSet<Appid>) -> (Outcomes, Diagnostics) {
         let mut outcomes = Outcomes::new();
-        let mut unclear = BTreeSet::new();
+        // Those of which the answer does not say what became of them, with its words if it has any.
+        let mut unclear: BTreeMap<Appid, Option<Error>> = BTreeMap::new();
         if appids.is_empty() {
-            return outcomes;
+            return (outcomes, Diagnostics::new());
         }
         let sent = self
             .session
@@ -77,23 +148,31 @@ impl Sharing<'_> {
                 }
                 Ok(ShareOutcome::AlreadyBound) => Ok(Share::bound()),
                 Ok(ShareOutcome::NoUrl) => {
-                    unclear.insert(appid);
+                    unclear.insert(appid, None);
+                    continue;
+                }
+                Err(error) if error.class() == Class::Unanswered => {
+                    unclear.insert(appid, Some(error));
                     continue;
                 }
                 Err(error) => Err(error),
             };
             outcomes.insert(appid, share);
         }
-        let bound = self.bound(&unclear).await;
-        for appid in unclear {
+        let bound = self.bound(&unclear.keys().cloned().collect()).await;
+        let mut warnings = Diagnostics::new();
+        for (appid, words) in unclear {
             let share = match bound.get(&appid) {
                 Some(Ok(true)) => Share::bound(),
                 // Accepted, so somebody has been asked; not knowing more is no failure.
-                _ => Share::pending(None),
+                _ => {
+                    warnings.push(self.without_url(&appid, words.as_ref()));
+                    Share::pending(None)
+                }
             };
             outcomes.insert(appid, Ok(share));
         }
-        outcomes
+        (outcomes, warnings)
     }
 
     /// Whether the environment is bound to each of `appids`, asked anew.
@@ -115,38 +194,62 @@ impl Sharing<'_> {
             .collect()
     }
 
-    /// Ends the sharing to `appids`, of which `pending` have not been confirmed.
+    /// Ends the sharing to `appids` on behalf of the object with the ids `own`; `pending` have not
+    /// been confirmed.
     ///
-    /// A refusal is checked with the query: what is not bound any more needs no unsharing.
+    /// What another object has taken in this process is its own: it stays. A refusal is checked with
+    /// the query: what is not bound any more needs no unsharing.
     pub(super) async fn unshare(
         &self,
+        own: &[ObjectId],
         appids: &BTreeSet<Appid>,
         pending: &BTreeSet<Appid>,
     ) -> Unshared {
         let mut unshared = Unshared::default();
-        if appids.is_empty() {
+        let ledger = &self.session.ledger;
+        let mut left = BTreeSet::new();
+        let mut kept = BTreeSet::new();
+        for appid in appids {
+            let pair = self.pair(appid);
+            if ledger.taken_by_other(&pair, own).is_some() {
+                kept.insert(appid.clone());
+            } else if !ledger.has_ended(&pair) {
+                left.insert(appid.clone());
+            }
+        }
+        unshared.warnings.extend(self.taken_meanwhile(&kept));
+        if left.is_empty() {
             return unshared;
         }
         let sent = self
             .session
             .client
-            .unshare(self.operation, self.env, appids, self.source_type)
+            .unshare(self.operation, self.env, &left, self.source_type)
             .await;
         let refused: BTreeMap<Appid, Error> = sent
             .into_iter()
             .filter_map(|(appid, outcome)| outcome.err().map(|error| (appid, error)))
             .collect();
         let bound = self.bound(&refused.keys().cloned().collect()).await;
-        for (appid, error) in refused {
+        for appid in left {
+            let Some(error) = refused.get(&appid) else {
+                ledger.ended(self.pair(&appid));
+                continue;
+            };
             let is_bound = !matches!(bound.get(&appid), Some(Ok(false)));
             let is_pending = pending.contains(&appid);
             // Of a request that was not confirmed the query says nothing: unless the API has
             // answered about this very mini program, it has to be taken to be there still.
             if is_bound || (is_pending && error.class() != Class::Item) {
-                unshared.remaining.push((appid, error));
-            } else if is_pending {
-                unshared.open.push((appid, error));
+                unshared.remaining.push((appid, error.clone()));
+                continue;
             }
+            if is_pending {
+                unshared.warnings.push(self.maybe_open(&appid, error));
+            } else if error.class() == Class::Unanswered {
+                unshared.warnings.push(self.ended_unanswered(&appid, error));
+            }
+            ledger.ended(self.pair(&appid));
         }
         unshared
     }
@@ -157,36 +260,128 @@ impl Sharing<'_> {
 pub(super) struct Unshared {
     /// Still shared, and why.
     pub(super) remaining: Vec<(Appid, Error)>,
-    /// Not shared, but the API refused to withdraw the request that their administrators have.
-    open: Vec<(Appid, Error)>,
+    pub(super) warnings: Diagnostics,
 }
 
 impl Unshared {
+    /// None was ended, for this reason.
+    pub(super) fn none(appids: &BTreeSet<Appid>, error: &Error) -> Self {
+        let remaining = appids.iter().map(|appid| (appid.clone(), error.clone()));
+        Self {
+            remaining: remaining.collect(),
+            warnings: Diagnostics::new(),
+        }
+    }
+
     /// Whether the share to `appid` is still there.
     pub(super) fn remains(&self, appid: &Appid) -> bool {
         self.remaining.iter().any(|(left, _)| left == appid)
     }
+}
 
-    /// The warnings about requests that were not withdrawn. The query cannot show whether they are
-    /// still open.
-    pub(super) fn warnings(&self, env: &EnvId) -> Diagnostics {
-        let warning = |(appid, error): &(Appid, Error)| {
-            Diagnostic::warning(
+/// What is worth a warning.
+impl Sharing<'_> {
+    fn warning(&self, summary: String, detail: String) -> Diagnostic {
+        Diagnostic::warning(summary, detail).at(AttributePath::root("appids"))
+    }
+
+    fn about(&self, appids: &BTreeSet<Appid>) -> String {
+        let names: Vec<_> = appids.iter().map(Appid::as_str).collect();
+        format!("Environment {}: {}", self.env, names.join(", "))
+    }
+
+    fn taken_twice(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
+        (!appids.is_empty()).then(|| {
+            self.warning(
+                "another resource instance has taken the same mini programs in this run".to_owned(),
                 format!(
-                    "the request to share environment {env} to mini program {appid} may still be \
-                     open: {}",
-                    error.happened()
-                ),
-                format!(
-                    "It was not confirmed, and the API refused to withdraw it. If the \
-                     administrator confirms it later, the share takes effect, and Terraform does \
-                     not know of it: ask them not to.\n{}",
-                    error.detail()
+                    "{}\nNobody was asked a second time: the two have the same confirmation URLs. List \
+                     each mini program in one instance only, or the one that is removed first ends \
+                     the sharing of the other.",
+                    self.about(appids)
                 ),
             )
-            .at(AttributePath::root("appids"))
+        })
+    }
+
+    fn asked_after_the_end(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
+        (!appids.is_empty()).then(|| {
+            self.warning(
+                "shares have ended in this run, and were asked for again".to_owned(),
+                format!(
+                    "{}\nThe mini programs do without the environment until their administrators \
+                     confirm. That is what the replacement of a resource does. If it was no \
+                     replacement, they have moved from one resource instance to another in a way \
+                     that the plan could not see.",
+                    self.about(appids)
+                ),
+            )
+        })
+    }
+
+    fn taken_meanwhile(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
+        (!appids.is_empty()).then(|| {
+            self.warning(
+                "shares were not ended: another resource instance has them now".to_owned(),
+                format!(
+                    "{}\nAnother instance of cloudbase_env_share has taken these mini programs in this \
+                     run. They stay shared, and leave the state of the instance that gives them up.",
+                    self.about(appids)
+                ),
+            )
+        })
+    }
+
+    fn without_url(&self, appid: &Appid, words: Option<&Error>) -> Diagnostic {
+        let (why, detail) = match words {
+            None => (
+                "the API said no confirmation URL".to_owned(),
+                String::new(),
+            ),
+            Some(error) => (error.happened().to_owned(), format!("{}\n", error.detail())),
         };
-        self.open.iter().map(warning).collect()
+        self.warning(
+            format!(
+                "environment {} is shared with mini program {appid} without a confirmation URL: {why}",
+                self.env
+            ),
+            format!(
+                "{detail}It is `pending` in state. Ask its administrator to confirm in the mini \
+                 program's console, or change `confirmation_trigger` to have it asked for again. If it \
+                 was refused, correct it or remove it from `appids`."
+            ),
+        )
+    }
+
+    fn maybe_open(&self, appid: &Appid, error: &Error) -> Diagnostic {
+        self.warning(
+            format!(
+                "the request to share environment {} to mini program {appid} may still be open: {}",
+                self.env,
+                error.happened()
+            ),
+            format!(
+                "It was not confirmed, and the API refused to withdraw it. If the administrator \
+                 confirms it later, the share takes effect, and Terraform does not know of it: ask \
+                 them not to.\n{}",
+                error.detail()
+            ),
+        )
+    }
+
+    fn ended_unanswered(&self, appid: &Appid, error: &Error) -> Diagnostic {
+        self.warning(
+            format!(
+                "the API gave no answer about ending the sharing of environment {} with mini program \
+                 {appid}: {}",
+                self.env,
+                error.happened()
+            ),
+            format!(
+                "It was looked up: the mini program does not have the environment any more.\n{}",
+                error.detail()
+            ),
+        )
     }
 }
 

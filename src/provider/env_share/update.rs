@@ -1,24 +1,35 @@
 //! Changing a `cloudbase_env_share` in place.
 
-use std::collections::BTreeSet;
-
+use super::change::Change;
+use super::marks::Marks;
 use super::model::{Config, State, Status};
-use super::sharing::{Sharing, not_known};
-use crate::framework::resource::Applied;
+use super::sharing::{Shared, Sharing, Unshared, not_known};
+use super::conflict;
+use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{AttributePath, Context, Diagnostic, Severity};
+use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline, refusal};
 use crate::wechat::{Appid, EnvId};
 
 /// Shares what was added, and what is pending if the trigger changed; then unshares what was
-/// removed. With an error, the state says what is really there.
+/// removed, unless it is to be abandoned. With an error, the state says what is really there.
 pub(super) async fn update(
     context: &Context<Session>,
-    prior: State,
-    planned: Config,
+    request: UpdateRequest<Config, State>,
 ) -> Applied<State> {
+    let UpdateRequest {
+        prior,
+        planned,
+        private,
+        ..
+    } = request;
     let Some(wanted) = planned.wanted() else {
         return Applied::failed(not_known());
     };
+    // Core has stopped by then; if it has not, nothing may be sent.
+    if wanted.env != prior.env {
+        return Applied::failed(conflict::turned_out_different(&prior, &planned));
+    }
     let operation = deadline::operation(context, deadline::WRITE);
     let sharing = Sharing {
         session: &context.session,
@@ -26,27 +37,24 @@ pub(super) async fn update(
         env: &wanted.env,
         source_type: wanted.source_type,
     };
+    let change = Change::update(&prior, &wanted.appids, true, planned.triggers(&prior));
+    let (shared, removed) = (change.shared(), change.removed());
+    let object = Marks::read(&private).object.unwrap_or_else(ObjectId::new);
 
-    let trigger_changed = wanted.confirmation_trigger != prior.confirmation_trigger;
-    let is_resent = |appid: &Appid| {
-        let share = prior.shares.get(appid);
-        share.is_some_and(|share| share.is_resent(trigger_changed))
+    let turn = sharing.turn(shared.iter().chain(&removed)).await;
+    let Shared { outcomes, warnings } = match &turn {
+        Ok(_) => sharing.share(&object, &shared).await,
+        Err(error) => Shared::failed(&shared, error),
     };
-    let to_share: BTreeSet<Appid> = wanted
-        .appids
-        .iter()
-        .filter(|appid| !prior.appids.contains(*appid) || is_resent(appid))
-        .cloned()
-        .collect();
-    let to_unshare: BTreeSet<Appid> = prior.appids.difference(&wanted.appids).cloned().collect();
-
     let mut now = State {
+        source_type: wanted.source_type,
         confirmation_trigger: wanted.confirmation_trigger.clone(),
+        deletion_policy: wanted.deletion_policy,
         ..prior.clone()
     };
     let mut refused = Vec::new();
     let mut asked = Vec::new();
-    for (appid, outcome) in sharing.share(&to_share).await {
+    for (appid, outcome) in outcomes {
         match outcome {
             Ok(share) => {
                 if share.status == Status::Pending {
@@ -65,13 +73,18 @@ pub(super) async fn update(
             }
         }
     }
-    let unshared = sharing.unshare(&to_unshare, &prior.pending()).await;
-    for appid in to_unshare {
-        if !unshared.remains(&appid) {
-            now.appids.remove(&appid);
-            now.shares.remove(&appid);
+    let unshared = match &turn {
+        _ if planned.abandons() => Unshared::default(),
+        Ok(_) => {
+            let own = std::slice::from_ref(&object);
+            sharing.unshare(own, &removed, &change.removed_pending).await
         }
-    }
+        Err(error) => Unshared::none(&removed, error),
+    };
+    drop(turn);
+    let stays = |appid: &Appid| wanted.appids.contains(appid) || unshared.remains(appid);
+    now.appids.retain(stays);
+    now.shares.retain(|appid, _| stays(appid));
 
     let share = format!("share environment {} to", wanted.env);
     let unshare = format!("end the sharing of environment {} to", wanted.env);
@@ -85,9 +98,11 @@ pub(super) async fn update(
         .has_error()
         .then(|| asked_beside_an_error(&wanted.env, &asked));
     Applied::state(now)
+        .private(Marks::of(object).write())
         .with(errors)
         .with(beside.flatten())
-        .with(unshared.warnings(&wanted.env))
+        .with(warnings)
+        .with(unshared.warnings)
 }
 
 /// Terraform prints no outputs after an error, so that this is where the URLs are seen.

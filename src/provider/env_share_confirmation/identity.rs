@@ -18,14 +18,10 @@ impl Identity for EnvShareConfirmation {
     }
 
     fn identity(&self, state: &State) -> ShareIdentity {
-        ShareIdentity {
-            env: state.env.clone(),
-            appids: state.appids.iter().cloned().collect(),
-            source_type: state.source_type,
-        }
+        ShareIdentity::new(&state.env, &state.appids, state.source_type)
     }
 
-    fn planned_identity(&self, planned: &Config) -> Option<ShareIdentity> {
+    fn planned_identity(&self, planned: &Config, _: Option<&State>) -> Option<ShareIdentity> {
         planned.known().map(|state| self.identity(&state))
     }
 

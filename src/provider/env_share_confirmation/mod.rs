@@ -40,7 +40,7 @@ impl Resource for EnvShareConfirmation {
                     "List at least one appid.",
                 )
                 .requires_replace(),
-                attributes::source_type().requires_replace(),
+                attributes::source_type_of_resource().requires_replace(),
                 Attribute::nested(
                     "timeouts",
                     Nesting::Single,

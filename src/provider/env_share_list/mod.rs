@@ -146,6 +146,7 @@ async fn hand_over(
                 appids,
                 source_type,
                 confirmation_trigger: None,
+                deletion_policy: None,
             },
             diagnostics: Diagnostics::new(),
         };

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use cloudbase::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use cloudbase::framework::move_state::{MoveSource, MoveState};
 use cloudbase::framework::resource::{
-    CreateRequest, PlanRequest, Planned, StateRequest, UpdateRequest,
+    CreateRequest, PlanDestroyRequest, PlanRequest, Planned, StateRequest, UpdateRequest,
 };
 use cloudbase::framework::schema::Schema;
 use cloudbase::framework::value::json;
@@ -230,7 +230,11 @@ impl Resource for Stored {
         }
     }
 
-    async fn plan_destroy(&self, _: Context<Store>, request: StateRequest<Value>) -> Diagnostics {
+    async fn plan_destroy(
+        &self,
+        _: Context<Store>,
+        request: PlanDestroyRequest<Value>,
+    ) -> Diagnostics {
         panic_if_asked(&request.state, "plan_destroy");
         Diagnostics::new()
     }
@@ -352,7 +356,7 @@ impl Identity for Stored {
         Value::object(names.map(|name| (*name, state.attribute(name).clone())))
     }
 
-    fn planned_identity(&self, planned: &Value) -> Option<Value> {
+    fn planned_identity(&self, planned: &Value, _: Option<&Value>) -> Option<Value> {
         panic_if_asked(planned, "planned_identity");
         Some(self.identity(planned)).filter(Value::is_wholly_known)
     }

@@ -1,0 +1,116 @@
+//! What a plan will ask of people, as warnings with constant summaries: Terraform folds those.
+
+use std::collections::BTreeSet;
+
+use super::change::Change;
+use crate::framework::{AttributePath, Diagnostic};
+use crate::wechat::{Appid, EnvId, Shares};
+
+/// The summary of what a plan asks of people.
+const ASKS: &str = "administrators of mini programs will be asked to confirm";
+
+/// How many appids are named; of more there is the number.
+const NAMED: usize = 10;
+
+/// Who will be asked, who is bound already, and what ends. Nothing if nobody is asked.
+///
+/// `found` is what the mini programs that are added have already, as far as it is known; without it
+/// they may be bound. `is_complete` says whether all appids are known.
+pub(super) fn of_plan(
+    env: Option<&EnvId>,
+    change: &Change,
+    is_complete: bool,
+    found: Option<&Shares>,
+    ends: &BTreeSet<Appid>,
+    replaced: bool,
+) -> Option<Diagnostic> {
+    let is_bound = |appid: &&Appid| {
+        let envs = found.and_then(|found| found.get(*appid)?.as_ref().ok());
+        env.zip(envs).is_some_and(|(env, envs)| envs.contains(env.as_str()))
+    };
+    let (bound, asked): (BTreeSet<_>, BTreeSet<_>) = change.added.iter().partition(is_bound);
+    let asked: BTreeSet<_> = asked.into_iter().chain(&change.sent_again).collect();
+    if asked.is_empty() && is_complete {
+        return None;
+    }
+    let environment = env.map_or_else(
+        || "An environment that is not known yet".to_owned(),
+        |env| format!("Environment {env}"),
+    );
+    let mut parts = Vec::new();
+    if !asked.is_empty() {
+        let unless = if found.is_none() && !change.added.is_empty() {
+            ", unless they are bound already"
+        } else {
+            ""
+        };
+        let count = match asked.len() {
+            1 => "1 administrator will be asked".to_owned(),
+            count => format!("{count} administrators will be asked"),
+        };
+        parts.push(format!("{count} to confirm{unless}: {}.", names(&asked)));
+    }
+    if !is_complete {
+        parts.push(
+            "Further appids are not known until apply; their administrators will be asked unless \
+             they are bound already."
+                .to_owned(),
+        );
+    }
+    if !bound.is_empty() {
+        parts.push(format!(
+            "{} bound already and will be adopted without asking.",
+            programs(bound.len(), "is", "are")
+        ));
+    }
+    if !ends.is_empty() {
+        let whose = if replaced {
+            "The resource is replaced: the sharing of what it has now ends, with"
+        } else {
+            "The sharing ends with"
+        };
+        let ends: BTreeSet<_> = ends.iter().collect();
+        parts.push(format!("{whose} {}: {}.", count(ends.len()), names(&ends)));
+    }
+    let detail = format!("{environment}: {}", parts.join("\n"));
+    Some(Diagnostic::warning(ASKS, detail).at(AttributePath::root("appids")))
+}
+
+/// What it means to abandon shares that are pending.
+pub(super) fn abandons(env: &EnvId, pending: &BTreeSet<Appid>) -> Option<Diagnostic> {
+    if pending.is_empty() {
+        return None;
+    }
+    let pending: BTreeSet<_> = pending.iter().collect();
+    let detail = format!(
+        "Environment {env}: {} not confirmed yet: {}. Once abandoned, nothing shows that the \
+         administrator has been asked: whoever takes the mini program later asks again. To avoid \
+         that, wait for the confirmation first.",
+        programs(pending.len(), "is", "are"),
+        names(&pending)
+    );
+    let summary = "shares that are not confirmed will be abandoned";
+    Some(Diagnostic::warning(summary, detail).at(AttributePath::root("appids")))
+}
+
+/// `1 mini program`, or how many.
+pub(super) fn count(number: usize) -> String {
+    match number {
+        1 => "1 mini program".to_owned(),
+        number => format!("{number} mini programs"),
+    }
+}
+
+fn programs(number: usize, one: &str, several: &str) -> String {
+    let verb = if number == 1 { one } else { several };
+    format!("{} {verb}", count(number))
+}
+
+/// The appids, or the first of many.
+pub(super) fn names<'a>(appids: impl IntoIterator<Item = &'a &'a Appid>) -> String {
+    let all: Vec<_> = appids.into_iter().map(|appid| appid.as_str()).collect();
+    match all.len().checked_sub(NAMED) {
+        None | Some(0) => all.join(", "),
+        Some(more) => format!("{} and {more} more", all[..NAMED].join(", ")),
+    }
+}

@@ -1,0 +1,148 @@
+//! What does not go together in one run, as diagnostics: what would happen, and the ways out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Config, State};
+use crate::framework::{AttributePath, Diagnostic, Severity};
+use crate::provider::ledger::{Conflict, Conflicts, Pair};
+use crate::wechat::{Appid, EnvId};
+
+/// What is said of one kind of conflict. The words name no side, so that they are the same whichever
+/// instance Terraform plans second.
+struct Words {
+    severity: Severity,
+    summary: &'static str,
+    what: &'static str,
+    ways_out: &'static str,
+}
+
+fn words(conflict: Conflict) -> Words {
+    let severity = match conflict {
+        Conflict::KeptTwice => Severity::Warning,
+        _ => Severity::Error,
+    };
+    let (summary, what, ways_out) = match conflict {
+        Conflict::Ended => (
+            "one resource instance would end shares that another one has or takes",
+            "One instance of cloudbase_env_share gives these mini programs up, which ends their \
+             sharing, while another one lists them. Terraform would do the two in any order: the \
+             mini programs would lose the environment, or their administrators would be asked to \
+             confirm again.",
+            "- What was renamed (a resource, a `for_each` key, a module): add a `moved` block.\n\
+             - A `count` whose list has lost an element, or a swap: go over to `for_each` with \
+             `moved` blocks, move to a new name, or use `terraform state mv`.\n\
+             - Regrouped or split: set `deletion_policy = \"abandon\"` where they are given up. If \
+             that instance is destroyed, apply the policy first. What is bound is then taken over \
+             without asking anybody.\n\
+             - Merged: the same, or `removed { lifecycle { destroy = false } }`.\n\
+             - Not confirmed yet: wait for the confirmation, or use `moved` or `terraform state mv`.\n\
+             - A deposed object left behind by a failed apply: `terraform state rm` the resource, then \
+             import it.\n\
+             - To destroy everything after a rename that was never applied: `terraform destroy \
+             -refresh=false`.",
+        ),
+        Conflict::TakenTwice => (
+            "more than one resource instance would share an environment with the same mini programs",
+            "One instance of cloudbase_env_share takes these mini programs, while another one lists \
+             them, too. Their administrators would be asked more than once, and the instance that \
+             is removed first would end the sharing of the other.",
+            "- List each mini program of an environment in one instance only.\n\
+             - What was renamed: add a `moved` block instead of a new resource.",
+        ),
+        Conflict::AbandonedPending => (
+            "one resource instance would abandon shares that are not confirmed, and another one take them",
+            "One instance of cloudbase_env_share gives these mini programs up with \
+             `deletion_policy = \"abandon\"`, while another one takes them. They are not confirmed \
+             yet, which the API does not show: their administrators would be asked again.",
+            "- Wait for the confirmation, then apply the change.\n\
+             - What was renamed: use a `moved` block or `terraform state mv`, which keep the \
+             confirmation URL.",
+        ),
+        Conflict::KeptTwice => (
+            "more than one resource instance has the same shares",
+            "These mini programs are in the state of more than one instance of cloudbase_env_share. \
+             Nothing is sent for that, but whichever gives them up first would end the sharing of \
+             the other.",
+            "- Set `deletion_policy = \"abandon\"` on one of the two and apply; then remove them from \
+             its `appids`, or remove the resource.\n\
+             - Or take one of the two out of state with `removed { lifecycle { destroy = false } }`.",
+        ),
+    };
+    Words {
+        severity,
+        summary,
+        what,
+        ways_out,
+    }
+}
+
+/// A diagnostic for each kind of conflict.
+pub(super) fn diagnostics(conflicts: &Conflicts) -> Vec<Diagnostic> {
+    conflicts
+        .iter()
+        .map(|(conflict, pairs)| {
+            let words = words(*conflict);
+            let detail = format!(
+                "{}\n{}\nWays out:\n{}\nThe guide \"Changing a configuration without asking \
+                 anybody\" has an example of each.",
+                listed(pairs),
+                words.what,
+                words.ways_out
+            );
+            let diagnostic = match words.severity {
+                Severity::Error => Diagnostic::error(words.summary, detail),
+                Severity::Warning => Diagnostic::warning(words.summary, detail),
+            };
+            diagnostic.at(AttributePath::root("appids"))
+        })
+        .collect()
+}
+
+/// The pairs, a line for each environment.
+fn listed(pairs: &BTreeSet<Pair>) -> String {
+    let mut by_env: BTreeMap<&EnvId, Vec<&Appid>> = BTreeMap::new();
+    for pair in pairs {
+        by_env.entry(&pair.env).or_default().push(&pair.appid);
+    }
+    let lines = by_env.into_iter().map(|(env, appids)| {
+        let appids: Vec<_> = appids.into_iter().map(Appid::as_str).collect();
+        format!("Environment {env}: {}", appids.join(", "))
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The warning that `env` or `source_type` of an object that is there is not known yet.
+pub(super) fn not_known_yet(prior: &State, planned: &Config) -> Option<Diagnostic> {
+    let argument = match (planned.env.is_unknown(), planned.source_type.is_unknown()) {
+        (false, false) => return None,
+        (true, _) => "env",
+        (false, true) => "source_type",
+    };
+    let detail = format!(
+        "The shares of environment {} are planned as if `{argument}` stayed the same. If it turns out \
+         to be the same, nothing is sent for it. If it turns out different, the apply stops before \
+         anything is sent for this resource, and the next plan shows the replacement.",
+        prior.env
+    );
+    let summary = format!("`{argument}` of an existing share is not known until apply");
+    Some(Diagnostic::warning(summary, detail).at(AttributePath::root(argument)))
+}
+
+/// The error that `env` or `source_type` was not known in the plan and turned out different.
+pub(super) fn turned_out_different(prior: &State, planned: &Config) -> Diagnostic {
+    let (argument, now) = match planned.env.known() {
+        Some(env) if *env != prior.env => ("env", format!("environment {env}")),
+        _ => ("source_type", "another `source_type`".to_owned()),
+    };
+    let detail = format!(
+        "`{argument}` was not known when the plan was made, and turned out to be {now} instead of what \
+         environment {} has. The resource has to be replaced, which the plan did not show: nothing \
+         was sent for it. Plan again to see the replacement, then apply.",
+        prior.env
+    );
+    Diagnostic::error(
+        format!("`{argument}` of an existing share turned out different"),
+        detail,
+    )
+    .at(AttributePath::root(argument))
+}

@@ -1,0 +1,143 @@
+//! What the applies of one process have done: the second line, for what no plan could know.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::plans::conflict;
+use super::{Conflicts, Intent, ObjectId, Pair, Role};
+use crate::wechat::{Error, Operation};
+
+/// How an object got a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::provider) enum Taken {
+    /// It was bound.
+    Bound,
+    /// Its administrator has been asked, at this URL if the API said one.
+    Pending(Option<String>),
+}
+
+/// What was taken and ended, and who works on what.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    taken: HashMap<Pair, (ObjectId, Taken)>,
+    ended: HashSet<Pair>,
+    locks: HashMap<Pair, Arc<Mutex<()>>>,
+}
+
+/// Pairs to be worked on, in order, so that two operations never wait for each other.
+#[derive(Debug)]
+pub(super) struct Locks(Vec<Arc<Mutex<()>>>);
+
+/// The right to work on some pairs, until it is dropped.
+#[derive(Debug)]
+pub(in crate::provider) struct Turn {
+    _guards: Vec<OwnedMutexGuard<()>>,
+}
+
+impl Locks {
+    /// Waits until all are free.
+    pub(super) async fn acquire(self, operation: &Operation) -> Result<Turn, Error> {
+        let all = async {
+            let mut guards = Vec::with_capacity(self.0.len());
+            for lock in self.0 {
+                guards.push(lock.lock_owned().await);
+            }
+            Turn { _guards: guards }
+        };
+        operation.run(all).await.map_err(Error::from)
+    }
+}
+
+impl Applied {
+    /// The locks of `pairs`.
+    pub(super) fn locks(&mut self, pairs: BTreeSet<Pair>) -> Locks {
+        let lock = |pair| Arc::clone(self.locks.entry(pair).or_default());
+        Locks(pairs.into_iter().map(lock).collect())
+    }
+
+    /// What another object than `own` has taken.
+    pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
+        let (holder, taken) = self.taken.get(pair)?;
+        (!own.contains(holder)).then(|| taken.clone())
+    }
+
+    /// `object` has taken a pair. Whether its share had ended before.
+    pub(super) fn took(&mut self, pair: Pair, object: &ObjectId, taken: Taken) -> bool {
+        let had_ended = self.ended.remove(&pair);
+        self.taken.insert(pair, (object.clone(), taken));
+        had_ended
+    }
+
+    /// The share of a pair has ended.
+    pub(super) fn ended(&mut self, pair: Pair) {
+        self.taken.remove(&pair);
+        self.ended.insert(pair);
+    }
+
+    /// Whether the share of a pair has ended, and nobody has taken it since.
+    pub(super) fn has_ended(&self, pair: &Pair) -> bool {
+        self.ended.contains(pair)
+    }
+
+    /// What a plan means to do that does not go together with what others have taken.
+    pub(super) fn conflicts(&self, intent: &Intent, own: Option<&ObjectId>) -> Conflicts {
+        let mut conflicts = Conflicts::new();
+        for (pair, role) in &intent.roles {
+            let other = self.taken.get(pair).filter(|(object, _)| Some(object) != own);
+            if let Some(conflict) = other.and_then(|_| conflict(*role, Role::Takes)) {
+                conflicts.entry(conflict).or_default().insert(pair.clone());
+            }
+        }
+        conflicts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+
+    fn pair(appid: char) -> Pair {
+        let appid = format!("wx{}", appid.to_string().repeat(16));
+        Pair::new(&"e".parse().unwrap(), None, &appid.parse().unwrap())
+    }
+
+    fn pairs(appids: &str) -> BTreeSet<Pair> {
+        appids.chars().map(pair).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_operation_at_a_time_works_on_a_pair() {
+        let mut applied = Applied::default();
+        let operation = Operation::new(Duration::from_secs(10), CancellationToken::new());
+        let first = applied.locks(pairs("ab")).acquire(&operation).await.unwrap();
+        // Others are free.
+        let other = applied.locks(pairs("c")).acquire(&operation).await;
+        other.unwrap();
+        let short = Operation::new(Duration::from_secs(1), CancellationToken::new());
+        let second = applied.locks(pairs("bc")).acquire(&short).await;
+        assert!(second.is_err(), "it gives up with its operation");
+        drop(first);
+        applied.locks(pairs("bc")).acquire(&operation).await.unwrap();
+    }
+
+    #[test]
+    fn what_was_taken_is_anothers_until_it_ends() {
+        let mut applied = Applied::default();
+        let (mine, yours) = (ObjectId::new(), ObjectId::new());
+        assert!(!applied.took(pair('a'), &mine, Taken::Bound));
+        assert_eq!(applied.taken_by_other(&pair('a'), &[mine.clone()]), None);
+        let seen = applied.taken_by_other(&pair('a'), &[yours.clone()]);
+        assert_eq!(seen, Some(Taken::Bound));
+        applied.ended(pair('a'));
+        assert!(applied.has_ended(&pair('a')));
+        assert_eq!(applied.taken_by_other(&pair('a'), &[]), None);
+        assert!(applied.took(pair('a'), &yours, Taken::Pending(None)));
+        assert!(!applied.has_ended(&pair('a')));
+    }
+}

@@ -1,0 +1,149 @@
+//! Which share belongs to which resource instance, as far as one process can know.
+//!
+//! Terraform plans and applies instances in any order and tells the provider nothing of one when it
+//! asks about another. A mini program that moves from one instance to another would go offline, or
+//! its administrator would be asked again, depending on luck. So the ledger notes what each plan
+//! means to do, and refuses what does not go together; and it notes what each apply has done, for
+//! what no plan could know.
+//!
+//! It is filled by plans and applies alone, never by a read: what Terraform leaves as it is in one
+//! run is planned, too. It lives as long as one configuration of the provider, which is one walk of
+//! Terraform.
+
+mod applied;
+mod pair;
+mod plans;
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use self::applied::Applied;
+use self::plans::Plans;
+use crate::wechat::{Error, Operation};
+
+pub(super) use self::applied::{Taken, Turn};
+pub(super) use self::pair::Pair;
+pub(super) use self::plans::{Conflict, Conflicts, Intent, Nonce, Role};
+
+/// What tells the object of one resource instance from every other one, kept in its private data. An
+/// object that replaces another has an id of its own. State that an older version wrote has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ObjectId(String);
+
+impl ObjectId {
+    /// One that no other object has.
+    pub(super) fn new() -> Self {
+        Self(format!("{:032x}", fastrand::u128(..)))
+    }
+}
+
+/// The ledger of one configuration of the provider.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    state: Mutex<State>,
+    /// Whether it serves several walks; then one object is planned more than once, and a plan says
+    /// nothing about other instances.
+    serves_several_walks: bool,
+}
+
+#[derive(Debug)]
+struct State {
+    plans: Plans,
+    /// Whether anything has been applied.
+    is_applying: bool,
+    applied: Applied,
+}
+
+impl Ledger {
+    /// An empty ledger. `serves_several_walks` as
+    /// [`ConfigureRequest`](crate::framework::provider::ConfigureRequest) has it.
+    pub(super) fn new(serves_several_walks: bool) -> Self {
+        Self {
+            state: Mutex::new(State {
+                plans: Plans::new(),
+                is_applying: false,
+                applied: Applied::default(),
+            }),
+            serves_several_walks,
+        }
+    }
+
+    /// Notes what the plan of one instance means to do. Returns what to remember it by, and what does
+    /// not go together with other instances.
+    ///
+    /// `earlier` is the nonce of the first plan if this is the second one of a replacement: the same
+    /// instance then ends what it has, and takes what `intent` takes. `own` is the object that is
+    /// planned, if it has an id.
+    pub(super) fn plan(
+        &self,
+        intent: Intent,
+        earlier: Option<&Nonce>,
+        own: Option<&ObjectId>,
+    ) -> (Option<Nonce>, Conflicts) {
+        if self.serves_several_walks {
+            return (None, Conflicts::default());
+        }
+        let mut state = self.lock();
+        // Where it is not known whether this is a plan or an apply, the outcome must not depend on
+        // whether others were applied before this one was planned again.
+        let mut conflicts = state.applied.conflicts(&intent, own);
+        let (nonce, more) = state.plans.record(intent, earlier);
+        conflicts.extend(more);
+        (Some(nonce), conflicts)
+    }
+
+    /// The same for a destruction. In an apply, only a deposed object is planned to be destroyed:
+    /// what became of its shares is looked at when it is applied.
+    pub(super) fn plan_destroy(&self, intent: Intent) -> Conflicts {
+        let mut state = self.lock();
+        if self.serves_several_walks || state.is_applying {
+            return Conflicts::default();
+        }
+        state.plans.record(intent, None).1
+    }
+
+    /// Begins to apply: what was only planned does not count any more. Waits until no other operation
+    /// works on any of `pairs`, and holds them until the turn is dropped.
+    pub(super) async fn turn(
+        &self,
+        operation: &Operation,
+        pairs: BTreeSet<Pair>,
+    ) -> Result<Turn, Error> {
+        let locks = {
+            let mut state = self.lock();
+            state.is_applying = true;
+            state.plans = Plans::new();
+            state.applied.locks(pairs)
+        };
+        locks.acquire(operation).await
+    }
+
+    /// What another object than `own` has taken in this process.
+    pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
+        self.lock().applied.taken_by_other(pair, own)
+    }
+
+    /// Notes that `object` has taken a pair: adopted it, or asked for it. Whether its share had ended
+    /// in this process before.
+    pub(super) fn took(&self, pair: Pair, object: &ObjectId, taken: Taken) -> bool {
+        self.lock().applied.took(pair, object, taken)
+    }
+
+    /// Notes that the share of a pair has ended.
+    pub(super) fn ended(&self, pair: Pair) {
+        self.lock().applied.ended(pair);
+    }
+
+    /// Whether the share of a pair has ended in this process, and nobody has taken it since.
+    pub(super) fn has_ended(&self, pair: &Pair) -> bool {
+        self.lock().applied.has_ended(pair)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing in here panics while it holds the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
