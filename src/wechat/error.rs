@@ -43,6 +43,9 @@ pub enum Class {
     Caller,
     /// One appid of a call that was accepted as such was refused.
     Item,
+    /// The call was accepted, and its answer says nothing certain of this appid: it holds rows that name nobody who
+    /// was asked about. Not retried; the query can tell what took effect.
+    Unanswered,
     /// The answer was empty, cut off, or not in the documented form. Retried.
     Malformed,
     /// An HTTP status other than 200 that is not the API's own.

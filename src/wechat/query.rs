@@ -25,6 +25,8 @@ pub type Shares = BTreeMap<Appid, Result<BTreeSet<String>, Error>>;
 pub enum Freshness {
     /// What this process has read about an appid will do, as long as it has not written to it since.
     Cached,
+    /// As [`Freshness::Cached`], if it was read at most ten seconds ago: for deciding whether a share is needed.
+    Recent,
     /// Always asks the API: for polls that wait for a person.
     Fresh,
 }
