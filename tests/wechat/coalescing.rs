@@ -251,7 +251,7 @@ async fn a_read_after_a_write_is_not_served_by_a_query_sent_before_it() {
         match (first, request.path.ends_with("batchgetenvid")) {
             (true, _) => Reply::After(Duration::from_millis(400), Box::new(Reply::Json(rows(&[])))),
             (_, true) => Reply::Json(rows(&["test-env-1"])),
-            _ => Reply::Json(json!({})),
+            _ => Reply::Json(json!({"errcode": 0})),
         }
     })
     .await;
