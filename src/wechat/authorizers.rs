@@ -95,6 +95,7 @@ impl Client {
                 path: "/cgi-bin/component/api_get_authorizer_list",
                 token: Some(TokenKind::Component),
                 body: json!({"component_appid": component_appid, "offset": found.len(), "count": PAGE}),
+                answers: &["list"],
                 writes: false,
                 secret: true,
             };
@@ -127,6 +128,7 @@ impl Client {
             path: "/cgi-bin/component/api_get_authorizer_info",
             token: Some(TokenKind::Component),
             body: json!({"component_appid": component_appid, "authorizer_appid": authorizer_appid}),
+            answers: &["authorizer_info", "authorization_info"],
             writes: false,
             // The answer repeats the refresh token.
             secret: true,

@@ -17,6 +17,9 @@ pub(super) trait BatchWrite: Send + Sync + 'static {
     /// The API's path.
     const PATH: &'static str;
 
+    /// The lists of an answer.
+    const LISTS: &'static [&'static str];
+
     /// The subject of an error about one appid.
     fn subject(env: &EnvId, appid: &Appid) -> String;
 
@@ -176,5 +179,5 @@ fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<Sou
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    Call::write(W::PATH, TokenKind::Component, body)
+    Call::write(W::PATH, TokenKind::Component, body, W::LISTS)
 }

@@ -16,6 +16,9 @@ pub(super) struct Call {
     /// The token it takes; none to fetch the first one.
     pub(super) token: Option<TokenKind>,
     pub(super) body: Value,
+    /// The fields that show an answer without an `errcode` to be the API's: it has one of them. None where every answer
+    /// has an `errcode`.
+    pub(super) answers: &'static [&'static str],
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(super) writes: bool,
     /// Whether the request or its answer holds secrets, so that neither is traced.
@@ -24,21 +27,32 @@ pub(super) struct Call {
 
 impl Call {
     /// A call that changes nothing.
-    pub(super) fn read(path: &'static str, token: TokenKind, body: Value) -> Self {
+    pub(super) fn read(
+        path: &'static str,
+        token: TokenKind,
+        body: Value,
+        answers: &'static [&'static str],
+    ) -> Self {
         Self {
             path,
             token: Some(token),
             body,
+            answers,
             writes: false,
             secret: false,
         }
     }
 
     /// A call that changes something.
-    pub(super) fn write(path: &'static str, token: TokenKind, body: Value) -> Self {
+    pub(super) fn write(
+        path: &'static str,
+        token: TokenKind,
+        body: Value,
+        answers: &'static [&'static str],
+    ) -> Self {
         Self {
             writes: true,
-            ..Self::read(path, token, body)
+            ..Self::read(path, token, body, answers)
         }
     }
 }
@@ -124,6 +138,7 @@ impl Call {
             path: self.path,
             token: lease.map(|lease| &lease.token),
             body: &self.body,
+            answers: self.answers,
             writes: self.writes,
             secret: self.secret,
         }

@@ -112,8 +112,8 @@ impl Client {
     /// The environments shared to mini programs. Every appid asked about has an entry in the result; one without any
     /// share has an empty set.
     ///
-    /// Queries that are asked for at about the same time go out together, and [`Freshness::Cached`] ones take what this
-    /// process has read before, as long as it has not written to the mini program since.
+    /// Queries that are asked for at about the same time go out together, and all but [`Freshness::Fresh`] ones take what
+    /// this process has read before, as long as it has not written to the mini program since.
     pub async fn query(
         &self,
         operation: &Operation,

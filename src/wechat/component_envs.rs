@@ -42,6 +42,7 @@ impl Client {
             "/componenttcb/describeenvs",
             TokenKind::Component,
             json!({}),
+            &["info_list"],
         );
         let answer = self.call(operation, &call).await.map_err(subject)?;
         let payload: Payload = envelope::payload(answer).map_err(subject)?;

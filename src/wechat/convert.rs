@@ -15,7 +15,7 @@ impl Client {
         env: &EnvId,
         token: TokenKind,
     ) -> Result<(), Error> {
-        let call = Call::write("/tcb/modifyenv", token, json!({ "env": env }));
+        let call = Call::write("/tcb/modifyenv", token, json!({ "env": env }), &[]);
         self.call(operation, &call)
             .await
             .map(|_| ())

@@ -52,7 +52,12 @@ impl Client {
     ) -> Result<Vec<EnvInfo>, Error> {
         // Without `env` the body is an empty object: an empty body is refused (44002).
         let body = env.map_or_else(|| json!({}), |env| json!({ "env": env }));
-        let call = Call::read("/tcb/getenvinfo", TokenKind::Authorizer, body);
+        let call = Call::read(
+            "/tcb/getenvinfo",
+            TokenKind::Authorizer,
+            body,
+            &["info_list"],
+        );
         let subject = || {
             env.map_or_else(
                 || "reading the environments of the account".to_owned(),

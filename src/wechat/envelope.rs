@@ -7,9 +7,10 @@ use super::{Class, Error, server_message::ServerMessage};
 
 /// Reads an answer's body: its payload, or why the API refused the call.
 ///
-/// A missing or null `errcode` is 0 (token and list endpoints leave it out); it may be a number or a string of digits.
+/// `errcode` may be a number or a string of digits. Where it is missing or null (token and list endpoints leave it out)
+/// the answer has to carry one of the fields in `answers`: what a gateway says with status 200 is no success.
 /// The Content-Type is of no concern: the API often labels JSON as text.
-pub(super) fn read(body: &str) -> Result<Value, Error> {
+pub(super) fn read(body: &str, answers: &[&str]) -> Result<Value, Error> {
     let text = body.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Err(malformed("the answer was empty"));
@@ -31,8 +32,12 @@ pub(super) fn read(body: &str) -> Result<Value, Error> {
         }
     };
     match errcode(&fields)? {
-        0 => Ok(Value::Object(fields)),
-        errcode => {
+        Some(0) => Ok(Value::Object(fields)),
+        None if answers.iter().any(|field| fields.contains_key(*field)) => {
+            Ok(Value::Object(fields))
+        }
+        None => Err(malformed(not_the_api(answers))),
+        Some(errcode) => {
             let errmsg = fields
                 .get("errmsg")
                 .and_then(Value::as_str)
@@ -67,12 +72,26 @@ fn malformed(what: impl Into<String>) -> Error {
     ).next_step("Run it again; if it stays, check the endpoint and any proxy between here and the API.")
 }
 
-fn errcode(fields: &Map<String, Value>) -> Result<i64, Error> {
-    let read = match fields.get("errcode") {
-        None | Some(Value::Null) => Some(0),
-        Some(value) => integer(value),
-    };
-    read.ok_or_else(|| malformed("the answer's errcode is not a number"))
+fn not_the_api(answers: &[&str]) -> String {
+    let missing = answers
+        .iter()
+        .map(|field| format!("`{field}`"))
+        .collect::<Vec<_>>()
+        .join(" or ");
+    if missing.is_empty() {
+        "the answer was JSON, but has no `errcode`".to_owned()
+    } else {
+        format!("the answer was JSON, but has no `errcode` and no {missing}")
+    }
+}
+
+fn errcode(fields: &Map<String, Value>) -> Result<Option<i64>, Error> {
+    match fields.get("errcode") {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => integer(value)
+            .map(Some)
+            .ok_or_else(|| malformed("the answer's errcode is not a number")),
+    }
 }
 
 /// A whole number, also as a string of digits.
@@ -101,24 +120,12 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// One row of an `err_list`. `env` is missing in some documents and unneeded, since a call is about one environment.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ErrRow {
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub(super) appid: String,
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub(super) errmsg: String,
-    /// Not documented; read in case it is sent one day.
-    #[serde(default)]
-    pub(super) errcode: Option<Value>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn outcome(body: &str) -> Result<(), (Class, Option<i64>)> {
-        read(body)
+        read(body, &["info_list", "err_list"])
             .map(|_| ())
             .map_err(|error| (error.class(), error.errcode()))
     }
@@ -127,9 +134,16 @@ mod tests {
     fn tolerated_and_refused_bodies() {
         for (body, expected) in [
             (r#"{"errcode":0,"errmsg":"ok"}"#, Ok(())),
-            (r#"{"errmsg":"ok"}"#, Ok(())),
-            (r"{}", Ok(())),
-            (r#"{"errcode":null}"#, Ok(())),
+            (r#"{"err_list":[]}"#, Ok(())),
+            (r#"{"errcode":null,"info_list":null}"#, Ok(())),
+            (r#"{"errmsg":"ok"}"#, Err((Class::Malformed, None))),
+            (r"{}", Err((Class::Malformed, None))),
+            (r#"{"errcode":null}"#, Err((Class::Malformed, None))),
+            (
+                r#"{"code":403,"message":"blocked by policy"}"#,
+                Err((Class::Malformed, None)),
+            ),
+            (r#"{"relation_data":[]}"#, Err((Class::Malformed, None))),
             (r#"{"errcode":"0"}"#, Ok(())),
             (r#"{"errcode":0.0}"#, Ok(())),
             ("\u{feff} {\"errcode\":0}\r\n", Ok(())),

@@ -1,106 +1,85 @@
 //! The `err_list` of a batch call: which mini program was refused, and why.
 
-use std::collections::{BTreeMap, BTreeSet};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
-    Appid, Class, Error,
-    envelope::{ErrRow, integer},
+    Class, Error,
+    envelope::{integer, null_as_default},
     server_message::ServerMessage,
+    verdicts::Row,
 };
 
-/// Turns the rows into one error an appid. Several rows of one appid are joined.
-///
-/// A row that names no appid of the call (the documents' own sample shows one with a character missing) belongs to
-/// nobody: it is logged.
-pub(super) fn attribute(
-    path: &'static str,
-    rows: Vec<ErrRow>,
-    asked: &BTreeSet<Appid>,
-) -> BTreeMap<Appid, Error> {
-    let mut errors: BTreeMap<Appid, Error> = BTreeMap::new();
-    for row in rows {
-        let appid = row
-            .appid
-            .trim()
-            .parse::<Appid>()
-            .ok()
-            .filter(|appid| asked.contains(appid));
-        let Some(appid) = appid else {
-            tracing::warn!(
-                path,
-                appid = row.appid,
-                errmsg = row.errmsg,
-                "the answer's err_list names a mini program that was not asked about; ignored"
-            );
-            continue;
-        };
-        let error = error(&row);
-        let error = match errors.remove(&appid) {
-            Some(earlier) => earlier.note(format!("It was also said: {}", error.happened())),
-            None => error,
-        };
-        errors.insert(appid, error);
-    }
-    errors
+/// One row. `env` is missing in some documents and unneeded, since a call is about one environment.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ErrRow {
+    #[serde(default, deserialize_with = "null_as_default")]
+    appid: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    errmsg: String,
+    /// Not documented; read in case it is sent one day.
+    #[serde(default)]
+    errcode: Option<Value>,
 }
 
-fn error(row: &ErrRow) -> Error {
-    let message = ServerMessage::parse(&row.errmsg);
-    match row
-        .errcode
-        .as_ref()
-        .and_then(integer)
-        .filter(|&errcode| errcode != 0)
-    {
-        Some(errcode) => Error::refused(errcode, message).with_class(Class::Item),
-        None => Error::item(message),
+impl ErrRow {
+    /// The row as a verdict, which `of` makes of the refusal. One that says errcode 0 refuses nothing.
+    pub(super) fn verdict<V>(self, of: impl FnOnce(Error) -> V) -> Row<V> {
+        let message = ServerMessage::parse(&self.errmsg);
+        let words = message.text().to_owned();
+        let refusal = match self.errcode.as_ref().and_then(integer) {
+            Some(0) => None,
+            Some(errcode) => Some(Error::refused(errcode, message).with_class(Class::Item)),
+            None => Some(Error::item(message)),
+        };
+        Row {
+            appid: self.appid,
+            words,
+            verdict: refusal.map(of),
+        }
     }
+}
+
+/// Several refusals of one mini program as one.
+pub(super) fn joined(refusals: impl IntoIterator<Item = Error>) -> Option<Error> {
+    refusals
+        .into_iter()
+        .reduce(|error, more| error.note(format!("It was also said: {}", more.happened())))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn row(appid: &str, errmsg: &str) -> ErrRow {
-        ErrRow {
-            appid: appid.to_owned(),
-            errmsg: errmsg.to_owned(),
-            errcode: None,
+    fn refusal(row: Value) -> Option<Error> {
+        let row: ErrRow = serde_json::from_value(row).unwrap();
+        row.verdict(|refusal| refusal).verdict
+    }
+
+    #[test]
+    fn a_row_is_a_refusal_unless_it_says_errcode_0() {
+        let error =
+            refusal(json!({"appid": "x", "errmsg": "main body not same rid: a-b-c"})).unwrap();
+        assert_eq!(error.class(), Class::Item);
+        assert_eq!(error.errmsg(), Some("main body not same"));
+        assert_eq!(error.rid(), Some("a-b-c"));
+        let error = refusal(json!({"errcode": "61003", "errmsg": null})).unwrap();
+        assert_eq!((error.class(), error.errcode()), (Class::Item, Some(61003)));
+        assert!(refusal(json!({"appid": null, "errcode": null})).is_some());
+        assert!(refusal(json!({"appid": "x", "errcode": "what"})).is_some());
+        for zero in [json!(0), json!("0"), json!(" 0 "), json!(0.0)] {
+            assert!(refusal(json!({"errcode": zero, "errmsg": "ok"})).is_none());
         }
     }
 
     #[test]
-    fn rows_go_to_the_appid_they_name() {
-        let asked: BTreeSet<Appid> = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
-            .iter()
-            .map(|appid| appid.parse().unwrap())
-            .collect();
-        let rows = vec![
-            row(
-                "wx5fe6bb43205e9e07",
-                "main body not same rid: 00000000-11111111-22222222",
-            ),
-            row("wx5fe6bb43205e9e07", "and more"),
-            row("wx5fe6bb43205e9e7", "mangled"),
-            row("wx0000000000000000", "not asked"),
-            row("", ""),
-        ];
-        let errors = attribute("/x", rows, &asked);
-        assert_eq!(errors.len(), 1);
-        let error = &errors[&"wx5fe6bb43205e9e07".parse().unwrap()];
-        assert_eq!(error.class(), Class::Item);
-        assert_eq!(error.errmsg(), Some("main body not same"));
-        assert_eq!(error.rid(), Some("00000000-11111111-22222222"));
+    fn refusals_of_one_are_joined() {
+        let item = |words| Error::item(ServerMessage::parse(words));
+        assert!(joined([]).is_none());
+        let error = joined([item("no"), item("and more")]).unwrap();
+        assert_eq!(error.errmsg(), Some("no"));
         assert!(error.detail().contains("and more"), "{}", error.detail());
-    }
-
-    #[test]
-    fn a_code_in_a_row_is_used() {
-        let asked = BTreeSet::from(["wx5fe6bb43205e9e07".parse().unwrap()]);
-        let mut bad = row("wx5fe6bb43205e9e07", "no");
-        bad.errcode = Some(serde_json::json!("61003"));
-        let errors = attribute("/x", vec![bad], &asked);
-        let error = errors.values().next().unwrap();
-        assert_eq!((error.class(), error.errcode()), (Class::Item, Some(61003)));
     }
 }

@@ -43,6 +43,9 @@ pub enum Class {
     Caller,
     /// One appid of a call that was accepted as such was refused.
     Item,
+    /// The call was accepted, and its answer says nothing certain of this appid: it holds rows that name nobody who
+    /// was asked about. Not retried; the query can tell what took effect.
+    Unanswered,
     /// The answer was empty, cut off, or not in the documented form. Retried.
     Malformed,
     /// An HTTP status other than 200 that is not the API's own.
@@ -124,6 +127,21 @@ impl Error {
                 "Check that the mini program has granted the platform permission set 18 (development and data \
                  analysis), that it belongs to the same legal subject as the environment, and that the appid is right.",
             )
+    }
+
+    /// A write was accepted, and `stray` are rows that may be about this mini program or another one.
+    pub(super) fn unanswered(stray: &str) -> Self {
+        Self::new(
+            Class::Unanswered,
+            format!(
+                "the answer says nothing of this mini program, but of one that was not in the call: {stray}"
+            ),
+        )
+        .meaning(
+            "The call as such was accepted. That may be about this mini program, so that it is not known what became of it.",
+        )
+        .next_step("Run it again: what took effect is found by the refresh before it.")
+        .maybe_applied(true)
     }
 
     pub(super) fn stopped(stop: Stop) -> Self {
@@ -231,7 +249,7 @@ impl Error {
     }
 
     /// For a share, unshare or conversion: whether it may have taken effect although it failed here, because its
-    /// answer was lost and could not be checked.
+    /// answer was lost or leaves that open, and it could not be checked.
     pub fn may_have_been_applied(&self) -> bool {
         self.0.may_have_been_applied
     }
@@ -266,11 +284,16 @@ impl Error {
             parts.push(format!("{} attempts were made.", failure.attempts));
         }
         if failure.may_have_been_applied {
-            parts.push(
-                "Its answer was lost, so it is not known whether it took effect. The next apply looks it up before it sends \
-                 anything."
-                    .to_owned(),
-            );
+            // An answer that came and is no verdict either, or none.
+            let answered = failure.errcode.is_some() || failure.class == Class::Unanswered;
+            let unknown = if answered {
+                "The answer leaves open whether it took effect."
+            } else {
+                "Its answer was lost, so it is not known whether it took effect."
+            };
+            parts.push(format!(
+                "{unknown} The next apply looks it up before it sends anything."
+            ));
         }
         parts.extend(failure.next_step.clone());
         if let Some(rid) = self.rid() {

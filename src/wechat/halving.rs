@@ -48,6 +48,11 @@ impl Halving {
         self.accepted = true;
     }
 
+    /// A group was accepted, and it is not known of whom of these its answer speaks: asks about each half.
+    pub(super) fn ask_again(&mut self, group: BTreeSet<Appid>) {
+        self.push_halves(group);
+    }
+
     /// A group was refused: the appids that fail with `error`, none if the group was halved to be sent again.
     pub(super) fn refused(&mut self, group: BTreeSet<Appid>, error: &Error) -> BTreeSet<Appid> {
         if !error.errcode().is_some_and(error_codes::is_bad_arguments) {
@@ -64,15 +69,18 @@ impl Halving {
             appids = group.len(),
             "refused as bad arguments: halving the batch"
         );
-        let middle = group.len() / 2;
-        let mut first = group;
-        let Some(pivot) = first.iter().nth(middle).cloned() else {
-            return first;
-        };
-        let second = first.split_off(&pivot);
-        self.groups.push(second);
-        self.groups.push(first);
+        self.push_halves(group);
         BTreeSet::new()
+    }
+
+    fn push_halves(&mut self, group: BTreeSet<Appid>) {
+        let mut first = group;
+        let second = match first.iter().nth(first.len() / 2).cloned() {
+            Some(pivot) => first.split_off(&pivot),
+            None => return,
+        };
+        self.groups
+            .extend([second, first].into_iter().filter(|half| !half.is_empty()));
     }
 }
 

@@ -33,6 +33,7 @@ mod share;
 mod tokens;
 mod transport;
 mod unshare;
+mod verdicts;
 mod wire;
 
 pub use self::{

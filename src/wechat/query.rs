@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 use super::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
     call::Call,
-    envelope::{self, ErrRow, null_as_default},
-    err_list,
+    envelope::{self, null_as_default},
+    err_list::{self, ErrRow},
     halving::Halving,
+    verdicts::{Row, Verdicts},
 };
 
 const PATH: &str = "/componenttcb/batchgetenvid";
+
+const LISTS: &[&str] = &["relation_data", "err_list"];
 
 /// The environments each appid was found to have, or why that is not known.
 ///
@@ -25,6 +28,8 @@ pub type Shares = BTreeMap<Appid, Result<BTreeSet<String>, Error>>;
 pub enum Freshness {
     /// What this process has read about an appid will do, as long as it has not written to it since.
     Cached,
+    /// As [`Freshness::Cached`], if it was read at most ten seconds ago: for deciding whether a share is needed.
+    Recent,
     /// Always asks the API: for polls that wait for a person.
     Fresh,
 }
@@ -45,6 +50,32 @@ struct Relation {
     env_list: Vec<Option<String>>,
 }
 
+/// What one row says of a mini program.
+#[derive(Debug)]
+enum Said {
+    Has(Vec<String>),
+    Refused(Error),
+}
+
+impl Relation {
+    fn verdict(self) -> Row<Said> {
+        let envs: Vec<String> = self.env_list.into_iter().flatten().collect();
+        Row {
+            appid: self.appid,
+            words: format!("has {}", envs.join(", ")),
+            verdict: (!envs.is_empty()).then_some(Said::Has(envs)),
+        }
+    }
+}
+
+/// What an answer says.
+#[derive(Debug)]
+struct Found {
+    shares: Shares,
+    /// Those that a row which names nobody of the call may be about: to be asked about again.
+    unanswered: BTreeSet<Appid>,
+}
+
 impl Client {
     /// Asks about at most a batch of appids. The errors name the appid they are about.
     pub(super) async fn query_batch(
@@ -60,7 +91,9 @@ impl Client {
             match self.query_group(operation, &group, source).await {
                 Ok(found) => {
                     halving.accepted();
-                    shares.extend(found);
+                    shares.extend(found.shares);
+                    // Alone, a mini program is answered: whatever the answer says is about it.
+                    halving.ask_again(found.unanswered);
                 }
                 Err(error) => {
                     let is_alone = group.len() == 1 && error.class() == Class::Caller;
@@ -85,12 +118,12 @@ impl Client {
         operation: &Operation,
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
-    ) -> Result<Shares, Error> {
+    ) -> Result<Found, Error> {
         let mut body = json!({ "appids": appids });
         if let Some(source) = source {
             body["source_type"] = json!(source);
         }
-        let call = Call::read(PATH, TokenKind::Component, body);
+        let call = Call::read(PATH, TokenKind::Component, body, LISTS);
         let answer = self.call(operation, &call).await?;
         read(answer, appids)
     }
@@ -107,30 +140,33 @@ pub(super) fn blame<T>(outcomes: &mut BTreeMap<Appid, Result<T, Error>>, alone: 
     }
 }
 
-fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Shares, Error> {
+fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
     let payload: Payload = envelope::payload(answer)?;
-    // An appid that the answer does not mention has no share: the documents show no row for it.
-    let mut shares: Shares = asked
-        .iter()
-        .map(|appid| (appid.clone(), Ok(BTreeSet::new())))
-        .collect();
-    for row in payload.relation_data {
-        let appid = row.appid.trim().parse::<Appid>().ok();
-        if let Some(Ok(envs)) = appid.and_then(|appid| shares.get_mut(&appid)) {
-            envs.extend(row.env_list.into_iter().flatten());
-        } else {
-            tracing::warn!(
-                path = PATH,
-                appid = row.appid,
-                "the answer has a relation_data row for a mini program that was not asked about; ignored"
-            );
+    let relations = payload.relation_data.into_iter().map(Relation::verdict);
+    let refusals = payload
+        .err_list
+        .into_iter()
+        .map(|row| row.verdict(Said::Refused));
+    let verdicts = Verdicts::of(PATH, relations.chain(refusals).collect(), asked);
+    let shares = verdicts.known.into_iter().map(|(appid, said)| {
+        let (mut envs, mut errors) = (BTreeSet::new(), Vec::new());
+        for said in said {
+            match said {
+                Said::Has(more) => envs.extend(more),
+                Said::Refused(error) => errors.push(error),
+            }
         }
-    }
-    for (appid, error) in err_list::attribute(PATH, payload.err_list, asked) {
-        let error = error.subject(subject(&appid));
-        shares.insert(appid, Err(error));
-    }
-    Ok(shares)
+        // One that no row mentions has no share: the documents show no row for it.
+        let found = match err_list::joined(errors) {
+            None => Ok(envs),
+            Some(error) => Err(error.subject(subject(&appid))),
+        };
+        (appid, found)
+    });
+    Ok(Found {
+        shares: shares.collect(),
+        unanswered: verdicts.unanswered,
+    })
 }
 
 /// The subject of an error about one appid.
@@ -149,6 +185,7 @@ mod tests {
         let asked = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
         read(answer, &asked)
             .unwrap()
+            .shares
             .into_iter()
             .map(|(appid, found)| {
                 let found = found
@@ -177,7 +214,7 @@ mod tests {
     #[test]
     fn rows_of_all_shapes() {
         for (answer, expected) in [
-            (json!({}), expected(Ok(&[]), Ok(&[]))),
+            (json!({"errcode": 0}), expected(Ok(&[]), Ok(&[]))),
             (
                 json!({"relation_data": null, "err_list": null}),
                 expected(Ok(&[]), Ok(&[])),
@@ -195,16 +232,26 @@ mod tests {
                 expected(Ok(&["not an id!"]), Ok(&[])),
             ),
             (
-                json!({"relation_data": [{"appid": "wx5fe6bb43205e9e7", "env_list": ["x"]}, {"env_list": ["x"]}]}),
-                expected(Ok(&[]), Ok(&[])),
-            ),
-            (
                 json!({"err_list": [{"appid": B, "errmsg": "invalid appid rid: a-b-c"}]}),
                 expected(Ok(&[]), Err("invalid appid")),
             ),
             (
-                json!({"err_list": [{"env": "e", "appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid"}]}),
+                json!({"err_list": [{"appid": B, "errcode": "0", "errmsg": "ok"}]}),
                 expected(Ok(&[]), Ok(&[])),
+            ),
+            // A row without an environment is no verdict, whomever it names.
+            (
+                json!({"relation_data": [{"appid": "wx5fe6bb43205e9e7", "env_list": []}, {"env_list": null}]}),
+                expected(Ok(&[]), Ok(&[])),
+            ),
+            // A row that names nobody of the call is of the only one without a row.
+            (
+                json!({"relation_data": [{"appid": "wx5fe6bb43205e9e7", "env_list": ["x"]}, {"appid": B, "env_list": []}]}),
+                expected(Ok(&["x"]), Ok(&[])),
+            ),
+            (
+                json!({"relation_data": [{"appid": A, "env_list": ["x"]}], "err_list": [{"appid": "wx075cf85bf347b6d", "errmsg": "invalid appid"}]}),
+                expected(Ok(&["x"]), Err("invalid appid")),
             ),
         ] {
             assert_eq!(shares(answer.clone()), expected, "{answer}");
@@ -215,5 +262,18 @@ mod tests {
     fn a_list_of_the_wrong_type_is_an_error() {
         let asked = BTreeSet::from([A.parse().unwrap()]);
         assert!(read(json!({"relation_data": 7}), &asked).is_err());
+    }
+
+    #[test]
+    fn a_row_that_may_be_about_either_leaves_both_to_be_asked_about_again() {
+        let asked = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        for answer in [
+            json!({"relation_data": [{"appid": "wx5fe6bb43205e9e7", "env_list": ["x"]}]}),
+            json!({"err_list": [{"appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid"}]}),
+        ] {
+            let found = read(answer, &asked).unwrap();
+            assert_eq!(found.unanswered, asked);
+            assert!(found.shares.is_empty());
+        }
     }
 }

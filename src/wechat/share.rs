@@ -9,8 +9,9 @@ use super::{
     Appid, Client, EnvId, Error,
     batch_write::BatchWrite,
     coalesce::Writes,
-    envelope::{self, ErrRow, null_as_default},
-    err_list,
+    envelope::{self, null_as_default},
+    err_list::{self, ErrRow},
+    verdicts::{Row, Verdicts},
 };
 
 /// What came of sharing an environment to one mini program.
@@ -49,10 +50,56 @@ struct MsgInfo {
     url: String,
 }
 
+/// What one row says of a mini program.
+#[derive(Debug)]
+enum Said {
+    Confirm(String),
+    Refused(Error),
+}
+
+impl MsgInfo {
+    fn verdict(self) -> Row<Said> {
+        let url = self.url.trim().to_owned();
+        Row {
+            appid: self.appid,
+            words: format!("to be confirmed at {url}"),
+            verdict: (!url.is_empty()).then_some(Said::Confirm(url)),
+        }
+    }
+}
+
+/// One that has an address awaits its confirmation, whatever else is said: without the address nobody could confirm.
+fn outcome(appid: &Appid, said: Vec<Said>) -> Result<ShareOutcome, Error> {
+    let mut url = None;
+    let mut refusals = Vec::new();
+    for said in said {
+        match said {
+            Said::Confirm(address) => url = Some(address),
+            Said::Refused(error) => refusals.push(error),
+        }
+    }
+    match (url, err_list::joined(refusals)) {
+        (None, None) => Ok(ShareOutcome::NoUrl),
+        (None, Some(error)) => Err(error),
+        (Some(url), refusal) => {
+            if let Some(error) = refusal {
+                tracing::warn!(
+                    appid = appid.as_str(),
+                    error = error.happened(),
+                    "the share has an address to confirm at, and was refused in the same answer"
+                );
+            }
+            Ok(ShareOutcome::AwaitingConfirmation { url })
+        }
+    }
+}
+
 impl BatchWrite for Share {
     type Outcome = ShareOutcome;
 
     const PATH: &'static str = "/componenttcb/batchshareenv";
+
+    const LISTS: &'static [&'static str] = &["err_list", "msg_info_list"];
 
     fn subject(env: &EnvId, appid: &Appid) -> String {
         format!("sharing environment {env} to mini program {appid}")
@@ -63,29 +110,16 @@ impl BatchWrite for Share {
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<ShareOutcome, Error>>, Error> {
         let payload: Payload = envelope::payload(answer)?;
-        let mut outcomes: BTreeMap<Appid, Result<ShareOutcome, Error>> = sent
-            .iter()
-            .map(|appid| (appid.clone(), Ok(ShareOutcome::NoUrl)))
-            .collect();
-        for row in payload.msg_info_list {
-            let appid = row.appid.trim().parse::<Appid>().ok();
-            let Some(outcome) = appid.and_then(|appid| outcomes.get_mut(&appid)) else {
-                tracing::warn!(
-                    path = Self::PATH,
-                    appid = row.appid,
-                    "the answer's msg_info_list names a mini program that was not asked about; ignored"
-                );
-                continue;
-            };
-            let url = row.url.trim();
-            if !url.is_empty() {
-                *outcome = Ok(ShareOutcome::AwaitingConfirmation {
-                    url: url.to_owned(),
-                });
-            }
-        }
-        for (appid, error) in err_list::attribute(Self::PATH, payload.err_list, sent) {
-            outcomes.insert(appid, Err(error));
+        let confirmations = payload.msg_info_list.into_iter().map(MsgInfo::verdict);
+        let refusals = payload
+            .err_list
+            .into_iter()
+            .map(|row| row.verdict(Said::Refused));
+        let verdicts = Verdicts::of(Self::PATH, confirmations.chain(refusals).collect(), sent);
+        let mut outcomes = verdicts.unanswered_errors();
+        for (appid, said) in verdicts.known {
+            let outcome = outcome(&appid, said);
+            outcomes.insert(appid, outcome);
         }
         Ok(outcomes)
     }
@@ -104,6 +138,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::wechat::Class;
 
     const A: &str = "wx5fe6bb43205e9e07";
     const B: &str = "wx075cf85bf347b6df";
@@ -129,7 +164,7 @@ mod tests {
     fn rows_of_all_shapes() {
         let no_url = || Ok::<_, String>(ShareOutcome::NoUrl);
         for (answer, expected) in [
-            (json!({}), [no_url(), no_url()]),
+            (json!({"errcode": 0}), [no_url(), no_url()]),
             (
                 json!({"err_list": null, "msg_info_list": null}),
                 [no_url(), no_url()],
@@ -143,11 +178,48 @@ mod tests {
                 [Err("invalid appid".to_owned()), Ok(awaiting("https://u"))],
             ),
             (
-                json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}]}),
+                json!({"err_list": [{"appid": A, "errcode": 0, "errmsg": "ok"}, {"appid": B, "errcode": "0"}]}),
                 [no_url(), no_url()],
+            ),
+            // In both lists: the address counts.
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u"}], "err_list": [{"appid": A, "errmsg": "shared already"}]}),
+                [Ok(awaiting("https://u")), no_url()],
+            ),
+            // A mangled row is of the only one without a row.
+            (
+                json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}], "err_list": [{"appid": B, "errmsg": "no"}]}),
+                [Ok(awaiting("https://u")), Err("no".to_owned())],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u"}], "err_list": [{"appid": "wx075cf85bf347b6d", "errmsg": "no"}]}),
+                [Ok(awaiting("https://u")), Err("no".to_owned())],
             ),
         ] {
             assert_eq!(outcomes(answer.clone()), expected, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_may_be_about_either_leaves_both_unanswered() {
+        let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        for (answer, words) in [
+            (
+                json!({"err_list": [{"appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid rid: a-b-c"}]}),
+                r#""wx5fe6bb43205e9e7" (invalid appid)"#,
+            ),
+            (
+                json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}]}),
+                r#""wx5fe6bb43205e9e7" (to be confirmed at https://u)"#,
+            ),
+        ] {
+            for outcome in Share::read(answer, &sent).unwrap().into_values() {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.class(), Class::Unanswered);
+                assert!(error.happened().ends_with(words), "{error}");
+                assert!(error.may_have_been_applied() && !error.class().is_retryable());
+                assert!(!error.detail().contains("was lost"), "{}", error.detail());
+            }
         }
     }
 }

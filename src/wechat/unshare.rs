@@ -9,8 +9,9 @@ use super::{
     Appid, Client, EnvId, Error,
     batch_write::BatchWrite,
     coalesce::Writes,
-    envelope::{self, ErrRow, null_as_default},
-    err_list,
+    envelope::{self, null_as_default},
+    err_list::{self, ErrRow},
+    verdicts::Verdicts,
 };
 
 /// The kind of write.
@@ -28,6 +29,8 @@ impl BatchWrite for Unshare {
 
     const PATH: &'static str = "/componenttcb/batchunshareenv";
 
+    const LISTS: &'static [&'static str] = &["err_list"];
+
     fn subject(env: &EnvId, appid: &Appid) -> String {
         format!("unsharing environment {env} from mini program {appid}")
     }
@@ -37,13 +40,21 @@ impl BatchWrite for Unshare {
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<(), Error>>, Error> {
         let payload: Payload = envelope::payload(answer)?;
-        let mut outcomes: BTreeMap<Appid, Result<(), Error>> =
-            sent.iter().map(|appid| (appid.clone(), Ok(()))).collect();
-        for (appid, error) in err_list::attribute(Self::PATH, payload.err_list, sent) {
-            let error = error.next_step(
-                "Run it again. If it stays, look in the mini program's cloud console whether it still has the environment.",
-            );
-            outcomes.insert(appid, Err(error));
+        let refusals = payload
+            .err_list
+            .into_iter()
+            .map(|row| row.verdict(|refusal| refusal));
+        let verdicts = Verdicts::of(Self::PATH, refusals.collect(), sent);
+        let mut outcomes = verdicts.unanswered_errors();
+        for (appid, refusals) in verdicts.known {
+            let outcome = match err_list::joined(refusals) {
+                None => Ok(()),
+                Some(error) => Err(error.next_step(
+                    "Run it again. If it stays, look in the mini program's cloud console whether it still has the \
+                     environment.",
+                )),
+            };
+            outcomes.insert(appid, outcome);
         }
         Ok(outcomes)
     }

@@ -40,6 +40,8 @@ pub(super) struct Request<'a> {
     pub(super) path: &'static str,
     pub(super) token: Option<&'a SecretString>,
     pub(super) body: &'a Value,
+    /// The fields of which an answer without an `errcode` has one.
+    pub(super) answers: &'static [&'static str],
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(super) writes: bool,
     /// Whether the request or its answer holds secrets, so that neither is traced.
@@ -163,7 +165,7 @@ fn read(answer: &Answer, request: &Request<'_>) -> Result<Value, Failed> {
         "answer"
     );
     let writes = request.writes;
-    let error = match (answer.status, envelope::read(&text)) {
+    let error = match (answer.status, envelope::read(&text, request.answers)) {
         (200, Ok(value)) => return Ok(value),
         // The API's own refusals come with status 200; a gateway may give them another one.
         (status, Err(error)) if error.errcode().is_some() => {

@@ -181,6 +181,41 @@ async fn fresh_reads_ask_anew_and_renew_what_is_known() {
 }
 
 #[tokio::test]
+async fn a_recent_read_serves_for_ten_seconds_and_not_after_a_write() {
+    let (server, _) = platform().await;
+    let client = server.client();
+    let ten_seconds_pass = async |more: u64| {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(9 + more)).await;
+        tokio::time::resume();
+    };
+    for (freshness, queries) in [
+        (Freshness::Recent, 1),
+        (Freshness::Recent, 1),
+        (Freshness::Fresh, 2),
+        (Freshness::Recent, 2),
+    ] {
+        query(&client, appids([1]), freshness).await;
+        assert_eq!(server.requests().len(), queries);
+    }
+    ten_seconds_pass(0).await;
+    query(&client, appids([1]), Freshness::Recent).await;
+    assert_eq!(server.requests().len(), 2);
+    ten_seconds_pass(1).await;
+    query(&client, appids([1]), Freshness::Cached).await;
+    assert_eq!(server.requests().len(), 2, "cached is of any age");
+    query(&client, appids([1]), Freshness::Recent).await;
+    assert_eq!(server.requests().len(), 3);
+    client.share(&operation(), &env(), &appids([1]), None).await;
+    assert_eq!(
+        query(&client, appids([1]), Freshness::Recent).await,
+        [true],
+        "a write makes it old"
+    );
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
 async fn an_appid_being_asked_for_is_awaited_not_asked_again() {
     let (server, _) = platform().await;
     let client = server.client();
@@ -216,7 +251,7 @@ async fn a_read_after_a_write_is_not_served_by_a_query_sent_before_it() {
         match (first, request.path.ends_with("batchgetenvid")) {
             (true, _) => Reply::After(Duration::from_millis(400), Box::new(Reply::Json(rows(&[])))),
             (_, true) => Reply::Json(rows(&["test-env-1"])),
-            _ => Reply::Json(json!({})),
+            _ => Reply::Json(json!({"errcode": 0})),
         }
     })
     .await;

@@ -156,7 +156,7 @@ async fn a_refused_token_names_where_it_came_from() {
 
 #[tokio::test]
 async fn no_token_names_every_way_to_supply_one() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let mut settings = server.settings();
     settings.credentials = Credentials::default();
     let client = Client::new(settings);
@@ -203,7 +203,7 @@ async fn no_token_names_every_way_to_supply_one() {
 
 #[tokio::test]
 async fn a_token_that_is_not_known_yet_has_its_own_class() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let mut settings = server.settings();
     settings.credentials.authorizer = vec![TokenSource::Unknown {
         origin: "the provider attribute `x`".into(),

@@ -14,4 +14,5 @@ mod pacing;
 mod requests;
 mod server;
 mod tokens;
+mod verdicts;
 mod waiters;

@@ -66,7 +66,7 @@ async fn minting(api: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Ser
 
 #[tokio::test]
 async fn a_component_token_is_minted_once_for_everybody() {
-    let server = minting(|_| Reply::Json(json!({}))).await;
+    let server = minting(|_| Reply::Json(json!({"errcode": 0}))).await;
     let client = client(&server, vec![component()], vec![]);
     let calls = (0..20).map(|_| client.convert_with_component());
     assert!(
@@ -188,7 +188,7 @@ async fn an_authorizer_token_is_minted_with_the_component_token() {
                 "{}",
                 request.query
             );
-            Reply::Json(json!({}))
+            Reply::Json(json!({"errcode": 0}))
         })
         .await;
         let client = client(&server, vec![component()], vec![authorizer(refresh_token)]);
@@ -233,7 +233,7 @@ async fn an_expired_component_token_is_renewed_while_an_authorizer_token_is_mint
 
 #[tokio::test]
 async fn accounts_are_listed_over_all_pages() {
-    let server = minting(|_| Reply::Json(json!({}))).await;
+    let server = minting(|_| Reply::Json(json!({"errcode": 0}))).await;
     let client = client(&server, vec![component()], vec![]);
     let accounts = client.authorizers(&operation(), None).await.unwrap();
     assert_eq!(accounts.len(), 501);
@@ -280,7 +280,7 @@ async fn environments_of_the_platform_are_listed() {
 async fn batch_calls_take_minted_tokens_too() {
     let server = minting(|request| {
         assert_eq!(request.query, "access_token=canary-c1");
-        Reply::Json(json!({}))
+        Reply::Json(json!({"errcode": 0}))
     })
     .await;
     let client = client(&server, vec![component()], vec![]);
@@ -296,7 +296,7 @@ async fn a_token_that_was_replaced_meanwhile_is_not_minted_again() {
     // The first token is refused to two calls; to one of them long after the other has fetched the second token.
     let server = minting(|request| {
         if request.query != "access_token=canary-c1" {
-            return Reply::Json(json!({}));
+            return Reply::Json(json!({"errcode": 0}));
         }
         let refused = Reply::Json(json!({"errcode": 42001}));
         let slow = request.body()["env"] == "slow";

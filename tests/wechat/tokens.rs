@@ -90,7 +90,7 @@ const BOTH: &str = r#"{"component_access_token":"canary-component-1","authorizer
 #[tokio::test]
 async fn the_first_source_that_yields_wins() {
     let files = files(r#"{"authorizer_access_token":"canary-authorizer-1"}"#);
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let sources = vec![file(&files.json), value("canary-fallback", "elsewhere")];
     let client = client(&server, sources.clone(), sources);
     client
@@ -157,7 +157,7 @@ async fn a_newer_token_that_is_refused_too_ends_it() {
 
 #[tokio::test]
 async fn a_file_that_can_not_be_used_is_named_and_not_quoted() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let files = files("canary");
     for path in [
         files.json.clone(),
@@ -179,7 +179,7 @@ async fn a_file_that_can_not_be_used_is_named_and_not_quoted() {
 #[tokio::test]
 async fn one_run_of_a_command_yields_both_tokens_to_everybody() {
     let files = files(BOTH);
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let command = counting(&files.log, &files.json);
     let client = client(&server, vec![command.clone()], vec![command]);
     let calls = (0..40).map(|n| {
@@ -206,7 +206,7 @@ async fn a_refused_token_is_fetched_once_however_many_calls_it_failed() {
     let next = files.json.clone();
     let server = Server::start(move |request| {
         if request.query == "access_token=canary-component-new" {
-            return Reply::Json(json!({}));
+            return Reply::Json(json!({"errcode": 0}));
         }
         std::fs::write(
             &next,
@@ -243,7 +243,7 @@ async fn a_refused_token_is_fetched_once_however_many_calls_it_failed() {
 
 #[tokio::test]
 async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     for script in [
         "echo canary; echo 'no vault here' >&2; exit 3",
         "echo canary; echo 'no vault here' >&2",
@@ -276,7 +276,7 @@ async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
 
 #[tokio::test]
 async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let sleeping = |timeout| TokenSource::Command {
         argv: vec!["sleep".into(), "3600".into()],
         timeout,
@@ -301,7 +301,7 @@ async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_command_that_is_given_up_does_not_run_on() {
-    let server = Server::start(|_| Reply::Json(json!({}))).await;
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let files = files("");
     let command = TokenSource::Command {
         argv: vec![

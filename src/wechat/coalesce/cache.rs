@@ -1,14 +1,31 @@
 //! What this process has read about mini programs, until it writes to them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
-use crate::wechat::{Appid, SourceType};
+use tokio::time::Instant;
+
+use crate::wechat::{Appid, Freshness, SourceType};
+
+/// How long a read counts as recent. It decides whether a share is needed, and people confirm, refuse and withdraw
+/// meanwhile: a plan that was approved minutes ago is no ground for asking somebody again. The calls of one operation
+/// follow each other well within it.
+pub(super) const RECENT: Duration = Duration::from_secs(10);
 
 /// What was read last, and the writes that make it old.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    known: HashMap<(Option<SourceType>, Appid), BTreeSet<String>>,
+    known: HashMap<(Option<SourceType>, Appid), Known>,
     writes: HashMap<Appid, Touches>,
+}
+
+#[derive(Debug)]
+struct Known {
+    envs: BTreeSet<String>,
+    /// When the read was sent: the answer is at least as new.
+    sent: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -18,34 +35,58 @@ struct Touches {
     under_way: u32,
 }
 
-/// The state of an appid's writes when a read about it was sent; `None` while one was under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Epoch(Option<u64>);
+/// When a read about an appid was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Epoch {
+    /// The state of the appid's writes; `None` while one was under way.
+    writes: Option<u64>,
+    at: Instant,
+}
+
+/// Whether something read at `at` is new enough.
+fn is_new_enough(at: Instant, freshness: Freshness) -> bool {
+    match freshness {
+        Freshness::Cached => true,
+        Freshness::Recent => at.elapsed() <= RECENT,
+        Freshness::Fresh => false,
+    }
+}
 
 impl Cache {
     pub(super) fn get(
         &self,
         source: Option<SourceType>,
         appid: &Appid,
+        freshness: Freshness,
     ) -> Option<&BTreeSet<String>> {
-        self.known.get(&(source, appid.clone()))
+        let known = self.known.get(&(source, appid.clone()))?;
+        is_new_enough(known.sent, freshness).then_some(&known.envs)
     }
 
     /// To be noted when a read is sent.
     pub(super) fn epoch(&self, appid: &Appid) -> Epoch {
-        match self.writes.get(appid) {
-            None => Epoch(Some(0)),
+        let writes = match self.writes.get(appid) {
+            None => Some(0),
             Some(Touches {
                 epoch,
                 under_way: 0,
-            }) => Epoch(Some(*epoch)),
-            Some(_) => Epoch(None),
+            }) => Some(*epoch),
+            Some(_) => None,
+        };
+        Epoch {
+            writes,
+            at: Instant::now(),
         }
     }
 
     /// Whether no write has touched the appid since.
-    pub(super) fn is_current(&self, appid: &Appid, epoch: Epoch) -> bool {
-        epoch.0.is_some() && self.epoch(appid) == epoch
+    fn is_current(&self, appid: &Appid, epoch: Epoch) -> bool {
+        epoch.writes.is_some() && self.epoch(appid).writes == epoch.writes
+    }
+
+    /// Whether the answer to a read sent at `epoch` will do.
+    pub(super) fn will_do(&self, appid: &Appid, epoch: Epoch, freshness: Freshness) -> bool {
+        is_new_enough(epoch.at, freshness) && self.is_current(appid, epoch)
     }
 
     /// Keeps what a read sent at `epoch` has found, unless a write overlapped it.
@@ -57,7 +98,9 @@ impl Cache {
         envs: BTreeSet<String>,
     ) {
         if self.is_current(appid, epoch) {
-            self.known.insert((source, appid.clone()), envs);
+            let sent = epoch.at;
+            self.known
+                .insert((source, appid.clone()), Known { envs, sent });
         }
     }
 
@@ -94,6 +137,10 @@ mod tests {
         BTreeSet::from(["e".to_owned()])
     }
 
+    fn get(cache: &Cache, source: Option<SourceType>) -> Option<&BTreeSet<String>> {
+        cache.get(source, &appid(), Freshness::Cached)
+    }
+
     #[test]
     fn a_read_that_a_write_overlapped_is_not_kept() {
         let written = BTreeSet::from([appid()]);
@@ -101,28 +148,28 @@ mod tests {
 
         let before = cache.epoch(&appid());
         cache.put(None, &appid(), before, envs());
-        assert_eq!(cache.get(None, &appid()), Some(&envs()));
-        assert_eq!(cache.get(Some(SourceType::new(1)), &appid()), None);
+        assert_eq!(get(&cache, None), Some(&envs()));
+        assert_eq!(get(&cache, Some(SourceType::new(1))), None);
 
         // Sent before the write, answered during it.
         cache.write_starts(&written);
-        assert_eq!(cache.get(None, &appid()), None, "a write forgets");
+        assert_eq!(get(&cache, None), None, "a write forgets");
         cache.put(None, &appid(), before, envs());
-        assert_eq!(cache.get(None, &appid()), None);
+        assert_eq!(get(&cache, None), None);
 
         // Sent during the write, answered during and after it.
         let during = cache.epoch(&appid());
         cache.put(None, &appid(), during, envs());
-        assert_eq!(cache.get(None, &appid()), None);
+        assert_eq!(get(&cache, None), None);
         cache.write_ends(&written);
         cache.put(None, &appid(), during, envs());
         // Sent before the write, answered after it.
         cache.put(None, &appid(), before, envs());
-        assert_eq!(cache.get(None, &appid()), None);
+        assert_eq!(get(&cache, None), None);
 
         let after = cache.epoch(&appid());
         cache.put(None, &appid(), after, envs());
-        assert_eq!(cache.get(None, &appid()), Some(&envs()));
+        assert_eq!(get(&cache, None), Some(&envs()));
     }
 
     #[test]
@@ -134,10 +181,35 @@ mod tests {
         cache.write_ends(&written);
         let epoch = cache.epoch(&appid());
         cache.put(None, &appid(), epoch, envs());
-        assert_eq!(cache.get(None, &appid()), None);
+        assert_eq!(get(&cache, None), None);
         cache.write_ends(&written);
         let epoch = cache.epoch(&appid());
         cache.put(None, &appid(), epoch, envs());
-        assert!(cache.get(None, &appid()).is_some());
+        assert!(get(&cache, None).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_is_recent_for_ten_seconds_from_its_sending_unless_a_write_comes() {
+        let mut cache = Cache::default();
+        let get = |cache: &Cache, freshness| cache.get(None, &appid(), freshness).is_some();
+        let sent = cache.epoch(&appid());
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert!(cache.will_do(&appid(), sent, Freshness::Recent));
+        cache.put(None, &appid(), sent, envs());
+        tokio::time::advance(Duration::from_secs(6)).await;
+        assert!(get(&cache, Freshness::Recent));
+        assert!(cache.will_do(&appid(), sent, Freshness::Recent));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(!get(&cache, Freshness::Recent));
+        assert!(!cache.will_do(&appid(), sent, Freshness::Recent));
+        assert!(get(&cache, Freshness::Cached));
+        assert!(!get(&cache, Freshness::Fresh));
+
+        let again = cache.epoch(&appid());
+        cache.put(None, &appid(), again, envs());
+        assert!(get(&cache, Freshness::Recent));
+        cache.write_starts(&BTreeSet::from([appid()]));
+        assert!(!get(&cache, Freshness::Recent));
+        assert!(!cache.will_do(&appid(), again, Freshness::Recent));
     }
 }

@@ -93,9 +93,7 @@ impl Client {
         // Those that are being asked about already, by the batch they are in.
         let mut joinable: Vec<(Arc<Batch<Envs>>, BTreeSet<Appid>)> = Vec::new();
         for appid in appids {
-            if freshness == Freshness::Cached
-                && let Some(envs) = state.cache.get(source, appid)
-            {
+            if let Some(envs) = state.cache.get(source, appid, freshness) {
                 shares.insert(appid.clone(), Ok(envs.clone()));
                 continue;
             }
@@ -190,11 +188,7 @@ impl State {
         freshness: Freshness,
     ) -> Option<Arc<Batch<Envs>>> {
         let Asked { batch, sent } = self.asked.get(&(source, appid.clone()))?;
-        let will_do = match (sent, freshness) {
-            (None, _) => true,
-            (Some(_), Freshness::Fresh) => false,
-            (Some(epoch), Freshness::Cached) => self.cache.is_current(appid, *epoch),
-        };
+        let will_do = sent.is_none_or(|epoch| self.cache.will_do(appid, epoch, freshness));
         will_do.then(|| Arc::clone(batch))
     }
 

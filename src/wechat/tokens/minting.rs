@@ -96,6 +96,7 @@ impl Client {
                 "component_appsecret": appsecret.expose_secret(),
                 "component_verify_ticket": verify_ticket.expose_secret(),
             }),
+            answers: const { &[document::key(TokenKind::Component)] },
             writes: false,
             secret: true,
         };
@@ -177,6 +178,7 @@ impl Client {
                 "authorizer_appid": authorizer_appid,
                 "authorizer_refresh_token": refresh_token.expose_secret().trim(),
             }),
+            answers: const { &[document::key(TokenKind::Authorizer)] },
             writes: false,
             secret: true,
         };
