@@ -110,7 +110,7 @@ impl Provider for Cloudbase {
             Ok(settings) => {
                 let client = Client::new(settings);
                 Configured::ready(Session::new(client, request.serves_several_walks))
-            },
+            }
             Err(diagnostics) => Configured::failed(diagnostics),
         }
     }

@@ -43,10 +43,12 @@ fn attribute(kind: AttributeKind, presence: Presence, flags: [bool; 4], in_set: 
     // it all the same is a contradiction of the schema's own, which only a provider can resolve.
     let nested = matches!(kind, AttributeKind::Nested(..));
     let keeps = keeps && !(nested && presence == Presence::OptionalComputed);
+    let replaces = replaces && presence.is_configurable() && !in_set;
+    let replacing = Attribute::string("", "Generated.").requires_replace();
     Attribute {
         kind,
         presence,
-        requires_replace: replaces && presence.is_configurable() && !in_set,
+        requires_replace: replacing.requires_replace.filter(|_| replaces),
         keeps_state: keeps && computed,
         write_only: writes_only && !computed && !in_set,
         default: default.then(|| Value::string("default")),

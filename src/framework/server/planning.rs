@@ -33,7 +33,9 @@ impl<P: Provider> Inner<P> {
         let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
         let private = Private(request.prior_private.clone());
         let deferred = self.deferral(request.client_capabilities.as_ref());
-        let applying = self.session.is_applying(request.client_capabilities.as_ref());
+        let applying = self
+            .session
+            .is_applying(request.client_capabilities.as_ref());
 
         if proposed.is_null() {
             let diagnostics = if deferred.is_some() {

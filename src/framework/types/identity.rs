@@ -15,11 +15,7 @@ pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
     fn ty(&self) -> &Type;
     fn may_change(&self) -> bool;
     fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
-    fn planned(
-        &self,
-        planned: Value,
-        prior: Option<Value>,
-    ) -> Result<Option<Value>, Diagnostics>;
+    fn planned(&self, planned: Value, prior: Option<Value>) -> Result<Option<Value>, Diagnostics>;
     async fn import(&self, cx: Context<S>, identity: Value) -> Result<Value, Diagnostics>;
     fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics>;
 }
@@ -83,17 +79,10 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
         self.write(&self.resource.of.identity(&state))
     }
 
-    fn planned(
-        &self,
-        planned: Value,
-        prior: Option<Value>,
-    ) -> Result<Option<Value>, Diagnostics> {
+    fn planned(&self, planned: Value, prior: Option<Value>) -> Result<Option<Value>, Diagnostics> {
         let planned = read(planned)?;
         let prior = prior.map(read).transpose()?;
-        let identity = self
-            .resource
-            .of
-            .planned_identity(&planned, prior.as_ref());
+        let identity = self.resource.of.planned_identity(&planned, prior.as_ref());
         identity.map(|identity| self.write(&identity)).transpose()
     }
 

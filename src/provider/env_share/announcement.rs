@@ -26,7 +26,8 @@ pub(super) fn of_plan(
 ) -> Option<Diagnostic> {
     let is_bound = |appid: &&Appid| {
         let envs = found.and_then(|found| found.get(*appid)?.as_ref().ok());
-        env.zip(envs).is_some_and(|(env, envs)| envs.contains(env.as_str()))
+        env.zip(envs)
+            .is_some_and(|(env, envs)| envs.contains(env.as_str()))
     };
     let (bound, asked): (BTreeSet<_>, BTreeSet<_>) = change.added.iter().partition(is_bound);
     let asked: BTreeSet<_> = asked.into_iter().chain(&change.sent_again).collect();

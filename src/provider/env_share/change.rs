@@ -93,7 +93,9 @@ mod tests {
     use super::*;
 
     fn appid(letter: char) -> Appid {
-        format!("wx{}", letter.to_string().repeat(16)).parse().unwrap()
+        format!("wx{}", letter.to_string().repeat(16))
+            .parse()
+            .unwrap()
     }
 
     fn appids(letters: &str) -> BTreeSet<Appid> {
@@ -141,7 +143,11 @@ mod tests {
         };
         assert_eq!(change, expected, "one that failed needs no end");
         let change = Change::update(&prior(), &appids("n"), false, false);
-        assert_eq!(change, Change::create(appids("n")), "the rest may be listed still");
+        assert_eq!(
+            change,
+            Change::create(appids("n")),
+            "the rest may be listed still"
+        );
         let expected = Change {
             removed_bound: appids("b"),
             removed_pending: appids("pr"),

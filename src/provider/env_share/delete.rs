@@ -24,13 +24,17 @@ pub(super) async fn delete(
     };
     let change = Change::destroy(&state);
     let removed = change.removed();
-    let own = Marks::read(&private).destroyed();
+    let own = Marks::read(&private).own();
     let turn = sharing.turn(removed.iter()).await;
     if state.abandons() {
         return Applied::gone();
     }
     let unshared = match turn {
-        Ok(_turn) => sharing.unshare(&own, &removed, &change.removed_pending).await,
+        Ok(_turn) => {
+            sharing
+                .unshare(&own, &removed, &change.removed_pending)
+                .await
+        }
         Err(error) => Unshared::none(&removed, &error),
     };
     if unshared.remaining.is_empty() {

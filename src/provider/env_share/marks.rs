@@ -35,9 +35,10 @@ impl Marks {
         }
     }
 
-    /// The ids of the object that is to be destroyed.
-    pub(super) fn destroyed(self) -> Vec<ObjectId> {
-        self.object.into_iter().chain(self.replaces).collect()
+    /// The ids of the object that is there: its own, or with the plan of a replacement, that of the
+    /// one that is replaced.
+    pub(super) fn own(&self) -> Vec<ObjectId> {
+        self.object.iter().chain(&self.replaces).cloned().collect()
     }
 
     /// As private data.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::marks::Marks;
-use super::model::{Config, DeletionPolicy, State};
+use super::model::{Config, State};
 use super::{announcement, conflict};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
@@ -26,7 +26,9 @@ pub(super) async fn plan(
         applying,
         ..
     } = request;
-    let replaced = prior.as_ref().is_some_and(|prior| is_replaced(prior, &planned));
+    let replaced = prior
+        .as_ref()
+        .is_some_and(|prior| is_replaced(prior, &planned));
     if let Some(prior) = prior.as_ref().filter(|_| replaced && applying) {
         return Planned::unchanged().with([conflict::turned_out_different(prior, &planned)]);
     }
@@ -44,9 +46,9 @@ pub(super) async fn plan(
     let mut next = marks.clone();
     if !applying {
         let intent = intent(prior.as_ref(), &planned, &change, &ending, replaced);
-        let own = marks.object.as_ref().or(marks.replaces.as_ref());
         let earlier = marks.plan.as_ref().filter(|_| prior.is_none());
-        let (nonce, conflicts) = context.session.ledger.plan(intent, earlier, own);
+        let ledger = &context.session.ledger;
+        let (nonce, conflicts) = ledger.plan(intent, earlier, &marks.own());
         said.extend(conflict::diagnostics(&conflicts));
         next.plan = nonce;
     }
@@ -112,9 +114,8 @@ pub(super) fn plan_destroy(
 /// it is already.
 fn is_replaced(prior: &State, planned: &Config) -> bool {
     let another_env = planned.env.known().is_some_and(|env| *env != prior.env);
-    let kind = |source_type: Option<SourceType>| {
-        source_type.unwrap_or(SourceType::CLOUD_DEVELOPMENT)
-    };
+    let kind =
+        |source_type: Option<SourceType>| source_type.unwrap_or(SourceType::CLOUD_DEVELOPMENT);
     let another_kind = !planned.source_type.is_unknown()
         && kind(planned.source_type.known().copied()) != kind(prior.source_type);
     another_env || another_kind
@@ -133,9 +134,15 @@ fn show_shares(planned: &mut Config, in_place: Option<&State>, change: &Change, 
     }
     let kept = change.kept.iter().map(|appid| {
         let share = in_place.and_then(|prior| prior.shares.get(appid));
-        (appid.clone(), share.cloned().map_or(Attr::Unknown, Attr::Known))
+        (
+            appid.clone(),
+            share.cloned().map_or(Attr::Unknown, Attr::Known),
+        )
     });
-    let shared = change.shared().into_iter().map(|appid| (appid, Attr::Unknown));
+    let shared = change
+        .shared()
+        .into_iter()
+        .map(|appid| (appid, Attr::Unknown));
     let shares: BTreeMap<_, _> = kept.chain(shared).collect();
     planned.shares = Attr::Known(shares);
 }

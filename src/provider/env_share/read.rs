@@ -50,7 +50,9 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
                     .cloned()
             }
             // A refusal of one that was never shared says nothing new.
-            Err(error) if error.class() == Class::Item && status(&appid) == Some(Status::Failed) => {
+            Err(error)
+                if error.class() == Class::Item && status(&appid) == Some(Status::Failed) =>
+            {
                 None
             }
             Err(error) => {

@@ -29,7 +29,9 @@ pub(super) struct Shared {
 impl Shared {
     /// Nothing was sent, for this reason.
     pub(super) fn failed(appids: &BTreeSet<Appid>, error: &Error) -> Self {
-        let outcomes = appids.iter().map(|appid| (appid.clone(), Err(error.clone())));
+        let outcomes = appids
+            .iter()
+            .map(|appid| (appid.clone(), Err(error.clone())));
         Self {
             outcomes: outcomes.collect(),
             warnings: Diagnostics::new(),
@@ -80,12 +82,17 @@ impl Sharing<'_> {
                 Err(_) => continue,
             };
             let asked = taken != Taken::Bound;
-            let had_ended = self.session.ledger.took(self.pair(appid), object, taken);
+            let had_ended = self
+                .session
+                .ledger
+                .took(self.pair(appid), Some(object), taken);
             if had_ended && asked {
                 ended_before.insert(appid.clone());
             }
         }
-        shared.warnings.extend(self.asked_after_the_end(&ended_before));
+        shared
+            .warnings
+            .extend(self.asked_after_the_end(&ended_before));
         shared.outcomes.extend(outcomes);
         shared
     }
@@ -211,7 +218,7 @@ impl Sharing<'_> {
         let mut kept = BTreeSet::new();
         for appid in appids {
             let pair = self.pair(appid);
-            if ledger.taken_by_other(&pair, own).is_some() {
+            if ledger.is_held_by_other(&pair, own) {
                 kept.insert(appid.clone());
             } else if !ledger.has_ended(&pair) {
                 left.insert(appid.clone());
@@ -334,10 +341,7 @@ impl Sharing<'_> {
 
     fn without_url(&self, appid: &Appid, words: Option<&Error>) -> Diagnostic {
         let (why, detail) = match words {
-            None => (
-                "the API said no confirmation URL".to_owned(),
-                String::new(),
-            ),
+            None => ("the API said no confirmation URL".to_owned(), String::new()),
             Some(error) => (error.happened().to_owned(), format!("{}\n", error.detail())),
         };
         self.warning(

@@ -1,10 +1,10 @@
 //! Changing a `cloudbase_env_share` in place.
 
 use super::change::Change;
+use super::conflict;
 use super::marks::Marks;
 use super::model::{Config, State, Status};
 use super::sharing::{Shared, Sharing, Unshared, not_known};
-use super::conflict;
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{AttributePath, Context, Diagnostic, Severity};
 use crate::provider::ledger::ObjectId;
@@ -77,7 +77,9 @@ pub(super) async fn update(
         _ if planned.abandons() => Unshared::default(),
         Ok(_) => {
             let own = std::slice::from_ref(&object);
-            sharing.unshare(own, &removed, &change.removed_pending).await
+            sharing
+                .unshare(own, &removed, &change.removed_pending)
+                .await
         }
         Err(error) => Unshared::none(&removed, error),
     };

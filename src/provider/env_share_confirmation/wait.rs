@@ -14,28 +14,35 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause. An administrator takes minutes; looking more often would cost calls.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// Looks until every mini program is bound, or time is up. What is bound is not asked about again.
+/// How long each look may take, however little of the wait is left: the last one is answered, too.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Looks until every mini program is bound, or time is up, at least once. What is bound is not asked
+/// about again.
 pub(super) async fn until_confirmed(context: &Context<Session>, state: State) -> Applied<State> {
-    let operation = deadline::operation(context, state.create_timeout());
+    let wait = deadline::operation(context, state.create_timeout());
+    let mut has_looked = false;
     let mut missing = state.appids.clone();
     let mut said = BTreeMap::new();
     let mut pause = FIRST_PAUSE;
     loop {
         let client = &context.session.client;
+        let look = deadline::operation(context, LOOK);
         let found = client
-            .query(&operation, &missing, state.source_type, Freshness::Fresh)
+            .query(&look, &missing, state.source_type, Freshness::Fresh)
             .await;
         let mut failures = Vec::new();
         for (appid, envs) in found {
             match envs {
-                Ok(envs) if envs.contains(state.env.as_str()) => {
-                    missing.remove(&appid);
-                }
-                Ok(_) => {
+                Ok(envs) => {
+                    has_looked = true;
                     said.remove(&appid);
+                    if envs.contains(state.env.as_str()) {
+                        missing.remove(&appid);
+                    }
                 }
                 // What may pass is no reason to stop waiting; it is told if time runs out.
-                Err(error) if error.class() == Class::Item || may_pass(&error) => {
+                Err(error) if error.class() == Class::Item || may_pass(&error, has_looked) => {
                     // That time is up is what the error says anyway.
                     if error.class() != Class::DeadlineExceeded {
                         said.insert(appid, error.happened().to_owned());
@@ -51,15 +58,11 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
             let asked = format!("wait until environment {} is shared to", state.env);
             return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
         }
-        let pause_now = pause.min(
-            operation
-                .remaining()
-                .saturating_sub(Duration::from_millis(1)),
-        );
+        let pause_now = pause.min(wait.remaining().saturating_sub(Duration::from_millis(1)));
         let slept = if pause_now.is_zero() {
             Err(Stop::Deadline)
         } else {
-            operation.sleep(pause_now).await
+            wait.sleep(pause_now).await
         };
         if let Err(stop) = slept {
             return Applied::failed(unconfirmed(context, &state, &missing, &said, stop));
@@ -68,10 +71,16 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
     }
 }
 
-fn may_pass(error: &Error) -> bool {
-    // The client has tried again by itself; a wait of half an hour can outlast even more.
-    error.class().is_retryable()
-        || matches!(error.class(), Class::DeadlineExceeded | Class::Cancelled)
+/// Whether a failed look is no reason to stop waiting. `has_looked`: an earlier one has worked.
+fn may_pass(error: &Error, has_looked: bool) -> bool {
+    match error.class() {
+        Class::DeadlineExceeded | Class::Cancelled => true,
+        // A token file that is being written, or a network that is down for a while. Where no look
+        // has ever worked, the source itself is at fault.
+        Class::TokenSource | Class::Token => has_looked,
+        // The client has tried again by itself; a wait of half an hour can outlast even more.
+        class => class.is_retryable(),
+    }
 }
 
 fn unconfirmed(

@@ -21,7 +21,8 @@ pub(in crate::provider) enum Taken {
 /// What was taken and ended, and who works on what.
 #[derive(Debug, Default)]
 pub(super) struct Applied {
-    taken: HashMap<Pair, (ObjectId, Taken)>,
+    /// Who has it, where a resource instance has taken it and not an action.
+    taken: HashMap<Pair, (Option<ObjectId>, Taken)>,
     ended: HashSet<Pair>,
     locks: HashMap<Pair, Arc<Mutex<()>>>,
 }
@@ -57,16 +58,23 @@ impl Applied {
         Locks(pairs.into_iter().map(lock).collect())
     }
 
-    /// What another object than `own` has taken.
+    /// What another than the objects `own` has taken: another object, or an action.
     pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
         let (holder, taken) = self.taken.get(pair)?;
-        (!own.contains(holder)).then(|| taken.clone())
+        let is_own = holder.as_ref().is_some_and(|holder| own.contains(holder));
+        (!is_own).then(|| taken.clone())
     }
 
-    /// `object` has taken a pair. Whether its share had ended before.
-    pub(super) fn took(&mut self, pair: Pair, object: &ObjectId, taken: Taken) -> bool {
+    /// Whether another object than `own` has it.
+    pub(super) fn is_held_by_other(&self, pair: &Pair, own: &[ObjectId]) -> bool {
+        let holder = self.taken.get(pair).and_then(|(holder, _)| holder.as_ref());
+        holder.is_some_and(|holder| !own.contains(holder))
+    }
+
+    /// `object`, or an action, has taken a pair. Whether its share had ended before.
+    pub(super) fn took(&mut self, pair: Pair, object: Option<&ObjectId>, taken: Taken) -> bool {
         let had_ended = self.ended.remove(&pair);
-        self.taken.insert(pair, (object.clone(), taken));
+        self.taken.insert(pair, (object.cloned(), taken));
         had_ended
     }
 
@@ -82,11 +90,11 @@ impl Applied {
     }
 
     /// What a plan means to do that does not go together with what others have taken.
-    pub(super) fn conflicts(&self, intent: &Intent, own: Option<&ObjectId>) -> Conflicts {
+    pub(super) fn conflicts(&self, intent: &Intent, own: &[ObjectId]) -> Conflicts {
         let mut conflicts = Conflicts::new();
         for (pair, role) in &intent.roles {
-            let other = self.taken.get(pair).filter(|(object, _)| Some(object) != own);
-            if let Some(conflict) = other.and_then(|_| conflict(*role, Role::Takes)) {
+            let is_held = self.is_held_by_other(pair, own);
+            if let Some(conflict) = conflict(*role, Role::Takes).filter(|_| is_held) {
                 conflicts.entry(conflict).or_default().insert(pair.clone());
             }
         }
@@ -115,7 +123,11 @@ mod tests {
     async fn one_operation_at_a_time_works_on_a_pair() {
         let mut applied = Applied::default();
         let operation = Operation::new(Duration::from_secs(10), CancellationToken::new());
-        let first = applied.locks(pairs("ab")).acquire(&operation).await.unwrap();
+        let first = applied
+            .locks(pairs("ab"))
+            .acquire(&operation)
+            .await
+            .unwrap();
         // Others are free.
         let other = applied.locks(pairs("c")).acquire(&operation).await;
         other.unwrap();
@@ -123,21 +135,33 @@ mod tests {
         let second = applied.locks(pairs("bc")).acquire(&short).await;
         assert!(second.is_err(), "it gives up with its operation");
         drop(first);
-        applied.locks(pairs("bc")).acquire(&operation).await.unwrap();
+        applied
+            .locks(pairs("bc"))
+            .acquire(&operation)
+            .await
+            .unwrap();
     }
 
     #[test]
     fn what_was_taken_is_anothers_until_it_ends() {
         let mut applied = Applied::default();
         let (mine, yours) = (ObjectId::new(), ObjectId::new());
-        assert!(!applied.took(pair('a'), &mine, Taken::Bound));
-        assert_eq!(applied.taken_by_other(&pair('a'), &[mine.clone()]), None);
-        let seen = applied.taken_by_other(&pair('a'), &[yours.clone()]);
+        assert!(!applied.took(pair('a'), Some(&mine), Taken::Bound));
+        let own = [mine.clone()];
+        assert_eq!(applied.taken_by_other(&pair('a'), &own), None);
+        assert!(!applied.is_held_by_other(&pair('a'), &own));
+        let own = [yours.clone()];
+        let seen = applied.taken_by_other(&pair('a'), &own);
         assert_eq!(seen, Some(Taken::Bound));
+        assert!(applied.is_held_by_other(&pair('a'), &own));
         applied.ended(pair('a'));
         assert!(applied.has_ended(&pair('a')));
         assert_eq!(applied.taken_by_other(&pair('a'), &[]), None);
-        assert!(applied.took(pair('a'), &yours, Taken::Pending(None)));
+        assert!(applied.took(pair('a'), Some(&yours), Taken::Pending(None)));
         assert!(!applied.has_ended(&pair('a')));
+        // What an action has asked for is nobody's, but is not asked for again.
+        applied.took(pair('b'), None, Taken::Pending(None));
+        assert!(applied.taken_by_other(&pair('b'), &own).is_some());
+        assert!(!applied.is_held_by_other(&pair('b'), &own));
     }
 }

@@ -75,13 +75,13 @@ impl Ledger {
     /// not go together with other instances.
     ///
     /// `earlier` is the nonce of the first plan if this is the second one of a replacement: the same
-    /// instance then ends what it has, and takes what `intent` takes. `own` is the object that is
-    /// planned, if it has an id.
+    /// instance then ends what it has, and takes what `intent` takes. `own` are the ids of the object
+    /// that is planned.
     pub(super) fn plan(
         &self,
         intent: Intent,
         earlier: Option<&Nonce>,
-        own: Option<&ObjectId>,
+        own: &[ObjectId],
     ) -> (Option<Nonce>, Conflicts) {
         if self.serves_several_walks {
             return (None, Conflicts::default());
@@ -121,14 +121,19 @@ impl Ledger {
         locks.acquire(operation).await
     }
 
-    /// What another object than `own` has taken in this process.
+    /// What another than the objects `own` has taken in this process: another object, or an action.
     pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
         self.lock().applied.taken_by_other(pair, own)
     }
 
-    /// Notes that `object` has taken a pair: adopted it, or asked for it. Whether its share had ended
-    /// in this process before.
-    pub(super) fn took(&self, pair: Pair, object: &ObjectId, taken: Taken) -> bool {
+    /// Whether another object than `own` has taken it in this process.
+    pub(super) fn is_held_by_other(&self, pair: &Pair, own: &[ObjectId]) -> bool {
+        self.lock().applied.is_held_by_other(pair, own)
+    }
+
+    /// Notes that `object`, or without one an action, has taken a pair: adopted it, or asked for it.
+    /// Whether its share had ended in this process before.
+    pub(super) fn took(&self, pair: Pair, object: Option<&ObjectId>, taken: Taken) -> bool {
         self.lock().applied.took(pair, object, taken)
     }
 

@@ -34,7 +34,8 @@ impl Intent {
     /// Adds `pairs` in `role`.
     #[must_use]
     pub(in crate::provider) fn with(mut self, role: Role, pairs: BTreeSet<Pair>) -> Self {
-        self.roles.extend(pairs.into_iter().map(|pair| (pair, role)));
+        self.roles
+            .extend(pairs.into_iter().map(|pair| (pair, role)));
         self
     }
 }
@@ -81,11 +82,7 @@ impl Plans {
 
     /// Adds the plan of an instance, in place of its `earlier` one. It is added whatever it conflicts
     /// with, so that a third instance learns of it.
-    pub(super) fn record(
-        &mut self,
-        intent: Intent,
-        earlier: Option<&Nonce>,
-    ) -> (Nonce, Conflicts) {
+    pub(super) fn record(&mut self, intent: Intent, earlier: Option<&Nonce>) -> (Nonce, Conflicts) {
         let mut intent = intent;
         if let Some(earlier) = earlier.and_then(|nonce| self.forget(nonce)) {
             intent.roles.extend(earlier.if_replaced);
@@ -93,7 +90,9 @@ impl Plans {
         let mut conflicts = Conflicts::new();
         for (pair, role) in &intent.roles {
             let others = self.by_pair.get(pair).into_iter().flatten();
-            let worst = others.filter_map(|(_, other)| conflict(*role, *other)).min();
+            let worst = others
+                .filter_map(|(_, other)| conflict(*role, *other))
+                .min();
             if let Some(conflict) = worst {
                 conflicts.entry(conflict).or_default().insert(pair.clone());
             }
@@ -175,7 +174,10 @@ mod tests {
                 let mut plans = Plans::new();
                 assert_eq!(named(&plans.record(intent(first, "ab"), None).1), []);
                 let found = plans.record(intent(second, "bc"), None).1;
-                let expected: Vec<_> = expected.map(|it| (it, "b".to_owned())).into_iter().collect();
+                let expected: Vec<_> = expected
+                    .map(|it| (it, "b".to_owned()))
+                    .into_iter()
+                    .collect();
                 assert_eq!(named(&found), expected, "{first:?} then {second:?}");
             }
         }
@@ -190,7 +192,11 @@ mod tests {
         };
         let (nonce, _) = plans.record(first, None);
         let (_, conflicts) = plans.record(intent(Role::Takes, "bc"), Some(&nonce));
-        assert_eq!(named(&conflicts), [], "an instance is in nobody's way but others'");
+        assert_eq!(
+            named(&conflicts),
+            [],
+            "an instance is in nobody's way but others'"
+        );
 
         let other = plans.record(intent(Role::Keeps, "abc"), None).1;
         let expected = [(Conflict::Ended, "ab"), (Conflict::TakenTwice, "c")];

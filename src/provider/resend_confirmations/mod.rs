@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::Deserialize;
 
+use super::ledger::{Pair, Taken};
 use super::{Session, attributes, deadline, refusal};
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
-use crate::framework::{Attr, Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, EnvId, Freshness, ShareOutcome, SourceType};
 
 /// The action type.
@@ -64,8 +65,32 @@ impl Action for ResendConfirmations {
         let operation = deadline::operation(&context, deadline::WRITE);
         let client = &context.session.client;
 
+        let pair = |appid: &Appid| Pair::new(&env, source_type, appid);
+        let ledger = &context.session.ledger;
+        let turn = ledger.turn(&operation, Pair::each(&env, source_type, &appids));
+        let _turn = match turn.await {
+            Ok(turn) => turn,
+            Err(error) => {
+                let asked = format!("share environment {env} again with mini programs");
+                let path = AttributePath::root("appids");
+                return refusal::diagnostic(Severity::Error, &asked, &error, path).into();
+            }
+        };
         let mut failures = Vec::new();
         let mut pending = BTreeSet::new();
+        let mut appids = appids;
+        // Whoever was asked in this run, by a resource that triggers the action, is not asked again.
+        for appid in std::mem::take(&mut appids) {
+            match ledger.taken_by_other(&pair(&appid), &[]) {
+                Some(Taken::Pending(url)) => {
+                    let url = url.as_deref().unwrap_or("without a URL");
+                    progress
+                        .say(format!("{appid}: was asked in this run: {url}"))
+                        .await;
+                }
+                Some(Taken::Bound) | None => _ = appids.insert(appid),
+            }
+        }
         for (appid, envs) in client
             .query(&operation, &appids, source_type, Freshness::Fresh)
             .await
@@ -89,6 +114,7 @@ impl Action for ResendConfirmations {
             for (appid, outcome) in client.share(&operation, &env, &pending, source_type).await {
                 match outcome {
                     Ok(ShareOutcome::AwaitingConfirmation { url }) => {
+                        ledger.took(pair(&appid), None, Taken::Pending(Some(url.clone())));
                         context.session.confirm_urls.remember(&env, &appid, &url);
                         progress.say(format!("{appid}: {url}")).await;
                     }
@@ -96,6 +122,7 @@ impl Action for ResendConfirmations {
                         progress.say(format!("{appid}: is bound")).await;
                     }
                     Ok(ShareOutcome::NoUrl) => {
+                        ledger.took(pair(&appid), None, Taken::Pending(None));
                         progress
                             .say(format!("{appid}: was asked again, without a URL"))
                             .await;
