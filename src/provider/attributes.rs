@@ -21,7 +21,7 @@ pub(super) fn appids(description: &'static str, otherwise: &'static str) -> Attr
 
 /// `source_type`, optional.
 pub(super) fn source_type() -> Attribute {
-    Attribute::number(
+    Attribute::integer(
         "source_type",
         "Kind of environment: `1` for cloud hosting; leave it out for cloud development.",
     )
