@@ -115,7 +115,8 @@ fn component() -> Attribute {
         ],
         "Mints a component access token, at most once a process, and once more if it is refused. \
          **A new token leaves the one that a production service of the same platform holds five \
-         minutes to live.** Use it only where nothing else uses the platform.",
+         minutes to live.** Use it only where nothing else uses the platform. Beside a token from \
+         elsewhere, `appid` alone says which platform it is; then nothing is minted.",
     )
 }
 
