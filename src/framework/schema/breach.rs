@@ -186,3 +186,59 @@ fn not_whole(number: &Number, path: &AttributePath) -> Option<Diagnostic> {
     };
     Some(error.at(path.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(schema: &Schema, config: &Value) -> Vec<String> {
+        let breaches = schema.breaches(config);
+        breaches.iter().map(|d| d.summary.clone()).collect()
+    }
+
+    /// What is required in a group is so where anything in it is there, a group inside included.
+    #[test]
+    fn a_group_that_nobody_wrote_breaks_nothing() {
+        let part = || {
+            let name = Attribute::string("name", "Name.").required();
+            Block::new("Part.", vec![name, Attribute::string("size", "Size.")])
+        };
+        let inner = NestedBlock::new("inner", BlockNesting::Group, part());
+        let outer = NestedBlock::new("outer", BlockNesting::Group, part().nested_block(inner));
+        let schema = Schema::new("A thing.", vec![]).nested_block(outer);
+        let config = |inner_size: Value| {
+            let inner = Value::object([("name", Value::Null), ("size", inner_size)]);
+            let outer = [
+                ("name", Value::Null),
+                ("size", Value::Null),
+                ("inner", inner),
+            ];
+            Value::object([("outer", Value::object(outer))])
+        };
+        assert_eq!(said(&schema, &config(Value::Null)), [""; 0]);
+        assert_eq!(
+            said(&schema, &config(Value::string("s"))),
+            ["`outer.name` is null", "`outer.inner.name` is null"]
+        );
+    }
+
+    #[test]
+    fn a_destroy_and_what_is_unknown_as_a_whole_break_nothing() {
+        let schema = Schema::new(
+            "A thing.",
+            vec![
+                Attribute::string("name", "Name.").required(),
+                Attribute::integer("size", "Size."),
+            ],
+        );
+        assert_eq!(said(&schema, &Value::Null), [""; 0]);
+        let unknown = Value::object([("name", Value::Unknown), ("size", Value::Unknown)]);
+        assert_eq!(said(&schema, &unknown), [""; 0]);
+        let infinite = f64::INFINITY.try_into().unwrap();
+        let sized = Value::object([
+            ("name", Value::string("n")),
+            ("size", Value::Number(infinite)),
+        ]);
+        assert_eq!(said(&schema, &sized), ["`size` is not a whole number"]);
+    }
+}
