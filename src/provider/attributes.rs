@@ -22,7 +22,7 @@ pub(super) fn appids(description: &'static str, otherwise: &'static str) -> Attr
 
 /// `source_type`, optional. To leave it out is the same as 0.
 pub(super) fn source_type() -> Attribute {
-    Attribute::number(
+    Attribute::integer(
         "source_type",
         "Kind of environment: `1` for cloud hosting; leave it out for cloud development, or write \
          `0`, which is the same.",

@@ -41,26 +41,23 @@ pub(super) fn not_empty(otherwise: &'static str) -> Validator {
     })
 }
 
-/// The value is a whole number, and one that the API documents; other whole numbers are passed
-/// on, with a warning.
+/// The value is one that the API documents; other whole numbers are passed on, with a warning.
 pub(super) fn source_type() -> Validator {
     Validator::new(|value, path| {
         let Value::Number(number) = value else {
             return Vec::new();
         };
-        let diagnostic = match number.to_i64().map(SourceType::new) {
-            Some(source_type) if source_type.is_documented() => return Vec::new(),
-            Some(source_type) => Diagnostic::warning(
-                format!("`{path}` = {source_type} is not documented"),
-                "The API documents 1 for cloud hosting, and 0 or nothing for cloud development. \
-                 The number is sent as it is.",
-            ),
-            None => Diagnostic::error(
-                format!("`{path}` is not a whole number"),
-                "Write 1 for cloud hosting, or leave it out for cloud development.",
-            ),
-        };
-        vec![diagnostic.at(path.clone())]
+        match number.to_i64().map(SourceType::new) {
+            Some(source_type) if !source_type.is_documented() => vec![
+                Diagnostic::warning(
+                    format!("`{path}` = {source_type} is not documented"),
+                    "The API documents 1 for cloud hosting, and 0 or nothing for cloud \
+                     development. The number is sent as it is.",
+                )
+                .at(path.clone()),
+            ],
+            Some(_) | None => Vec::new(),
+        }
     })
 }
 

@@ -3,7 +3,7 @@
 
 use cloudbase::sandbox::{Effect, Fault};
 
-use crate::support::{A, ENV, share};
+use crate::support::{A, B, ENV, provider, share};
 use crate::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +24,7 @@ async fn validate_finds_malformed_arguments() {
         ),
         (
             share(ENV, &[A], "source_type = 1.5"),
-            ["not a whole number", "cloud hosting"],
+            ["`source_type` is not a whole number", "source_type = 1.5"],
         ),
         (
             format!(
@@ -52,6 +52,177 @@ async fn validate_finds_malformed_arguments() {
             .fails_with(&expected);
     }
     assert!(workspace.sandbox.calls().is_empty());
+}
+
+/// A share whose arguments are written out.
+fn raw_share(arguments: &str) -> String {
+    format!("resource \"cloudbase_env_share\" \"test\" {{\n{arguments}\n}}\n")
+}
+
+/// Each error says which argument it is, and Terraform shows its line.
+#[tokio::test(flavor = "multi_thread")]
+async fn validate_finds_nulls_read_only_attributes_and_fractions() {
+    let workspace = workspace!();
+    let env = format!("env = {ENV:?}");
+    let appids = format!("appids = [{A:?}]");
+    let null_element = format!("appids = [{A:?}, null]");
+    let mut cases = vec![
+        (
+            raw_share(&format!("env = null\n{appids}")),
+            ["`env` is null", "env = null"],
+        ),
+        (
+            raw_share(&format!("{env}\nappids = null")),
+            ["`appids` is null", "appids = null"],
+        ),
+        (
+            raw_share(&format!("{env}\n{null_element}")),
+            ["an element of `appids` is null", &null_element],
+        ),
+        (
+            raw_share(&format!("{env}\n{appids}\nshares = {{}}")),
+            ["`shares` is read-only", "shares = {}"],
+        ),
+        (
+            raw_share(&format!("{env}\n{appids}\nsource_type = 1e30")),
+            ["`source_type` is out of range", "source_type = 1e30"],
+        ),
+        (
+            format!("data \"cloudbase_env\" \"test\" {{\n{env}\nalias = \"a\"\n}}\n"),
+            ["`alias` is read-only", "alias = \"a\""],
+        ),
+        (
+            "data \"cloudbase_env\" \"test\" {\nenv = null\n}\n".to_owned(),
+            ["`env` is null", "env = null"],
+        ),
+        (
+            "ephemeral \"cloudbase_component_token\" \"test\" {\ntoken = \"a\"\n}\n".to_owned(),
+            ["`token` is read-only", "token = \"a\""],
+        ),
+    ];
+    for (argument, summary) in [
+        (
+            "token_command = [\"cat\", null]",
+            "`token_command[1]` is null",
+        ),
+        ("max_retries = 1.5", "`max_retries` is not a whole number"),
+        ("batch_size = 0.5", "`batch_size` is not a whole number"),
+    ] {
+        let hcl = format!("{}{}", provider(argument), share(ENV, &[A], ""));
+        cases.push((hcl, [summary, argument]));
+    }
+    for (hcl, expected) in cases {
+        workspace.configure(&hcl);
+        let run = workspace.run(&["validate", "-no-color"]).await;
+        let run = run.fails_with(&expected);
+        assert!(!run.flat().contains("report"), "{}", run.flat());
+        assert_eq!(run.flat().matches("Error:").count(), 1, "{}", run.flat());
+    }
+    assert!(workspace.sandbox.calls().is_empty());
+}
+
+/// Variables are unknown to `validate`, whatever their defaults are.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_finds_what_validate_could_not_know() {
+    let workspace = workspace!();
+    for (default, arguments, expected) in [
+        (
+            "null",
+            format!("env = var.it\nappids = [{A:?}]"),
+            ["`env` is null", "env = var.it"],
+        ),
+        (
+            "null",
+            format!("env = {ENV:?}\nappids = var.it"),
+            ["`appids` is null", "appids = var.it"],
+        ),
+        (
+            "null",
+            format!("env = {ENV:?}\nappids = [var.it]"),
+            ["an element of `appids` is null", "appids = [var.it]"],
+        ),
+        (
+            "1.5",
+            format!("env = {ENV:?}\nappids = [{A:?}]\nsource_type = var.it"),
+            [
+                "`source_type` is not a whole number",
+                "source_type = var.it",
+            ],
+        ),
+    ] {
+        let variable = format!("variable \"it\" {{\n  default = {default}\n}}\n");
+        workspace.configure(&format!("{variable}{}", raw_share(&arguments)));
+        workspace.run(&["validate", "-no-color"]).await.ok();
+        let run = workspace.run(&["plan", "-no-color"]).await;
+        run.fails_with(&expected);
+    }
+    assert!(workspace.sandbox.calls().is_empty());
+}
+
+/// What is unknown even to the plan is found in the apply, before anything is sent: neither is
+/// anybody asked, nor does what is shared end.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_apply_finds_what_the_plan_could_not_know() {
+    let turns_out = |value: &str, hcl: &str| {
+        let it = "resource \"terraform_data\" \"it\" {\n  input = \"known\"\n}\n";
+        let known = "terraform_data.it.output == \"known\"";
+        format!("{it}locals {{\n  it = {known} ? {value}\n}}\n{hcl}")
+    };
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.approve_all();
+    workspace.apply().await;
+    let before = workspace.share().await;
+    for (value, hcl, expected) in [
+        (
+            format!("null : [{A:?}]"),
+            raw_share(&format!("env = {ENV:?}\nappids = local.it")),
+            "`appids` is null",
+        ),
+        (
+            format!("null : {B:?}"),
+            raw_share(&format!("env = {ENV:?}\nappids = [{A:?}, local.it]")),
+            "an element of `appids` is null",
+        ),
+        (
+            format!("null : {ENV:?}"),
+            share(ENV, &[A, B], "") + "data \"cloudbase_env\" \"test\" {\n  env = local.it\n}\n",
+            "`env` is null",
+        ),
+        (
+            format!("null : {ENV:?}"),
+            share(ENV, &[A, B], "")
+                + &raw_share(&format!("env = local.it\nappids = [{A:?}]"))
+                    .replace("\"test\"", "\"other\""),
+            "`env` is null",
+        ),
+        (
+            "1.5 : 1".to_owned(),
+            share(ENV, &[A, B], "")
+                + &raw_share(&format!(
+                    "env = \"other-env\"\nappids = [{A:?}]\nsource_type = local.it"
+                ))
+                .replace("\"test\"", "\"other\""),
+            "`source_type` is not a whole number",
+        ),
+    ] {
+        workspace.configure(&turns_out(&value, &hcl));
+        workspace
+            .run(&["plan", "-no-color", "-out=plan"])
+            .await
+            .ok();
+        workspace.sandbox.clear_calls();
+        let run = workspace.run(&["apply", "-no-color", "plan"]).await;
+        run.fails_with(&[expected]);
+        assert!(workspace.sandbox.calls().is_empty(), "{hcl}");
+        assert_eq!(workspace.share().await, before, "{hcl}");
+        assert_eq!(workspace.sandbox.bound().len(), 2, "{hcl}");
+        workspace
+            .run(&["state", "rm", "terraform_data.it"])
+            .await
+            .ok();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

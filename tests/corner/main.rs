@@ -27,6 +27,8 @@ fn the_schemas_have_no_mistakes() {
         schemas::rules(),
         schemas::drawn(),
         schemas::thing(),
+        schemas::strict(),
+        schemas::strict_resource(),
     ] {
         assert_eq!(schema.mistakes(), [], "{}", schema.block.description);
     }

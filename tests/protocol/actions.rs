@@ -199,6 +199,51 @@ async fn wrong_configuration_is_refused_at_validation() {
     }
 }
 
+/// Whatever it was when it was validated, it is looked at again before anything is sent.
+#[tokio::test]
+async fn null_arguments_are_refused_by_validation_plan_and_invocation() {
+    let rig = Rig::start().await;
+    let with_null = Value::set(vec![Value::string(A), Value::Null]);
+    let no_env = [("env", Value::Null), ("appids", texts(&[A]))];
+    for (name, config, says) in [
+        (
+            CONVERT,
+            rig.core.actions[CONVERT].config([]),
+            "`env` is null",
+        ),
+        (
+            RESEND,
+            rig.core.actions[RESEND].config(no_env),
+            "`env` is null",
+        ),
+        (RESEND, resend(&rig.core, Value::Null), "`appids` is null"),
+        (
+            RESEND,
+            resend(&rig.core, with_null),
+            "an element of `appids` is null",
+        ),
+    ] {
+        let valid = validate(&rig.core, name, &config).await;
+        let request = pb::plan_action::Request {
+            action_type: name.to_owned(),
+            config: Some(dynamic(&config, &rig.core.actions[name].ty())),
+            client_capabilities: Some(capabilities(true)),
+        };
+        let planned = within(rig.core.client().plan_action(request)).await;
+        let planned = sort(planned.diagnostics, Some(&config));
+        let (lines, invoked) = invoke(&rig.core, name, &config).await;
+        assert_eq!(lines, [""; 0]);
+        for outcome in [valid, planned, invoked] {
+            let failed = outcome.unwrap_err();
+            assert_eq!(failed.0.len(), 1, "{}", failed.text());
+            assert_eq!(failed.0[0].summary, says);
+            assert!(failed.0[0].attribute.is_some(), "it points at the argument");
+        }
+    }
+    assert_eq!(rig.sandbox.calls().len(), 0);
+    rig.finish().await;
+}
+
 #[tokio::test]
 async fn stop_ends_an_action() {
     let rig = Rig::start().await;

@@ -250,9 +250,22 @@ async fn configuration_that_is_not_known_is_validated_but_not_listed() {
         assert!(!said.contains("mistake in the provider"), "{said}");
     }
     assert_eq!(rig.sandbox.calls().len(), 0);
+    let with_null = Value::set(vec![Value::string(A), Value::Null]);
     // What is wrong is said at validation.
     for (arguments, says) in [
-        (vec![], "appids"),
+        // A missing `config` block is one in which everything is left out.
+        (vec![], "`appids` is null"),
+        (
+            vec![("appids", with_null.clone())],
+            "an element of `appids` is null",
+        ),
+        (
+            vec![
+                ("appids", texts(&[A])),
+                ("source_type", Value::Number("1.5".parse().unwrap())),
+            ],
+            "`source_type` is not a whole number",
+        ),
         (vec![("appids", texts(&[]))], "appids"),
         (vec![("appids", texts(&["nonsense"]))], "nonsense"),
         (
@@ -264,6 +277,16 @@ async fn configuration_that_is_not_known_is_validated_but_not_listed() {
         let failed = validate(&rig.core, &wrong).await.unwrap_err();
         assert!(failed.text().contains(says), "{}", failed.text());
     }
+    // What was unknown then is looked at again before anything is asked.
+    for appids in [Value::Null, with_null] {
+        let wrong = config(&rig.core, [("appids", appids)]);
+        let events = events(&rig.core, &wrong, DEFAULT_LIMIT, false).await;
+        let said = events.into_iter().flat_map(|event| event.diagnostic);
+        let said = sort(said.collect(), Some(&wrong)).unwrap_err().text();
+        assert!(said.contains("is null"), "{said}");
+        assert!(!said.contains("mistake in the provider"), "{said}");
+    }
+    assert_eq!(rig.sandbox.calls().len(), 0);
 }
 
 #[tokio::test]

@@ -138,6 +138,10 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether it is in the configuration only, never in plan or state.
     pub write_only: bool,
+    /// Whether its number is a whole one of 64 bits.
+    pub whole: bool,
+    /// Whether elements of its collections may be null.
+    pub null_elements: bool,
     /// Its value where the user gives none.
     pub default: Option<Value>,
     /// The value that it means to leave the attribute out; see [`Attribute::unset_means`].
@@ -165,6 +169,8 @@ impl Attribute {
             deprecated: None,
             sensitive: false,
             write_only: false,
+            whole: false,
+            null_elements: false,
             default: None,
             unset_means: None,
             requires_replace: None,
@@ -183,6 +189,15 @@ impl Attribute {
     /// An optional number.
     pub fn number(name: &'static str, description: impl Into<String>) -> Self {
         Self::new(name, Type::Number, description)
+    }
+
+    /// An optional whole number of 64 bits. Terraform has only numbers: that this one is whole is
+    /// for the provider to check.
+    pub fn integer(name: &'static str, description: impl Into<String>) -> Self {
+        Self {
+            whole: true,
+            ..Self::number(name, description)
+        }
     }
 
     /// An optional boolean.
@@ -255,6 +270,16 @@ impl Attribute {
     pub fn write_only(self) -> Self {
         Self {
             write_only: true,
+            ..self
+        }
+    }
+
+    /// Elements of its lists, sets and maps may be null. Otherwise a null one in a configuration is
+    /// an error.
+    #[must_use]
+    pub fn null_elements(self) -> Self {
+        Self {
+            null_elements: true,
             ..self
         }
     }

@@ -138,6 +138,9 @@ fn check_attributes(
         if attribute.requires_replace.is_some() && attribute.presence == Presence::Computed {
             found.push(mistake(&place, "nobody can change a computed attribute"));
         }
+        if attribute.whole && attribute.ty() != Type::Number {
+            found.push(mistake(&place, "only a number can be a whole one"));
+        }
         if let Some(default) = &attribute.default
             && default.clone().conform(&attribute.ty()).as_ref() != Ok(default)
         {
@@ -263,6 +266,10 @@ mod tests {
                 Attribute::string("hidden", "Both.")
                     .write_only()
                     .requires_replace(),
+                Attribute {
+                    whole: true,
+                    ..Attribute::string("text", "Not a number.")
+                },
             ],
         )
         .nested_block(
@@ -279,7 +286,7 @@ mod tests {
         let found: Vec<_> = schema.mistakes().iter().map(|m| m.place.clone()).collect();
         for place in [
             "count", "Upper", "twice", "bare", "secret", "size", "set.any", "group", "at_most",
-            "maybe", "list", "any_list", "hidden",
+            "maybe", "list", "any_list", "hidden", "text",
         ] {
             assert!(found.iter().any(|f| f == place), "{place} not in {found:?}");
         }

@@ -5,9 +5,11 @@
 
 mod attribute;
 mod block;
+mod breach;
 mod check;
 mod proto;
 mod validate;
+mod visit;
 
 pub use attribute::{Attribute, AttributeKind, Nesting, Presence, SemanticEquality, Validator};
 pub use block::{Block, BlockNesting, NestedBlock, Schema};

@@ -1,17 +1,19 @@
 //! Running the checks that attributes declare.
 //!
-//! Terraform itself has checked types, required attributes and block counts before.
+//! Terraform itself has checked types and block counts before.
 
 use super::attribute::{Attribute, AttributeKind, Validator};
 use super::block::{Block, BlockNesting, Schema};
+use super::visit::{each_block, each_element, each_object};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::AttributePath;
 use crate::framework::value::Value;
 
 impl Schema {
-    /// What the attributes' own checks say of `config`. Null and unknown values are skipped.
+    /// What the schema says of `config`: its [breaches](Self::breaches), and what the attributes'
+    /// own checks find. The latter skip null and unknown values.
     pub fn validate(&self, config: &Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
+        let mut diagnostics = self.breaches(config);
         validate_block(
             &self.block,
             config,
@@ -103,34 +105,10 @@ fn validate_attributes(
             out.push(deprecated("attribute", instead, &path));
         }
         run(&attribute.validators, value, &path, out);
-        match value {
-            Value::List(elements) => {
-                for (i, element) in elements.iter().enumerate() {
-                    run(
-                        &attribute.element_validators,
-                        element,
-                        &path.clone().index(i),
-                        out,
-                    );
-                }
-            }
-            // Elements of sets cannot be addressed, so their path is the set's.
-            Value::Set(elements) => {
-                for element in elements {
-                    run(&attribute.element_validators, element, &path, out);
-                }
-            }
-            Value::Map(entries) => {
-                for (key, element) in entries {
-                    run(
-                        &attribute.element_validators,
-                        element,
-                        &path.clone().key(key),
-                        out,
-                    );
-                }
-            }
-            _ => {}
+        if !attribute.element_validators.is_empty() {
+            each_element(value, &path, &mut |element, path| {
+                run(&attribute.element_validators, element, path, out);
+            });
         }
         if let AttributeKind::Nested(_, attributes) = &attribute.kind {
             each_object(value, &path, &mut |value, path| {
@@ -153,45 +131,6 @@ fn run(validators: &[Validator], value: &Value, path: &AttributePath, out: &mut 
                 .iter()
                 .flat_map(|validator| validator.check(value, path)),
         );
-    }
-}
-
-/// Calls `visit` with each block in `value` and its path.
-fn each_block(
-    nesting: BlockNesting,
-    value: &Value,
-    path: &AttributePath,
-    visit: &mut dyn FnMut(&Value, &AttributePath),
-) {
-    match (nesting, value) {
-        (_, Value::Dynamic(_, inner)) => each_block(nesting, inner, path, visit),
-        // Labelled blocks whose attributes are of dynamic types are an object of objects.
-        (BlockNesting::Map, Value::Object(entries)) => {
-            for (label, block) in entries {
-                each_object(block, &path.clone().attribute(label), visit);
-            }
-        }
-        _ => each_object(value, path, visit),
-    }
-}
-
-/// Calls `visit` with each object in `value` and its path.
-fn each_object(value: &Value, path: &AttributePath, visit: &mut dyn FnMut(&Value, &AttributePath)) {
-    match value {
-        Value::Object(_) => visit(value, path),
-        Value::Dynamic(_, inner) => each_object(inner, path, visit),
-        Value::List(elements) => {
-            for (i, element) in elements.iter().enumerate() {
-                each_object(element, &path.clone().index(i), visit);
-            }
-        }
-        Value::Set(elements) => elements.iter().for_each(|e| each_object(e, path, visit)),
-        Value::Map(entries) => {
-            for (key, element) in entries {
-                each_object(element, &path.clone().key(key), visit);
-            }
-        }
-        _ => {}
     }
 }
 

@@ -9,7 +9,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::rpc::{self, Answer};
-use super::{Inner, Server, dynamic};
+use super::{Inner, Server, configured, dynamic};
 use crate::framework::action::Progress;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::provider::Provider;
@@ -48,30 +48,29 @@ impl<P: Provider> Inner<P> {
         let plan = async {
             let name = &request.action_type;
             let action = self.action(name)?;
+            let (schema, ty) = (action.schema(), action.ty());
+            let config = configured::read(request.config.as_ref(), schema, ty, name)?;
             if let Some(deferred) = self.deferral(request.client_capabilities.as_ref()) {
                 return Ok(pb::plan_action::Response {
                     deferred: Some(deferred),
                     ..Default::default()
                 });
             }
-            let what = format!("the configuration of {name}");
-            let config = dynamic::decode(request.config.as_ref(), action.ty(), &what)?;
             let diagnostics = action.plan(self.context()?, config).await;
-            Ok::<_, Diagnostic>(Answer::failed(diagnostics))
+            Ok::<_, Diagnostics>(Answer::failed(diagnostics))
         };
-        plan.await
-            .unwrap_or_else(|error| Answer::failed(error.into()))
+        plan.await.unwrap_or_else(Answer::failed)
     }
 
     async fn invoke(
         &self,
         request: &pb::invoke_action::Request,
         progress: Progress,
-    ) -> Result<Diagnostics, Diagnostic> {
+    ) -> Result<Diagnostics, Diagnostics> {
         let name = &request.action_type;
         let action = self.action(name)?;
-        let what = format!("the configuration of {name}");
-        let config = dynamic::decode_known(request.config.as_ref(), action.ty(), &what)?;
+        let (schema, ty) = (action.schema(), action.ty());
+        let config = configured::read_known(request.config.as_ref(), schema, ty, name)?;
         let context = self.context()?;
         // A caller that goes away drops the stream, and with it this work.
         let _stop = context.cancel.clone().drop_guard();
@@ -92,7 +91,7 @@ impl<P: Provider> Server<P> {
             let name = request.action_type.clone();
             let invoked = async {
                 let diagnostics = inner.invoke(&request, Progress::new(sender)).await;
-                diagnostics.unwrap_or_else(Diagnostics::from)
+                diagnostics.unwrap_or_else(std::convert::identity)
             };
             rpc::diagnose("InvokeAction", inner.address, &name, invoked).await
         };

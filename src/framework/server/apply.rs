@@ -1,6 +1,6 @@
 //! `ApplyResourceChange`.
 
-use super::{Inner, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::plan;
 use crate::framework::private::Private;
@@ -49,7 +49,7 @@ impl<P: Provider> Inner<P> {
         let decode = |value: Option<&pb::DynamicValue>, what: &str| {
             dynamic::decode(value, ty, &format!("the {what} of {name}"))
         };
-        let config = decode(request.config.as_ref(), "configuration")?;
+        let config = configured::read(request.config.as_ref(), resource.schema(), ty, name)?;
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let planned = decode(request.planned_state.as_ref(), "planned state")?;
         let expected = planned.clone();

@@ -29,7 +29,7 @@ impl<P: Provider> Inner<P> {
             .is_ok_and(|config| config.is_wholly_known());
         let (mut diagnostics, config) = self.checked_config(request.config.as_ref());
         let session = match config {
-            Some(config) => {
+            Some(config) if !diagnostics.has_error() => {
                 let request = ConfigureRequest {
                     config,
                     terraform_version: request.terraform_version,
@@ -44,7 +44,7 @@ impl<P: Provider> Inner<P> {
                 diagnostics.extend(more);
                 session
             }
-            None => None,
+            _ => None,
         };
         self.session.replace(session, known);
         Answer::failed(diagnostics)

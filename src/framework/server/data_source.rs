@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rpc::Answer;
-use super::{Inner, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::plan;
 use crate::framework::provider::Provider;
@@ -40,14 +40,14 @@ impl<P: Provider> Inner<P> {
         let read = async {
             let name = &request.type_name;
             let data_source = self.data_source(name)?;
-            let what = format!("the configuration of {name}");
-            let config = dynamic::decode(request.config.as_ref(), data_source.ty(), &what)?;
+            let (schema, ty) = (data_source.schema(), data_source.ty());
+            let config = configured::read(request.config.as_ref(), schema, ty, name)?;
+            let what = format!("the result of {name}");
             if let Some(deferred) = self.deferral(request.client_capabilities.as_ref()) {
                 // The arguments, and results that nobody knows yet.
-                let schema = data_source.schema();
                 let unknown = plan::plan(schema, &config, &Value::Null, &config).planned;
                 return Ok(pb::read_data_source::Response {
-                    state: Some(dynamic::encode(&unknown, data_source.ty(), &what)?),
+                    state: Some(dynamic::encode(&unknown, ty, &what)?),
                     diagnostics: Vec::new(),
                     deferred: Some(deferred),
                 });
@@ -56,19 +56,18 @@ impl<P: Provider> Inner<P> {
             let found = data_source.read(self.context()?, config).await;
             let state = match &found.state {
                 Some(state) => Some(dynamic::encode(
-                    &plan::keep_spelling(data_source.schema(), state, &arguments),
-                    data_source.ty(),
-                    &format!("the result of {name}"),
+                    &plan::keep_spelling(schema, state, &arguments),
+                    ty,
+                    &what,
                 )?),
                 None => None,
             };
-            Ok::<_, Diagnostic>(pb::read_data_source::Response {
+            Ok::<_, Diagnostics>(pb::read_data_source::Response {
                 state,
                 diagnostics: found.diagnostics.to_proto(),
                 deferred: None,
             })
         };
-        read.await
-            .unwrap_or_else(|error| Answer::failed(error.into()))
+        read.await.unwrap_or_else(Answer::failed)
     }
 }

@@ -20,13 +20,8 @@ pub(super) fn decode(
     value.map_err(|error| malformed(what, &error))
 }
 
-/// Reads a configuration that is to be acted upon, so that all of it has to be known.
-pub(super) fn decode_known(
-    dynamic: Option<&pb::DynamicValue>,
-    ty: &Type,
-    what: &str,
-) -> Result<Value, Diagnostic> {
-    let value = decode(dynamic, ty, what)?;
+/// The value, if all of it is known.
+pub(super) fn known(value: Value, what: &str) -> Result<Value, Diagnostic> {
     if value.is_wholly_known() {
         return Ok(value);
     }

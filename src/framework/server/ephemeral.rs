@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rpc::Answer;
-use super::{Inner, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::ephemeral::{Opened, Renewed};
 use crate::framework::plan;
@@ -41,8 +41,8 @@ impl<P: Provider> Inner<P> {
         let open = async {
             let name = &request.type_name;
             let ephemeral = self.ephemeral(name)?;
-            let what = format!("the configuration of {name}");
-            let config = dynamic::decode_known(request.config.as_ref(), ephemeral.ty(), &what)?;
+            let (schema, ty) = (ephemeral.schema(), ephemeral.ty());
+            let config = configured::read_known(request.config.as_ref(), schema, ty, name)?;
             let Opened {
                 result,
                 renew_at,
@@ -51,11 +51,11 @@ impl<P: Provider> Inner<P> {
             } = ephemeral.open(self.context()?, config.clone()).await;
             let result = result
                 .map(|result| {
-                    let result = plan::keep_spelling(ephemeral.schema(), &result, &config);
-                    dynamic::encode(&result, ephemeral.ty(), &format!("the result of {name}"))
+                    let result = plan::keep_spelling(schema, &result, &config);
+                    dynamic::encode(&result, ty, &format!("the result of {name}"))
                 })
                 .transpose()?;
-            Ok::<_, Diagnostic>(pb::open_ephemeral_resource::Response {
+            Ok::<_, Diagnostics>(pb::open_ephemeral_resource::Response {
                 diagnostics: diagnostics.to_proto(),
                 renew_at: renew_at.map(Into::into),
                 result,
@@ -63,8 +63,7 @@ impl<P: Provider> Inner<P> {
                 deferred: None,
             })
         };
-        open.await
-            .unwrap_or_else(|error| Answer::failed(error.into()))
+        open.await.unwrap_or_else(Answer::failed)
     }
 
     pub(super) async fn renew_ephemeral(

@@ -9,7 +9,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::rpc::{self, Answer};
-use super::{Inner, Server, dynamic};
+use super::{Inner, Server, configured, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::list::{ListRequest, Listed};
 use crate::framework::plan;
@@ -44,11 +44,16 @@ impl<P: Provider> Inner<P> {
         &self,
         request: &pb::list_resource::Request,
         events: Events,
-    ) -> Result<Diagnostics, Diagnostic> {
+    ) -> Result<Diagnostics, Diagnostics> {
         let name = &request.type_name;
         let list = self.list(name)?;
-        let what = format!("the configuration of the list {name}");
-        let config = dynamic::decode_known(request.config.as_ref(), list.ty(), &what)?;
+        let (schema, ty) = (list.schema(), list.ty());
+        let config = configured::read_known(
+            request.config.as_ref(),
+            schema,
+            ty,
+            &format!("the list {name}"),
+        )?;
         let context = self.context()?;
         let _stop = context.cancel.clone().drop_guard();
         let limit = usize::try_from(request.limit)
@@ -122,7 +127,7 @@ impl<P: Provider> Server<P> {
                 let name = request.type_name.clone();
                 let listed = async {
                     let diagnostics = inner.find(&request, sender).await;
-                    diagnostics.unwrap_or_else(Diagnostics::from)
+                    diagnostics.unwrap_or_else(std::convert::identity)
                 };
                 rpc::diagnose("ListResource", inner.address, &name, listed).await
             }

@@ -4,6 +4,7 @@
 mod action;
 mod apply;
 mod configuration;
+mod configured;
 mod data_source;
 mod deferral;
 mod dynamic;

@@ -1,7 +1,7 @@
 //! `PlanResourceChange`.
 
 use super::rpc::Answer;
-use super::{Inner, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::diagnostic::Diagnostics;
 use crate::framework::path::AttributePath;
 use crate::framework::plan;
@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
         let decode = |value: Option<&pb::DynamicValue>, what: &str| {
             dynamic::decode(value, ty, &format!("the {what} of {name}"))
         };
-        let config = decode(request.config.as_ref(), "configuration")?;
+        let config = configured::read(request.config.as_ref(), resource.schema(), ty, name)?;
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
         let private = Private(request.prior_private.clone());

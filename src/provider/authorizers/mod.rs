@@ -76,7 +76,7 @@ impl DataSource for Authorizers {
                     Nesting::List,
                     vec![
                         text("appid", "Appid of the account."),
-                        Attribute::number(
+                        Attribute::integer(
                             "auth_time",
                             "When it authorised the platform, in seconds since 1970.",
                         )

@@ -36,7 +36,8 @@ pub(super) fn credentials(
         wrong,
     );
     component.extend(shared.iter().cloned());
-    component.extend(minted_component(config, environment, wrong));
+    let elsewhere = !component.is_empty();
+    component.extend(minted_component(config, environment, elsewhere, wrong));
     let mut authorizer = token(
         "authorizer_access_token",
         &config.authorizer_access_token,
@@ -252,6 +253,73 @@ mod tests {
                 .1
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn the_platforms_appid_alone_goes_beside_a_token_from_elsewhere() {
+        let appid_alone = |appid| Config {
+            component: Attr::Known(Component {
+                appid,
+                ..Component::default()
+            }),
+            ..Config::default()
+        };
+        let known = || Attr::Known(PLATFORM.to_owned());
+        let with_token = |token| Config {
+            component_access_token: token,
+            ..appid_alone(known())
+        };
+        let with_command = |appid| Config {
+            token_command: Attr::Known(vec![Attr::Known("print-tokens".to_owned())]),
+            ..appid_alone(appid)
+        };
+        let token = &[(env::COMPONENT_ACCESS_TOKEN, "t")][..];
+        let file = &[(env::TOKEN_FILE, "/tokens.json")][..];
+        for (config, variables, kind) in [
+            (with_token(Attr::Known("t".into())), &[][..], "value"),
+            (with_token(Attr::Unknown), &[], "unknown"),
+            (appid_alone(known()), token, "value"),
+            (appid_alone(Attr::Unknown), token, "value"),
+            (appid_alone(known()), file, "file"),
+            (with_command(known()), &[], "command"),
+            (with_command(Attr::Unknown), &[], "command"),
+        ] {
+            let (credentials, wrong) = read(&config, variables);
+            assert!(wrong.is_empty(), "{wrong:?}");
+            assert_eq!(kinds(&credentials.component), [kind], "nothing is minted");
+        }
+        // With the rest in variables it is minted where the token is not to be had.
+        let rest = [
+            (env::COMPONENT_ACCESS_TOKEN, "t"),
+            (env::COMPONENT_APPSECRET, "s"),
+            (env::COMPONENT_VERIFY_TICKET, "v"),
+        ];
+        let (credentials, _) = read(&appid_alone(known()), rest.to_vec().leak());
+        assert_eq!(kinds(&credentials.component), ["value", "mint component"]);
+
+        let without_ticket = Component {
+            verify_ticket: Attr::Null,
+            ..component()
+        };
+        let half = Config {
+            component: Attr::Known(without_ticket),
+            ..Config::default()
+        };
+        let nothing = Config {
+            component: Attr::Known(Component::default()),
+            ..Config::default()
+        };
+        for (config, variables) in [
+            (appid_alone(known()), &[][..]),
+            (half, token),
+            (nothing, token),
+        ] {
+            let (_, wrong) = read(&config, variables);
+            let [only] = wrong.iter().collect::<Vec<_>>()[..] else {
+                panic!("{wrong:?}")
+            };
+            assert!(only.detail.contains("`verify_ticket`"), "{only:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Config;
 use super::environment::{self as env, Environment};
+use super::model::Component;
 use super::settings::invalid;
 use crate::framework::{Attr, Diagnostics};
 use crate::wechat::{Appid, TokenSource};
@@ -28,10 +29,12 @@ fn field<T: Clone + From<String>>(
     }
 }
 
-/// The component access token that `component` mints.
+/// The component access token that `component` mints. Where it comes from `elsewhere` as well, the
+/// appid alone may be there, to say which platform it is.
 pub(super) fn minted_component(
     config: &Config,
     environment: &Environment,
+    elsewhere: bool,
     wrong: &mut Diagnostics,
 ) -> Option<TokenSource> {
     let block = config.component.known();
@@ -68,6 +71,12 @@ pub(super) fn minted_component(
                 origin,
             })
         }
+        (Field::Known(_) | Field::Unknown, Field::Missing, _)
+        | (Field::Known(_) | Field::Unknown, _, Field::Missing)
+            if elsewhere && block.is_some_and(Component::has_no_secrets) =>
+        {
+            None
+        }
         (Field::Unknown, ..) | (_, Field::Unknown, _) | (.., Field::Unknown) => {
             Some(TokenSource::Unknown { origin })
         }
@@ -78,7 +87,8 @@ pub(super) fn minted_component(
                 "component",
                 &format!(
                     "Minting needs `appid`, `appsecret` and `verify_ticket`: in the block, or in \
-                     {}, {} and {}.",
+                     {}, {} and {}. `appid` alone is enough only where the component access token \
+                     comes from elsewhere.",
                     env::COMPONENT_APPID,
                     env::COMPONENT_APPSECRET,
                     env::COMPONENT_VERIFY_TICKET

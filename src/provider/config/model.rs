@@ -31,6 +31,16 @@ pub(super) struct Component {
     pub(super) verify_ticket: Attr<SecretString>,
 }
 
+impl Component {
+    /// Whether at most the appid is there.
+    pub(super) fn has_no_secrets(&self) -> bool {
+        matches!(
+            (&self.appsecret, &self.verify_ticket),
+            (Attr::Null, Attr::Null)
+        )
+    }
+}
+
 /// What an authorizer access token is minted with. What is left out comes from the environment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -65,7 +65,7 @@ pub fn schema() -> Schema {
                 "How long one HTTP attempt may take, as a duration such as `30s` (the default) \
                  or `1m30s`.",
             ),
-            Attribute::number(
+            Attribute::integer(
                 "max_retries",
                 "How often a call that failed in passing is repeated after its first attempt, by \
                  default 4.",
@@ -75,7 +75,7 @@ pub fn schema() -> Schema {
                 "Ceiling on calls a second, over all operations of the process; may be a fraction, \
                  such as 0.5. Without it there is none.",
             ),
-            Attribute::number(
+            Attribute::integer(
                 "batch_size",
                 "How many appids one batch call names at most, from 1 to 1000, by default 50.",
             ),
@@ -115,7 +115,8 @@ fn component() -> Attribute {
         ],
         "Mints a component access token, at most once a process, and once more if it is refused. \
          **A new token leaves the one that a production service of the same platform holds five \
-         minutes to live.** Use it only where nothing else uses the platform.",
+         minutes to live.** Use it only where nothing else uses the platform. Beside a token from \
+         elsewhere, `appid` alone says which platform it is; then nothing is minted.",
     )
 }
 

@@ -11,7 +11,7 @@ use super::env_share::model::{Share, State};
 use super::{Session, attributes, deadline, refusal, validators};
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Attr, Context, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, EnvId, Freshness, SourceType};
 
 /// The list resource type.
@@ -48,15 +48,6 @@ impl ListResource for EnvShareList {
                 Attribute::string("env", "Only this environment.").validate(validators::env_id()),
             ],
         )
-    }
-
-    /// Core sends a missing `config` block as one in which everything is left out.
-    async fn validate(&self, config: Config) -> Diagnostics {
-        if matches!(config.appids, Attr::Null) {
-            let error = Diagnostic::error("`appids` is missing", "List at least one appid.");
-            return error.at(AttributePath::root("appids")).into();
-        }
-        Diagnostics::new()
     }
 
     /// An environment's mini programs are complete only when the last batch has been read, so that

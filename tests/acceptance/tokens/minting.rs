@@ -101,6 +101,32 @@ async fn an_authorizer_token_is_minted_with_a_refresh_token_from_the_list() {
     assert_eq!(counts(endpoints), [1, 0, 1, 1], "nothing is looked up");
 }
 
+/// The token of the platform's own service stays: only its appid is needed beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platforms_appid_alone_is_enough_beside_a_component_token() {
+    let mut workspace = workspace!();
+    workspace.unset("CLOUDBASE_AUTHORIZER_ACCESS_TOKEN");
+    workspace.sandbox.put_environment(Environment::new(ENV));
+    let authorizer = workspace.sandbox.authorizers().remove(0);
+    let arguments = format!(
+        "component = {{\n  appid = {:?}\n}}\nauthorizer = {{\n  appid = {:?}\n}}",
+        workspace.sandbox.component().appid,
+        authorizer.appid
+    );
+    let data = "data \"cloudbase_envs\" \"test\" {}\ndata \"cloudbase_authorizers\" \"test\" {}\n";
+    workspace.configure(&format!("{}{data}", provider(&arguments)));
+    workspace.apply().await;
+    assert_eq!(workspace.calls(Endpoint::ComponentToken).len(), 0);
+    assert_eq!(workspace.calls(Endpoint::EnvInfo).len(), 1);
+
+    // Without another token it is not enough.
+    workspace.sandbox.clear_calls();
+    workspace.unset_tokens();
+    let run = workspace.run(&["plan", "-no-color"]).await;
+    run.fails_with(&["invalid provider argument `component`", "`verify_ticket`"]);
+    assert!(workspace.sandbox.calls().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_is_not_in_the_list_is_named() {
     let mut workspace = workspace!();

@@ -8,6 +8,7 @@ mod moves;
 mod nested;
 mod plain;
 mod rules;
+mod strict;
 
 use directory::Workspace;
 

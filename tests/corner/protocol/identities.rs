@@ -76,6 +76,7 @@ async fn the_schemas_are_flat_and_of_resources_that_exist() {
             "corner_faulty",
             "corner_renamed",
             "corner_shifty",
+            "corner_strict",
             "corner_thing"
         ]
     );

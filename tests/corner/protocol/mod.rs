@@ -8,4 +8,5 @@ mod lifecycle;
 mod queries;
 mod rig;
 mod stored_plan;
+mod strict;
 mod surviving;

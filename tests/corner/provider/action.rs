@@ -32,7 +32,7 @@ impl Action for Touch {
             "Touches a thing.",
             vec![
                 Attribute::string("name", "What to touch.").required(),
-                Attribute::number("times", "How often."),
+                Attribute::integer("times", "How often."),
             ],
         )
     }

@@ -26,7 +26,8 @@ impl DataSource for Echo {
     fn schema(&self) -> Schema {
         let mut attributes = Vec::new();
         for (configured, made, ty) in schemas::plain_types() {
-            attributes.push(Attribute::new(configured, ty.clone(), "As configured."));
+            attributes
+                .push(Attribute::new(configured, ty.clone(), "As configured.").null_elements());
             attributes.push(Attribute::new(made, ty, "Made up.").computed());
         }
         attributes.push(

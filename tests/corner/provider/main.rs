@@ -17,6 +17,7 @@ mod provider;
 mod schemas;
 mod store;
 mod stored;
+mod strict;
 
 use std::env;
 use std::io;

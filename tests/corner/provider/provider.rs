@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use cloudbase::framework::provider::{ConfigureRequest, Configured, Provider};
-use cloudbase::framework::schema::{Attribute, Schema};
+use cloudbase::framework::schema::{Attribute, Nesting, Schema};
 use cloudbase::framework::{Attr, Diagnostics, Types};
 use serde::Deserialize;
 
@@ -14,8 +14,10 @@ use crate::ephemeral::Lease;
 use crate::faulty::{FaultyAction, FaultyData, FaultyEphemeral, FaultyFunction, FaultyList};
 use crate::functions;
 use crate::list::Things;
+use crate::schemas;
 use crate::store::Store;
 use crate::stored::Stored;
+use crate::strict::{StrictAction, StrictData, StrictEphemeral, StrictList};
 
 /// Its source address.
 pub(crate) const ADDRESS: &str = "registry.terraform.io/wxopen/corner";
@@ -42,6 +44,7 @@ impl Provider for Corner {
                 Attribute::string("store", "The file in which objects live."),
                 Attribute::string("token", "Only there to be unknown.").sensitive(),
                 Attribute::string("panic_in", "Where to panic: `validate` or `configure`."),
+                Attribute::nested("strict", Nesting::Single, schemas::strict_parts(), "Rules."),
             ],
         )
     }
@@ -60,12 +63,16 @@ impl Provider for Corner {
             .data_source(Echo)
             .data_source(Lookup)
             .data_source(FaultyData)
+            .data_source(StrictData)
             .ephemeral(Lease)
             .ephemeral(FaultyEphemeral)
+            .ephemeral(StrictEphemeral)
             .list(Things)
             .list(FaultyList)
+            .list(StrictList)
             .action(Touch)
             .action(FaultyAction)
+            .action(StrictAction)
             .function(FaultyFunction);
         functions::add_to(types)
     }

@@ -44,7 +44,7 @@ pub(crate) fn plain_types() -> Vec<(&'static str, &'static str, Type)> {
 pub(crate) fn plain() -> Schema {
     let mut attributes = vec![id(), revision()];
     for (configured, made, ty) in plain_types() {
-        attributes.push(Attribute::new(configured, ty.clone(), "As configured."));
+        attributes.push(Attribute::new(configured, ty.clone(), "As configured.").null_elements());
         attributes.push(Attribute::new(made, ty, "Made up.").computed());
     }
     Schema::new("Plain attributes.", attributes)
@@ -209,6 +209,61 @@ pub(crate) fn thing() -> Schema {
         ],
     )
     .version(1)
+}
+
+/// An object with one of everything that a schema alone rules out.
+pub(crate) fn strict_parts() -> Vec<Attribute> {
+    let rows = Type::list(Type::object([
+        ("cells", Type::set(Type::String)),
+        ("note", Type::String),
+    ]));
+    vec![
+        Attribute::string("name", "The name.").required(),
+        Attribute::integer("count_of", "How many."),
+        Attribute::string("seen", "Made up.").computed(),
+        Attribute::new("texts", Type::list(Type::String), "Texts."),
+        Attribute::new("tags", Type::set(Type::String), "Tags."),
+        Attribute::new("labels", Type::map(Type::String), "Labels."),
+        Attribute::new("rows", rows, "Rows."),
+        Attribute::new("loose", Type::list(Type::String), "Texts and gaps.").null_elements(),
+    ]
+}
+
+/// The parts, in nested attributes and blocks of every mode as well.
+pub(crate) fn strict() -> Schema {
+    let mut attributes = strict_parts();
+    for (name, nesting) in [
+        ("one", Nesting::Single),
+        ("list", Nesting::List),
+        ("set", Nesting::Set),
+        ("map", Nesting::Map),
+    ] {
+        attributes.push(Attribute::nested(name, nesting, strict_parts(), "Parts."));
+    }
+    attributes.push(Attribute::new("any", Type::Dynamic, "Anything."));
+    let mut schema = Schema::new("It is strict.", attributes);
+    for (name, nesting) in [
+        ("block", BlockNesting::Single),
+        ("blocks", BlockNesting::List),
+        ("bag", BlockNesting::Set),
+        ("labelled", BlockNesting::Map),
+        ("group", BlockNesting::Group),
+    ] {
+        let block = Block::new("Parts.", strict_parts());
+        schema = schema.nested_block(NestedBlock::new(name, nesting, block));
+    }
+    schema
+}
+
+/// The same for a managed resource, with a secret that has to be given.
+pub(crate) fn strict_resource() -> Schema {
+    let mut schema = strict();
+    let secret = Attribute::string("key_wo", "Never in state.").required();
+    schema
+        .block
+        .attributes
+        .extend([id(), revision(), secret.write_only()]);
+    schema
 }
 
 fn same_but_for_case(one: &Value, other: &Value) -> bool {

@@ -57,7 +57,12 @@ impl Stored {
         ..Self::new("corner_faulty", schemas::thing)
     };
 
-    pub(crate) fn all() -> [Self; 9] {
+    pub(crate) const STRICT: Self = Self {
+        identity: &["id"],
+        ..Self::new("corner_strict", schemas::strict_resource)
+    };
+
+    pub(crate) fn all() -> [Self; 10] {
         [
             Self::PLAIN,
             Self::NESTED,
@@ -68,6 +73,7 @@ impl Stored {
             Self::RENAMED,
             Self::SHIFTY,
             Self::FAULTY,
+            Self::STRICT,
         ]
     }
 

@@ -146,25 +146,39 @@ impl Core {
         &self.resources[name].1
     }
 
-    /// Validates the provider block, then configures the process with it.
-    pub(crate) async fn configure<'a>(
+    /// Validates the provider block and configures the process with it, for one walk of plan or apply.
+    pub(crate) async fn configure_for_one_walk<'a>(
         &self,
         arguments: impl IntoIterator<Item = (&'a str, Value)>,
     ) -> Result<Said, Failed> {
         let config = self.provider.config(arguments);
-        let sent = dynamic(&config, &self.provider.ty());
         let request = pb::validate_provider_config::Request {
-            config: Some(sent.clone()),
+            config: Some(dynamic(&config, &self.provider.ty())),
         };
         let response = within(self.client().validate_provider_config(request)).await;
         sort(response.diagnostics, Some(&config))?;
+        self.configure_with(&config).await
+    }
+
+    /// The same, for plans and applies in any order. Core does so in `terraform test`, without
+    /// validating the provider block; here the block has been validated before.
+    pub(crate) async fn configure<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> Result<Said, Failed> {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        self.configure_for_one_walk(arguments.clone()).await?;
+        self.configure_with(&self.provider.config(arguments)).await
+    }
+
+    async fn configure_with(&self, config: &Value) -> Result<Said, Failed> {
         let request = pb::configure_provider::Request {
             terraform_version: "1.15.0".to_owned(),
-            config: Some(sent),
+            config: Some(dynamic(config, &self.provider.ty())),
             client_capabilities: Some(capabilities(false)),
         };
         let response = within(self.client().configure_provider(request)).await;
-        sort(response.diagnostics, Some(&config))
+        sort(response.diagnostics, Some(config))
     }
 
     /// Validates and reads a data source, with core's checks of the result.
