@@ -74,14 +74,13 @@ async fn private_data_of_a_stored_plan_is_taken_and_changes_nothing() {
             prior_state: Some(dynamic(&Value::Null, &ty)),
             proposed_new_state: Some(dynamic(&config, &ty)),
             config: Some(dynamic(&config, &ty)),
-            prior_private: b"of the state".to_vec(),
+            prior_private: Vec::new(),
             planned_private: stored,
             client_capabilities: Some(capabilities(true)),
             ..Default::default()
         };
         let response = within(rig.core.client().plan_resource_change(request)).await;
         assert_eq!(response.diagnostics, []);
-        assert_eq!(response.planned_private, b"of the state");
         planned.push(undynamic(response.planned_state.as_ref(), &ty));
     }
     assert_eq!(planned, [plan.planned.clone(), plan.planned]);

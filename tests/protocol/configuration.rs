@@ -109,7 +109,7 @@ async fn an_unknown_token_does_not_fail_the_plan_of_a_create() {
             .nothing();
         let plan = share.plan(&config).await.unwrap();
         assert_eq!(plan.action, Action::Create);
-        plan.said.nothing();
+        plan.said.announcement();
     }
     rig.configure([("component_access_token", Value::Unknown)])
         .await

@@ -7,9 +7,6 @@ use crate::rig::{
     A, B, C, ENV, OTHER_ENV, Rig, appids, share_config, share_config_with_trigger, share_of, status,
 };
 
-/// Private data that the provider knows nothing of, which it has to hand back.
-const PRIVATE: &[u8] = b"kept for Terraform";
-
 #[tokio::test]
 async fn from_create_to_delete() {
     let rig = Rig::start().await;
@@ -23,10 +20,11 @@ async fn from_create_to_delete() {
         share_of(&share.state, A),
         ("pending".to_owned(), true, None)
     );
-    share.private = PRIVATE.to_vec();
+    let private = share.private.clone();
+    assert!(!private.is_empty(), "it says which object this is");
     share.assert_settled(&config).await;
     assert_eq!(status(&share.state, A), "pending");
-    assert_eq!(share.private, PRIVATE, "after a read");
+    assert_eq!(share.private, private, "after a read");
 
     assert!(rig.sandbox.approve(ENV, A));
     rig.next_walk().await;
@@ -37,14 +35,13 @@ async fn from_create_to_delete() {
     let config = share_config(&share, ENV, &[A, B]);
     let plan = share.plan(&config).await.unwrap();
     assert_eq!(plan.action, Action::Update);
-    assert_eq!(plan.private, PRIVATE, "in a plan");
     assert_eq!(
         status(&plan.planned, A),
         "bound",
         "what stays is known in the plan"
     );
     share.apply(&plan).await.unwrap().nothing();
-    assert_eq!(share.private, PRIVATE, "after an update");
+    assert_eq!(share.private, private, "after an update");
     assert_eq!(status(&share.state, B), "pending");
     share.assert_settled(&config).await;
     let config = share_config(&share, ENV, &[B]);
@@ -58,7 +55,7 @@ async fn from_create_to_delete() {
         .await
         .unwrap();
     assert_eq!(plan.action, Action::Delete);
-    assert_eq!(plan.private, PRIVATE, "in the plan of a delete");
+    assert_eq!(plan.private, private, "in the plan of a delete");
     share.apply(&plan).await.unwrap().nothing();
     assert!(share.state.is_null());
     assert!(rig.sandbox.pending().is_empty());
@@ -76,13 +73,14 @@ async fn another_environment_replaces() {
         .await
         .unwrap();
     rig.sandbox.approve_all();
-    share.private = PRIVATE.to_vec();
+    let private = share.private.clone();
 
     let config = share_config(&share, OTHER_ENV, &[A, B]);
     let plan = share.plan(&config).await.unwrap();
     assert_eq!(plan.action, Action::Replace);
     share.apply(&plan).await.unwrap().nothing();
     assert_eq!(share.state.attribute("env").as_str(), Some(OTHER_ENV));
+    assert_ne!(share.private, private, "it is another object");
     assert_eq!(status(&share.state, A), "pending");
     assert_eq!(rig.bound(), []);
     share.assert_settled(&config).await;
@@ -152,7 +150,7 @@ async fn an_update_that_fails_in_part_says_what_is_there() {
         .await
         .unwrap();
     rig.sandbox.approve_all();
-    share.private = PRIVATE.to_vec();
+    let private = share.private.clone();
     rig.sandbox.refuse_appid(Endpoint::Share, C, "not today");
 
     let config = share_config(&share, ENV, &[B, C]);
@@ -168,7 +166,7 @@ async fn an_update_that_fails_in_part_says_what_is_there() {
         [B],
         "B is shared and A is not any more"
     );
-    assert_eq!(share.private, PRIVATE, "with a partial result");
+    assert_eq!(share.private, private, "with a partial result");
     assert!(!share.tainted);
 
     rig.sandbox.allow_appid(Endpoint::Share, C);
@@ -186,7 +184,7 @@ async fn a_delete_that_fails_in_part_keeps_what_remains() {
         .unwrap();
     rig.sandbox.approve_all();
     share.refresh().await.unwrap();
-    share.private = PRIVATE.to_vec();
+    let private = share.private.clone();
     rig.sandbox.refuse_appid(Endpoint::Unshare, B, "not today");
 
     let null = cloudbase::framework::Value::Null;
@@ -194,7 +192,7 @@ async fn a_delete_that_fails_in_part_keeps_what_remains() {
     let failed = share.apply(&plan).await.unwrap_err().text();
     assert!(failed.contains(B) && !failed.contains(A), "{failed}");
     assert_eq!(appids(&share.state), [B]);
-    assert_eq!(share.private, PRIVATE, "with a partial result");
+    assert_eq!(share.private, private, "with a partial result");
     assert_eq!(rig.bound(), [(ENV.to_owned(), B.to_owned())]);
 
     rig.sandbox.allow_appid(Endpoint::Unshare, B);

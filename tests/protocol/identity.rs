@@ -112,25 +112,20 @@ async fn a_plan_that_cannot_know_it_promises_none() {
         .await
         .unwrap();
     let plan = share.plan(&unknown_env(&share)).await.unwrap();
-    assert_eq!(plan.action, Action::Replace);
-    assert_eq!(plan.identity, Value::Null);
-    share
-        .apply_as(&plan, &share_config(&share.clone(), OTHER_ENV, &[A]))
-        .await
-        .unwrap()
-        .nothing();
-    assert_eq!(share.identity, shares(OTHER_ENV, &[A], None));
+    assert_eq!(plan.action, Action::Update);
+    assert_eq!(
+        plan.identity,
+        shares(ENV, &[A], None),
+        "it stays, or the apply stops"
+    );
 
-    let unknown_appids = share.config([
-        ("env", Value::string(OTHER_ENV)),
-        ("appids", Value::Unknown),
-    ]);
+    let unknown_appids = share.config([("env", Value::string(ENV)), ("appids", Value::Unknown)]);
     let plan = share.plan(&unknown_appids).await.unwrap();
     assert_eq!(plan.action, Action::Update);
     assert_eq!(plan.identity, Value::Null, "it follows the appids");
-    let config = share_config(&share, OTHER_ENV, &[A, B]);
+    let config = share_config(&share, ENV, &[A, B]);
     share.apply_as(&plan, &config).await.unwrap().nothing();
-    assert_eq!(share.identity, shares(OTHER_ENV, &[B, A], None));
+    assert_eq!(share.identity, shares(ENV, &[B, A], None));
 }
 
 #[tokio::test]

@@ -69,7 +69,10 @@ impl ListResource for EnvShareList {
             .flatten()
             .filter_map(Attr::into_known)
             .collect();
-        let source_type = source_type.into_known();
+        // An import by identity knows no 0, so that the generated configuration has none either.
+        let source_type = source_type
+            .into_known()
+            .filter(|kind| *kind != SourceType::CLOUD_DEVELOPMENT);
         let operation = deadline::operation(&context, deadline::READ);
         let client = &context.session.client;
         let found = client

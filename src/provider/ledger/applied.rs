@@ -18,6 +18,16 @@ pub(in crate::provider) enum Taken {
     Pending(Option<String>),
 }
 
+impl Taken {
+    /// Where the administrator confirms, if the API said so.
+    pub(in crate::provider) fn url(&self) -> Option<&str> {
+        match self {
+            Self::Bound => None,
+            Self::Pending(url) => url.as_deref(),
+        }
+    }
+}
+
 /// What was taken and ended, and who works on what.
 #[derive(Debug, Default)]
 pub(super) struct Applied {

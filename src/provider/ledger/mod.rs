@@ -126,6 +126,15 @@ impl Ledger {
         self.lock().applied.taken_by_other(pair, own)
     }
 
+    /// Whom an administrator has been asked for in this run, by any resource or action.
+    pub(super) fn asked_in_this_run(&self, pair: &Pair) -> Option<Taken> {
+        if self.serves_several_walks {
+            return None;
+        }
+        self.taken_by_other(pair, &[])
+            .filter(|taken| *taken != Taken::Bound)
+    }
+
     /// Whether another object than `own` has taken it in this process.
     pub(super) fn is_held_by_other(&self, pair: &Pair, own: &[ObjectId]) -> bool {
         self.lock().applied.is_held_by_other(pair, own)

@@ -81,14 +81,13 @@ impl Action for ResendConfirmations {
         let mut appids = appids;
         // Whoever was asked in this run, by a resource that triggers the action, is not asked again.
         for appid in std::mem::take(&mut appids) {
-            match ledger.taken_by_other(&pair(&appid), &[]) {
-                Some(Taken::Pending(url)) => {
-                    let url = url.as_deref().unwrap_or("without a URL");
-                    progress
-                        .say(format!("{appid}: was asked in this run: {url}"))
-                        .await;
-                }
-                Some(Taken::Bound) | None => _ = appids.insert(appid),
+            if let Some(asked) = ledger.asked_in_this_run(&pair(&appid)) {
+                let url = asked.url().unwrap_or("without a URL");
+                progress
+                    .say(format!("{appid}: was asked in this run: {url}"))
+                    .await;
+            } else {
+                appids.insert(appid);
             }
         }
         for (appid, envs) in client

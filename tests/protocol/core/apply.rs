@@ -26,8 +26,9 @@ impl Instance {
                     .await
             }
             Action::Replace => {
-                let (private, identity) = (self.private.clone(), self.identity.clone());
-                self.apply_change(&private, &identity, &Value::Null, &Value::Null)
+                // Core destroys the old object with the private data planned for the new one.
+                let identity = self.identity.clone();
+                self.apply_change(&plan.private, &identity, &Value::Null, &Value::Null)
                     .await?;
                 self.apply_planned(plan, config).await
             }

@@ -70,6 +70,17 @@ impl Said {
         assert!(self.0.is_empty(), "{}", text(&self.0));
     }
 
+    /// Asserts that there is only the announcement of a plan that asks administrators.
+    #[track_caller]
+    pub(crate) fn announcement(self) -> String {
+        let said = self.warnings(1);
+        assert!(
+            said.starts_with("administrators of mini programs will be asked"),
+            "{said}"
+        );
+        said
+    }
+
     /// Asserts that there are this many warnings, and returns their text.
     #[track_caller]
     pub(crate) fn warnings(self, count: usize) -> String {
