@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod bad_input;
+mod changes;
 mod confirmation;
 mod conversion;
 mod counts;

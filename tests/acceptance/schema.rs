@@ -14,6 +14,7 @@ const RESOURCES: [(&str, &[&str]); 3] = [
         &[
             "appids",
             "confirmation_trigger",
+            "deletion_policy",
             "env",
             "shares",
             "source_type",

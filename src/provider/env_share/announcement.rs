@@ -24,11 +24,11 @@ pub(super) fn of_plan(
     ends: &BTreeSet<Appid>,
     replaced: bool,
 ) -> Option<Diagnostic> {
-    let is_bound = |appid: &&Appid| {
-        let envs = found.and_then(|found| found.get(*appid)?.as_ref().ok());
-        env.zip(envs)
-            .is_some_and(|(env, envs)| envs.contains(env.as_str()))
+    let found = |appid: &Appid| {
+        let envs = found.and_then(|found| found.get(appid)?.as_ref().ok())?;
+        Some(envs.contains(env?.as_str()))
     };
+    let is_bound = |appid: &&Appid| found(appid) == Some(true);
     let (bound, asked): (BTreeSet<_>, BTreeSet<_>) = change.added.iter().partition(is_bound);
     let asked: BTreeSet<_> = asked.into_iter().chain(&change.sent_again).collect();
     if asked.is_empty() && is_complete {
@@ -40,7 +40,7 @@ pub(super) fn of_plan(
     );
     let mut parts = Vec::new();
     if !asked.is_empty() {
-        let unless = if found.is_none() && !change.added.is_empty() {
+        let unless = if change.added.iter().any(|appid| found(appid).is_none()) {
             ", unless they are bound already"
         } else {
             ""

@@ -1,0 +1,241 @@
+//! What a configuration may do as ever: no error, no needless call.
+
+use std::process::Stdio;
+
+use cloudbase::sandbox::{Endpoint, Options, Sandbox};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use super::{Shares, named};
+use crate::support::{A, B, C, ENV, OTHER_ENV, Workspace, actions, many_appids, provider};
+use crate::workspace;
+
+const ADDRESS: &str = "cloudbase_env_share.test";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_ends_and_asks_again() {
+    let workspace = workspace!();
+    workspace
+        .start_with(&named("test", ENV, &[A], ""), Shares::Bound)
+        .await;
+    workspace.configure(&named("test", OTHER_ENV, &[A], ""));
+    workspace.apply().await;
+    assert_eq!(
+        (workspace.ended(), workspace.asked()),
+        (vec![A.to_owned()], vec![A.to_owned()])
+    );
+
+    for how in ["-replace", "taint"] {
+        workspace.sandbox.approve_all();
+        workspace.apply().await;
+        workspace.sandbox.clear_calls();
+        let replace = format!("-replace={ADDRESS}");
+        let mut arguments = vec!["apply", "-auto-approve", "-no-color"];
+        if how == "taint" {
+            workspace.run(&["taint", ADDRESS]).await.ok();
+        } else {
+            arguments.push(&replace);
+        }
+        let said = workspace.run(&arguments).await.ok().flat();
+        assert!(
+            said.contains("1 added, 0 changed, 1 destroyed"),
+            "{how}: {said}"
+        );
+        // It was asked for, but that it was is told.
+        assert!(
+            said.contains("shares have ended in this run"),
+            "{how}: {said}"
+        );
+        assert_eq!(workspace.ended(), [A], "{how}");
+        assert_eq!(workspace.asked(), [A], "{how}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moved_import_and_removed_change_nothing() {
+    let workspace = workspace!();
+    workspace
+        .start_with(&named("old", ENV, &[A, B], ""), Shares::Bound)
+        .await;
+    let moved = "moved {\n  from = cloudbase_env_share.old\n  to   = cloudbase_env_share.new\n}\n";
+    workspace.configure(&(named("new", ENV, &[A, B], "") + moved));
+    workspace.apply().await;
+    assert_eq!(workspace.writes(), 0);
+
+    let removed =
+        "removed {\n  from = cloudbase_env_share.new\n  lifecycle {\n    destroy = false\n  }\n}\n";
+    let import = format!("import {{\n  to = {ADDRESS}\n  id = \"{ENV}/{A},{B}\"\n}}\n");
+    workspace.configure(&(named("test", ENV, &[A, B], "") + removed + &import));
+    workspace.apply().await;
+    assert_eq!(workspace.writes(), 0);
+    assert_eq!(workspace.sandbox.bound().len(), 2);
+    workspace.assert_no_share_is_lost().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_leaves_the_rest_alone() {
+    let workspace = workspace!();
+    let before = named("a", ENV, &[A], "") + &named("b", ENV, &[B], "");
+    workspace.start_with(&before, Shares::Bound).await;
+    workspace.configure(&(named("a", ENV, &[A, C], "") + &named("b", ENV, &[B], "")));
+    workspace
+        .run(&[
+            "apply",
+            "-auto-approve",
+            "-no-color",
+            "-target=cloudbase_env_share.a",
+        ])
+        .await
+        .ok();
+    assert_eq!(workspace.asked(), [C]);
+    assert_eq!(workspace.ended(), [""; 0]);
+    workspace
+        .run(&[
+            "destroy",
+            "-auto-approve",
+            "-no-color",
+            "-target=cloudbase_env_share.b",
+        ])
+        .await
+        .ok();
+    assert_eq!(workspace.ended(), [B]);
+}
+
+/// Two platforms are two providers, and may share the same mini program.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_aliases_on_two_endpoints() {
+    let workspace = workspace!();
+    let other = Sandbox::start(Options::default()).await.unwrap();
+    let alias = format!(
+        "provider \"cloudbase\" {{}}\nprovider \"cloudbase\" {{\n  alias = \"other\"\n  endpoint = {:?}\n  component_access_token = {:?}\n}}\n",
+        other.url(),
+        other.component_token()
+    );
+    let hcl =
+        alias + &named("a", ENV, &[A], "") + &named("b", ENV, &[A], "provider = cloudbase.other");
+    workspace.configure(&hcl);
+    workspace.apply().await;
+    assert_eq!(workspace.asked(), [A]);
+    assert_eq!(other.calls_to(Endpoint::Share).len(), 1);
+    workspace.assert_plan_is_empty().await;
+    workspace.destroy().await.ok();
+    assert!(workspace.sandbox.pending().is_empty() && other.pending().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_destroy_of_two_hundred() {
+    let workspace = workspace!();
+    let appids = many_appids(1, 200);
+    let hcl = format!(
+        "resource \"cloudbase_env_share\" \"test\" {{\n  for_each = toset({appids:?})\n  env = {ENV:?}\n  appids = [each.key]\n}}\n"
+    );
+    workspace.start_with(&hcl, Shares::Bound).await;
+    let said = workspace.destroy().await.ok().flat();
+    assert!(!said.contains("Warning: share"), "{said}");
+    assert_eq!(workspace.ended(), appids);
+    assert!(workspace.sandbox.bound().is_empty());
+}
+
+/// A provider block in a test file has one process serve every run of it, from Terraform 1.15.
+#[tokio::test(flavor = "multi_thread")]
+async fn terraform_test_with_a_provider_block() {
+    let workspace = workspace!();
+    workspace.configure(&format!(
+        "variable \"appids\" {{\n  default = [{A:?}, {B:?}]\n}}\n\
+         variable \"env\" {{\n  default = {ENV:?}\n}}\n\
+         resource \"cloudbase_env_share\" \"test\" {{\n  env = var.env\n  appids = var.appids\n}}\n"
+    ));
+    let changed = format!("variables {{\n    appids = [{A:?}, {C:?}]\n  }}");
+    let replaced = format!("variables {{\n    env = {OTHER_ENV:?}\n  }}");
+    let file = format!(
+        "provider \"cloudbase\" {{}}\n\
+         run \"plan\" {{\n  command = plan\n}}\n\
+         run \"plan_otherwise\" {{\n  command = plan\n  {changed}\n}}\n\
+         run \"create\" {{}}\n\
+         run \"plan_change\" {{\n  command = plan\n  {changed}\n}}\n\
+         run \"change\" {{\n  {changed}\n}}\n\
+         run \"replace\" {{\n  {replaced}\n}}\n\
+         run \"plan_again\" {{\n  command = plan\n  {replaced}\n}}\n"
+    );
+    std::fs::write(workspace.path().join("all.tftest.hcl"), file).unwrap();
+    let said = workspace.run(&["test", "-no-color"]).await.ok().flat();
+    assert!(said.contains("7 passed, 0 failed"), "{said}");
+    // Everything that was asked for has been withdrawn.
+    assert_eq!(workspace.ended().len(), workspace.asked().len());
+    assert!(workspace.sandbox.pending().is_empty(), "{said}");
+}
+
+/// A process that is kept for debugging serves one working directory after another.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_in_turn_on_one_debugged_process() {
+    let mut first = workspace!();
+    let mut second = workspace!();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"))
+        .arg("--debug")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let reattach = loop {
+        let line = lines
+            .next_line()
+            .await
+            .unwrap()
+            .expect("it says how to reattach");
+        if let Some((_, value)) = line.split_once("TF_REATTACH_PROVIDERS=") {
+            break value.trim_matches('\'').to_owned();
+        }
+    };
+    for workspace in [&mut first, &mut second] {
+        workspace.set("TF_REATTACH_PROVIDERS", &reattach);
+    }
+    // What is in the environment of the CLI does not reach that process.
+    let hcl = |workspace: &Workspace, appids: &[&str]| {
+        let arguments = format!(
+            "endpoint = {:?}\ncomponent_access_token = {:?}",
+            workspace.sandbox.url(),
+            workspace.sandbox.component_token()
+        );
+        provider(&arguments) + &named("test", ENV, appids, "")
+    };
+    for workspace in [&first, &second] {
+        workspace.configure(&hcl(workspace, &[A, B]));
+        workspace.apply().await;
+        assert_eq!(workspace.asked(), [B, A]);
+    }
+    for workspace in [&first, &second] {
+        workspace.configure(&hcl(workspace, &[A]));
+        workspace.apply().await;
+        assert_eq!(workspace.ended(), [B]);
+        workspace.destroy().await.ok();
+        assert_eq!(workspace.sandbox.pending().len(), 0);
+    }
+}
+
+/// State of the version before has no private data and no `deletion_policy`.
+#[tokio::test(flavor = "multi_thread")]
+async fn state_of_the_version_before() {
+    let workspace = workspace!();
+    let hcl = named("a", ENV, &[A], "") + &named("b", ENV, &[B], "");
+    workspace.start_with(&hcl, Shares::Bound).await;
+    let mut state = workspace.state_file();
+    for resource in state["resources"].as_array_mut().unwrap() {
+        let instance = resource["instances"][0].as_object_mut().unwrap();
+        instance.remove("private").expect("private data");
+        let attributes = instance["attributes"].as_object_mut().unwrap();
+        attributes.remove("deletion_policy").expect("a policy");
+    }
+    workspace.put_state_file(&state);
+    workspace.assert_plan_is_empty().await;
+
+    workspace.configure(&(named("a", ENV, &[A, C], "") + &named("b", ENV, &[B], "")));
+    let plan = workspace.plan().await;
+    assert_eq!(actions(&plan, "cloudbase_env_share.a"), ["update"]);
+    assert_eq!(actions(&plan, "cloudbase_env_share.b"), ["no-op"]);
+    workspace.apply().await;
+    assert_eq!(workspace.asked(), [C]);
+    workspace.destroy().await.ok();
+    assert_eq!(workspace.ended(), [B, A, C]);
+}
