@@ -156,6 +156,21 @@ impl Error {
         }
     }
 
+    /// A write that its operation ended before, so that nothing was sent.
+    pub(super) fn not_sent(stop: Stop) -> Self {
+        Self::stopped(stop)
+            .edit(|failure| failure.happened = format!("not sent: {}", failure.happened))
+    }
+
+    /// A write that failed before anything was sent, for instance since it waited for a token.
+    pub(super) fn before_sending(self) -> Self {
+        match self.class() {
+            Class::DeadlineExceeded => Self::not_sent(Stop::Deadline),
+            Class::Cancelled => Self::not_sent(Stop::Cancelled),
+            _ => self,
+        }
+    }
+
     /// `self` ended the operation because `stop` came before the next attempt.
     pub(super) fn stopped_before_retry(self, stop: Stop) -> Self {
         let (class, why) = match stop {
