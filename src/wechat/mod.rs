@@ -26,6 +26,7 @@ mod operation;
 mod pacing;
 mod query;
 mod retry;
+mod run_memory;
 mod safe_url;
 mod server_message;
 mod settings;
