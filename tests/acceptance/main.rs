@@ -26,6 +26,7 @@ mod moved;
 mod partial;
 mod pending;
 mod platform_data;
+mod run_memory;
 mod scale;
 mod schema;
 mod secrets;
