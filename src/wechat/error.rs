@@ -233,6 +233,11 @@ impl Error {
         self.edit(|failure| failure.may_have_been_applied = maybe)
     }
 
+    /// What to do next.
+    pub(super) fn advice(&self) -> Option<&str> {
+        self.0.next_step.as_deref()
+    }
+
     /// What kind of failure it is.
     pub fn class(&self) -> Class {
         self.0.class

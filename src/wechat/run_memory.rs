@@ -48,23 +48,21 @@ impl RunMemory {
     pub(super) fn note(&self, path: &'static str, error: &Error) {
         if error.class() == Class::Exhausted {
             let what = format!("the cap of calls to {path} is used up");
-            let next = "It is not called any more in this run; that error says what to do.";
             self.state()
                 .exhausted
                 .entry(path)
-                .or_insert_with(|| not_sent(error, &what, next));
+                .or_insert_with(|| not_sent(error, &what));
         }
     }
 
     /// Keeps that a token was refused and that its source had no better one.
     pub(super) fn refuse(&self, lease: &Lease, error: &Error) {
         let what = format!("the {} from {} was refused", lease.kind(), lease.origin());
-        let next = "It is not used any more in this run; that error says what to do.";
         self.state().refused.insert(
             lease.kind(),
             Refused {
                 lease: lease.clone(),
-                not_sent: not_sent(error, &what, next),
+                not_sent: not_sent(error, &what),
                 asked: Instant::now(),
             },
         );
@@ -98,17 +96,21 @@ impl RunMemory {
     }
 }
 
-/// Two lines, since Terraform shows it once for each resource.
-fn not_sent(first: &Error, what: &str, next: &str) -> Error {
+/// Two lines, since Terraform shows it once for each resource: what happened and what to do. The first error, which may
+/// have been but a warning of a plan, has the rest.
+fn not_sent(first: &Error, what: &str) -> Error {
     let code = match first.errcode() {
         Some(errcode) => format!(" (errcode {errcode})"),
         None => String::new(),
     };
-    Error::new(
+    let error = Error::new(
         first.class(),
         format!("not sent: {what}{code}, see the first error of this run"),
-    )
-    .next_step(next)
+    );
+    match first.advice() {
+        Some(advice) => error.next_step(advice),
+        None => error,
+    }
 }
 
 #[cfg(test)]
