@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::answer::Refusal;
 use super::durations;
@@ -74,6 +75,16 @@ pub enum Effect {
     MissingLists,
     /// The real answer without `errcode` and `errmsg`.
     MissingErrcode,
+    /// The real answer, in whose rows this appid has its last character missing, as in the
+    /// documents' own sample.
+    MangledAppid(String),
+    /// The real answer with one row more in one of its lists.
+    AddedRow {
+        /// Such as `err_list`; made if it is not there.
+        list: String,
+        /// The row as it is.
+        row: Value,
+    },
 }
 
 fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
@@ -96,6 +107,8 @@ impl Effect {
                 | Self::NullLists
                 | Self::MissingLists
                 | Self::MissingErrcode
+                | Self::MangledAppid(_)
+                | Self::AddedRow { .. }
         )
     }
 

@@ -226,8 +226,34 @@ impl App {
                 answer.remove("errmsg");
                 Reply::Json(answer)
             }
+            Effect::MangledAppid(appid) => {
+                mangle(&mut answer, &appid);
+                Reply::Json(answer)
+            }
+            Effect::AddedRow { list, row } => {
+                if let Value::Array(rows) = answer
+                    .entry(list)
+                    .or_insert_with(|| Vec::<Value>::new().into())
+                {
+                    rows.push(row);
+                }
+                Reply::Json(answer)
+            }
             _ => Reply::Json(answer),
         }
+    }
+}
+
+/// Takes the last character off `appid` in every row that names it.
+fn mangle(answer: &mut Fields, appid: &str) {
+    let mut shorter = appid.to_owned();
+    shorter.pop();
+    let rows = answer
+        .values_mut()
+        .filter_map(Value::as_array_mut)
+        .flatten();
+    for row in rows.filter(|row| row["appid"] == appid) {
+        row["appid"] = shorter.as_str().into();
     }
 }
 

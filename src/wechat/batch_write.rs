@@ -1,4 +1,5 @@
-//! What sharing and unsharing have in common: one call for a batch, and what happens when its answer is lost.
+//! What sharing and unsharing have in common: one call for a batch, and what happens when its answer does not tell whether
+//! it took effect.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +33,13 @@ pub(super) trait BatchWrite: Send + Sync + 'static {
     /// The windows of this kind of write.
     fn writes(client: &Client) -> &Writes<Self::Outcome>;
 
-    /// What a query after a lost answer says: the outcome when the write took effect, none when it did not.
+    /// What a query says after a write whose effect is open: the outcome when it took effect, none when it did not.
     fn seen(listed: bool) -> Option<Self::Outcome>;
+
+    /// Whether the effect of a write that failed with `error` is to be looked up before anything else is done.
+    fn is_looked_up(error: &Error) -> bool {
+        error.may_have_been_applied()
+    }
 }
 
 /// Per appid, what came of a write.
@@ -78,8 +84,9 @@ impl Client {
         outcomes
     }
 
-    /// Sends until there is an answer. After a lost one the appids are queried before they are sent again, since a
-    /// share that took effect must not be sent twice: its administrator would be asked twice.
+    /// Sends until there is an answer. Where it leaves open whether the write took effect, the appids are queried before
+    /// they are sent again and before they are given up: a share that took effect must not be sent twice, since its
+    /// administrator would be asked twice, and must not be told as failed.
     async fn write_group<W: BatchWrite>(
         &self,
         operation: &Operation,
@@ -89,7 +96,7 @@ impl Client {
     ) -> (Outcomes<W>, Option<(Error, BTreeSet<Appid>)>) {
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();
-        let mut once_lost = false;
+        let mut once_open = false;
         loop {
             let call = call::<W>(env, &unsettled, source);
             let failed = match self.attempt(operation, &call, &mut attempts).await {
@@ -103,14 +110,14 @@ impl Client {
                 Err(failed) => failed,
             };
             let Failed { error, retry_after } = failed;
-            let answer_was_lost = error.may_have_been_applied();
-            // A pending share is in no query, so an answer that was lost once leaves the effect open to the end.
-            once_lost |= answer_was_lost;
-            let error = error.maybe_applied(once_lost);
-            let paused = attempts.pause(operation, error, retry_after).await;
-            if answer_was_lost && operation.check().is_ok() {
+            let is_open = W::is_looked_up(&error);
+            // A pending share is in no query, so an effect that was open once is so to the end.
+            once_open |= is_open;
+            let error = error.maybe_applied(once_open);
+            let paused = attempts.pause(operation, error.clone(), retry_after).await;
+            if is_open && operation.check().is_ok() {
                 let settled = self
-                    .look_after_lost_answer::<W>(operation, env, &unsettled, source)
+                    .look_up::<W>(operation, env, &unsettled, source, &error)
                     .await;
                 unsettled.retain(|appid| !settled.contains_key(appid));
                 outcomes.extend(settled);
@@ -124,20 +131,22 @@ impl Client {
         }
     }
 
-    /// Queries the appids of a write whose answer was lost: those that are settled, be it that the write took effect or
-    /// that this can't be found out.
-    async fn look_after_lost_answer<W: BatchWrite>(
+    /// Queries the appids of a write that failed with `error` and may have taken effect: those that are settled, be it
+    /// that it did or that this can't be found out.
+    async fn look_up<W: BatchWrite>(
         &self,
         operation: &Operation,
         env: &EnvId,
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
+        error: &Error,
     ) -> Outcomes<W> {
         tracing::debug!(
             path = W::PATH,
             env = env.as_str(),
             appids = appids.len(),
-            "the answer was lost: querying what took effect"
+            error = error.happened(),
+            "it may have taken effect: querying"
         );
         let mut settled = Outcomes::<W>::new();
         for (appid, found) in self.query_batch(operation, appids, source).await {
@@ -147,8 +156,8 @@ impl Client {
                         settled.insert(appid, Ok(outcome));
                     }
                 }
-                Err(error) => {
-                    settled.insert(appid, Err(unchecked(&error)));
+                Err(query_error) => {
+                    settled.insert(appid, Err(unchecked(error, &query_error)));
                 }
             }
         }
@@ -157,7 +166,11 @@ impl Client {
 }
 
 /// A write is never sent again blindly.
-fn unchecked(query_error: &Error) -> Error {
+fn unchecked(error: &Error, query_error: &Error) -> Error {
+    let answer = match error.errcode() {
+        Some(_) => error.happened(),
+        None => "the answer was lost",
+    };
     let class = match query_error.class() {
         Class::Item => Class::Unreachable,
         class => class,
@@ -165,7 +178,7 @@ fn unchecked(query_error: &Error) -> Error {
     Error::new(
         class,
         format!(
-            "the answer was lost, and whether it took effect could not be checked: {}",
+            "{answer}, and whether it took effect could not be checked: {}",
             query_error.happened()
         ),
     )

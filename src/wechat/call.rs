@@ -90,28 +90,28 @@ impl Client {
         call: &Call,
         attempts: &mut Attempts,
     ) -> Result<Value, Failed> {
+        self.memory().check(call.path)?;
         let Some(kind) = call.token else {
-            return self
-                .wire()
-                .send(operation, &call.request(None), attempts)
-                .await;
+            return self.send(operation, call, None, attempts).await;
         };
-        let lease = self.token(operation, kind).await?;
-        let refused = match self
-            .wire()
-            .send(operation, &call.request(Some(&lease)), attempts)
-            .await
-        {
+        let lease = self.usable_token(operation, kind).await?;
+        let refused = match self.send(operation, call, Some(&lease), attempts).await {
             Err(failed) if failed.error.class() == Class::Token => failed.error,
             other => return other,
         };
         let newer = match self.newer_token(operation, kind, &lease).await {
             Ok(Some(newer)) => newer,
-            Ok(None) => return Err(lease.blame(refused, "its source has no newer one").into()),
+            Ok(None) => {
+                self.memory().refuse(&lease, &refused);
+                return Err(lease.blame(refused, "its source has no newer one").into());
+            }
             Err(error) => {
                 let words = format!("a newer one could not be had: {}", error.happened());
                 let stopped = matches!(error.class(), Class::DeadlineExceeded | Class::Cancelled);
                 let class = if stopped { error.class() } else { Class::Token };
+                if !stopped {
+                    self.memory().refuse(&lease, &refused);
+                }
                 return Err(lease.blame(refused, &words).with_class(class).into());
             }
         };
@@ -119,15 +119,55 @@ impl Client {
             path = call.path,
             "the token was refused: once more with a newer one"
         );
-        match self
-            .wire()
-            .send(operation, &call.request(Some(&newer)), attempts)
-            .await
-        {
-            Err(Failed { error, .. }) if error.class() == Class::Token => Err(newer
-                .blame(error, "the one before it was refused as well")
-                .into()),
+        match self.send(operation, call, Some(&newer), attempts).await {
+            Err(Failed { error, .. }) if error.class() == Class::Token => {
+                self.memory().refuse(&newer, &error);
+                Err(newer
+                    .blame(error, "the one before it was refused as well")
+                    .into())
+            }
             other => other,
+        }
+    }
+
+    async fn send(
+        &self,
+        operation: &Operation,
+        call: &Call,
+        lease: Option<&Lease>,
+        attempts: &mut Attempts,
+    ) -> Result<Value, Failed> {
+        let sent = self
+            .wire()
+            .send(operation, &call.request(lease), attempts)
+            .await;
+        if let Err(failed) = &sent {
+            self.memory().note(call.path, &failed.error);
+        }
+        sent
+    }
+
+    /// The current token. If that was refused in this run: another one, if its source has one by now.
+    async fn usable_token(&self, operation: &Operation, kind: TokenKind) -> Result<Lease, Error> {
+        let lease = self.token(operation, kind).await?;
+        let Some(refusal) = self.memory().refusal(&lease) else {
+            return Ok(lease);
+        };
+        if !self
+            .memory()
+            .asks_again(kind, self.is_from_a_program(&lease))
+        {
+            return Err(refusal);
+        }
+        match self.newer_token(operation, kind, &lease).await {
+            Ok(Some(newer)) => match self.memory().refusal(&newer) {
+                None => Ok(newer),
+                Some(refusal) => Err(refusal),
+            },
+            Ok(None) => Err(refusal),
+            Err(error) if error.class() == Class::Token => Err(refusal),
+            // A source that fails may yield one the next time.
+            Err(error) => Err(error),
         }
     }
 }

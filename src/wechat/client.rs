@@ -11,13 +11,15 @@ use super::{
     Appid, ClientSettings, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType,
     coalesce::{CALLS_AT_ONCE, Pace, Reads, Window, Writes},
     query::Shares,
+    run_memory::RunMemory,
     share::Share,
     tokens::TokenStore,
     unshare::Unshare,
     wire::Wire,
 };
 
-/// A client of the API. Clones share everything: connections, tokens, pacing.
+/// A client of the API, for one run. Clones share everything: connections, tokens, pacing, and what the run has learned:
+/// once a daily cap is used up or a token is refused, calls that would meet the same end fail without being sent.
 #[derive(Clone, Debug)]
 pub struct Client(Arc<Parts>);
 
@@ -31,6 +33,7 @@ struct Parts {
     unshares: Writes<()>,
     pace: Pace<Window>,
     slots: Semaphore,
+    memory: RunMemory,
 }
 
 impl Client {
@@ -44,6 +47,7 @@ impl Client {
             unshares: Writes::default(),
             pace: Pace::default(),
             slots: Semaphore::new(CALLS_AT_ONCE),
+            memory: RunMemory::default(),
             settings,
         }))
     }
@@ -79,6 +83,11 @@ impl Client {
     /// How many batch calls may be under way at once.
     pub(super) fn slots(&self) -> &Semaphore {
         &self.0.slots
+    }
+
+    /// What need not be sent any more.
+    pub(super) fn memory(&self) -> &RunMemory {
+        &self.0.memory
     }
 
     /// Shares an environment to mini programs. Every appid asked about has an entry in the result.

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Appid, Error, error_codes};
 
-/// When this many appids were refused standing alone and none was accepted, the call itself is at fault.
-const ENOUGH: u32 = 8;
+/// When this many appids were refused standing alone and none was accepted, some of the others are tried alone.
+const ENOUGH: u32 = 4;
+
+/// How many of them, evenly spread from the first to the last. When they are refused too, the call itself is at fault.
+/// Of ten good ones behind forty bad ones some are among them wherever they lie together, and nearly always if scattered.
+const SPREAD: u32 = 16;
 
 /// The groups of one batch that are still to be sent.
 ///
@@ -60,6 +64,9 @@ impl Halving {
         }
         if group.len() == 1 {
             self.refused_alone += 1;
+            if self.refused_alone == ENOUGH && !self.accepted {
+                self.spread();
+            }
             return group;
         }
         if self.refused_alone >= ENOUGH && !self.accepted {
@@ -71,6 +78,29 @@ impl Halving {
         );
         self.push_halves(group);
         BTreeSet::new()
+    }
+
+    /// Puts some of what is left, evenly spread, before the rest: each alone.
+    fn spread(&mut self) {
+        let left: BTreeSet<Appid> = self.groups.iter().flatten().cloned().collect();
+        let wanted = usize::try_from(SPREAD)
+            .unwrap_or(usize::MAX)
+            .min(left.len());
+        let step = left.len().saturating_sub(1).max(1);
+        let gaps = wanted.saturating_sub(1).max(1);
+        let places: BTreeSet<usize> = (0..wanted).map(|nth| nth * step / gaps).collect();
+        let chosen: Vec<Appid> = left
+            .into_iter()
+            .enumerate()
+            .filter(|(place, _)| places.contains(place))
+            .map(|(_, appid)| appid)
+            .collect();
+        for group in &mut self.groups {
+            group.retain(|appid| !chosen.contains(appid));
+        }
+        self.groups.retain(|group| !group.is_empty());
+        self.groups
+            .extend(chosen.into_iter().map(|appid| BTreeSet::from([appid])));
     }
 
     fn push_halves(&mut self, group: BTreeSet<Appid>) {
@@ -128,9 +158,53 @@ mod tests {
 
     #[test]
     fn a_call_that_is_bad_for_everyone_is_given_up() {
-        let (failed, calls) = run(1000, &appids(1000), 40097);
-        assert_eq!(failed.len(), 1000);
-        assert!(calls <= 40, "{calls}");
+        for count in [50, 1000] {
+            let (failed, calls) = run(count, &appids(count), 40097);
+            assert_eq!(failed.len(), count);
+            assert!(calls <= 40, "{count}: {calls}");
+        }
+    }
+
+    /// The good ones of 50, wherever they lie.
+    #[test]
+    fn ten_good_ones_among_forty_bad_ones_are_found() {
+        let places: Vec<Vec<usize>> = vec![
+            (40..50).collect(),
+            (0..10).collect(),
+            (20..30).collect(),
+            (30..40).collect(),
+            (0..50).step_by(5).collect(),
+            (3..50).step_by(5).collect(),
+            (45..50).chain(10..15).collect(),
+        ];
+        for good in places {
+            let good: BTreeSet<Appid> = good
+                .into_iter()
+                .map(|n| format!("wx{n:016}").parse().unwrap())
+                .collect();
+            let bad = appids(50).difference(&good).cloned().collect();
+            let (failed, calls) = run(50, &bad, 40097);
+            assert_eq!(failed, bad, "{good:?}");
+            assert!(calls < 2 * 50, "{calls}");
+        }
+    }
+
+    #[test]
+    fn a_few_good_ones_at_the_end_are_found() {
+        for good in [1, 2, 5] {
+            let bad = appids(50 - good);
+            let (failed, _) = run(50, &bad, 40097);
+            assert_eq!(failed, bad);
+        }
+    }
+
+    #[test]
+    fn a_small_batch_is_tried_to_its_last() {
+        for size in 2..12 {
+            let (failed, calls) = run(size, &appids(size - 1), 40097);
+            assert_eq!(failed, appids(size - 1));
+            assert!(calls < 2 * size, "{calls}");
+        }
     }
 
     #[test]

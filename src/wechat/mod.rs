@@ -8,6 +8,7 @@ mod access_token;
 mod authorizers;
 mod batch_write;
 mod call;
+mod class;
 mod client;
 mod coalesce;
 mod component_envs;
@@ -26,6 +27,7 @@ mod operation;
 mod pacing;
 mod query;
 mod retry;
+mod run_memory;
 mod safe_url;
 mod server_message;
 mod settings;
@@ -39,11 +41,12 @@ mod wire;
 pub use self::{
     access_token::AccessToken,
     authorizers::{Authorizer, AuthorizerInfo},
+    class::Class,
     client::Client,
     component_envs::ComponentEnv,
     endpoint::{Endpoint, InvalidEndpoint},
     env_info::EnvInfo,
-    error::{Class, Error},
+    error::Error,
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
     query::{Freshness, Shares},

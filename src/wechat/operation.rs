@@ -10,7 +10,7 @@ use super::crowd::Crowd;
 /// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
 ///
 /// Nothing the client does goes on past either: attempts, waits between them, queueing and fetching a token. Only a write
-/// that is on its way when the operation is cancelled is given a few seconds to answer, so that its outcome is known.
+/// that is on its way when the operation is cancelled is given ten seconds to answer, so that its outcome is known.
 #[derive(Clone, Debug)]
 pub struct Operation {
     started: Instant,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Appid, Client, EnvId, Error,
+    Appid, Class, Client, EnvId, Error,
     batch_write::BatchWrite,
     coalesce::Writes,
     envelope::{self, null_as_default},
@@ -24,7 +24,7 @@ pub enum ShareOutcome {
     },
     /// Accepted, without an address to confirm at: ask the query whether it is bound.
     NoUrl,
-    /// The answer was lost, and the query says that the environment is shared to this mini program.
+    /// The answer was lost or left it open, and the query says that the environment is shared to this mini program.
     AlreadyBound,
 }
 
@@ -131,6 +131,12 @@ impl BatchWrite for Share {
     fn seen(listed: bool) -> Option<ShareOutcome> {
         listed.then_some(ShareOutcome::AlreadyBound)
     }
+
+    /// A code for "try again" does not say that nothing was done either.
+    fn is_looked_up(error: &Error) -> bool {
+        error.may_have_been_applied()
+            || matches!(error.class(), Class::Transient | Class::Throttled)
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +144,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::wechat::Class;
 
     const A: &str = "wx5fe6bb43205e9e07";
     const B: &str = "wx075cf85bf347b6df";

@@ -133,15 +133,10 @@ mod tests {
         let verdicts = Verdicts::of("/x", rows, &asked);
         let said = asked
             .iter()
-            .map(|appid| match verdicts.known.get(appid) {
-                Some(said) => {
-                    assert!(!verdicts.unanswered.contains(appid));
-                    said.join("+")
-                }
-                None => {
-                    assert!(verdicts.unanswered.contains(appid));
-                    "?".to_owned()
-                }
+            .map(|appid| {
+                let said = verdicts.known.get(appid);
+                assert_eq!(said.is_none(), verdicts.unanswered.contains(appid));
+                said.map_or_else(|| "?".to_owned(), |said| said.join("+"))
             })
             .collect();
         (said, verdicts.stray)

@@ -15,9 +15,9 @@ use super::{
 };
 
 /// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
-/// would know what took effect, and a confirmation URL would be lost. Whoever stops Terraform waits for it, so that
-/// it stays under a second.
-pub(super) const CANCEL_GRACE: Duration = Duration::from_millis(700);
+/// would know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
+/// Terraform waits for it as long as it has to; whoever is in a hurry interrupts a second time.
+pub(super) const CANCEL_GRACE: Duration = Duration::from_secs(10);
 
 /// Fields of a request whose values are secrets.
 const SECRET_FIELDS: [&str; 3] = [
@@ -101,7 +101,13 @@ impl Wire {
         request: &Request<'_>,
         attempts: &mut Attempts,
     ) -> Result<Value, Failed> {
-        let stopped = |stop| Error::stopped(stop).with_attempts(attempts.made());
+        let stopped = |stop| {
+            if request.writes && attempts.made() == 0 {
+                Error::not_sent(stop)
+            } else {
+                Error::stopped(stop).with_attempts(attempts.made())
+            }
+        };
         self.pacer.turn(operation).await.map_err(stopped)?;
         operation.check().map_err(stopped)?;
         let url = TokenUrl::new(self.endpoint.join(request.path), request.token);

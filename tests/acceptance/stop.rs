@@ -1,5 +1,6 @@
 //! Interrupting the CLI in the middle of something.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cloudbase::sandbox::{Effect, Endpoint, Fault};
@@ -7,11 +8,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
 use tokio::time::Instant;
 
-use crate::support::{A, B, ENV, OTHER_ENV, Run, Workspace, provider, share};
+use crate::support::{A, B, ENV, OTHER_ENV, Run, Workspace, many_appids, provider, share};
 use crate::workspace;
 
-/// Far more than the second it may take, since the machine may be busy; far less than the hang.
-const SOON: Duration = Duration::from_secs(15);
+/// More than the ten seconds that a write under way may take, since the machine may be busy; far less than the hang.
+const SOON: Duration = Duration::from_secs(30);
 const HANG: Duration = Duration::from_secs(600);
 
 /// Interrupts the CLI, which has to end soon.
@@ -105,6 +106,115 @@ async fn what_was_shared_before_the_interrupt_is_in_state() {
         assert_eq!(workspace.sandbox.requests_sent(ENV, appid, None), 1);
     }
     workspace.assert_plan_is_empty().await;
+}
+
+/// The URLs in state, by mini program; whatever else is in state has failed.
+fn urls_in_state(workspace: &Workspace) -> BTreeMap<String, String> {
+    let state = workspace.state_file();
+    let mut urls = BTreeMap::new();
+    for resource in state["resources"].as_array().into_iter().flatten() {
+        for instance in resource["instances"].as_array().into_iter().flatten() {
+            let shares = instance["attributes"]["shares"].as_object();
+            for (appid, share) in shares.into_iter().flatten() {
+                match share["confirm_url"].as_str() {
+                    Some(url) => _ = urls.insert(appid.clone(), url.to_owned()),
+                    None => assert_eq!(share["status"], "failed", "{share}"),
+                }
+            }
+        }
+    }
+    urls
+}
+
+/// 40 mini programs at a slow API, interrupted while the first calls are under way: what the API accepted is in state with
+/// its URL, and everything else was never sent and says so.
+async fn interrupt_a_slow_apply(configuration: &str, slow: impl Fn(&Workspace)) {
+    let workspace = workspace!();
+    workspace.configure(configuration);
+    workspace.run(&["plan", "-out=plan"]).await.ok();
+    slow(&workspace);
+    workspace.sandbox.clear_calls();
+    let child = workspace.spawn(&["apply", "-no-color", "-parallelism=40", "plan"]);
+    workspace.sandbox.wait_for_calls(Endpoint::Share, 4).await;
+    // Until the provider has been asked for all of them: what arrives after the interrupt is served as ever.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let run = interrupt(child).await;
+    assert_ne!(run.code, 0, "{}", run.stdout);
+    let said = run.flat();
+    assert!(!said.contains("broke off"), "{said}");
+    assert_untainted(&workspace);
+
+    let accepted: BTreeMap<_, _> = workspace
+        .sandbox
+        .pending()
+        .into_iter()
+        .map(|one| (one.appid, one.url.unwrap()))
+        .collect();
+    let sent = workspace.named(Endpoint::Share);
+    println!("{} of 40 were sent", sent.len());
+    assert!((4..=8).contains(&sent.len()), "{sent:?}");
+    assert_eq!(accepted.keys().cloned().collect::<Vec<_>>(), sent);
+    assert_eq!(urls_in_state(&workspace), accepted);
+    let not_sent = said
+        .matches("not sent: the operation was cancelled")
+        .count();
+    assert!(not_sent >= 1, "{said}");
+    for appid in many_appids(1, 40) {
+        let told = accepted.contains_key(&appid) || said.contains(&appid);
+        assert!(told, "{appid} is not mentioned: {said}");
+    }
+
+    // The next apply sends the rest, and asks nobody twice.
+    workspace.sandbox.clear_faults();
+    workspace
+        .sandbox
+        .set_latency(Some(Endpoint::Share), Duration::ZERO);
+    workspace.apply().await;
+    for pending in workspace.sandbox.pending() {
+        let times = workspace
+            .sandbox
+            .requests_sent(&pending.env, &pending.appid, None);
+        assert_eq!(times, 1, "{pending:?}");
+    }
+    assert_eq!(workspace.sandbox.pending().len(), 40);
+    workspace.assert_plan_is_empty().await;
+}
+
+/// One environment for each of 40 mini programs, so that each has a call of its own.
+fn forty_resources() -> String {
+    format!(
+        "resource \"cloudbase_env_share\" \"test\" {{\n  count = 40\n  env = \"env-${{count.index}}\"\n  appids = [{:?}[count.index]]\n}}\n",
+        many_appids(1, 40)
+    )
+}
+
+fn latency(workspace: &Workspace) {
+    workspace
+        .sandbox
+        .set_latency(Some(Endpoint::Share), Duration::from_secs(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_resources_at_a_slow_api_are_in_state_with_their_urls_or_were_not_sent() {
+    interrupt_a_slow_apply(&forty_resources(), latency).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_mini_programs_of_one_resource_at_a_slow_api() {
+    let appids = many_appids(1, 40);
+    let names: Vec<_> = appids.iter().map(String::as_str).collect();
+    let one = format!("{}{}", provider("batch_size = 1"), share(ENV, &names, ""));
+    interrupt_a_slow_apply(&one, latency).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_that_took_effect_before_the_interrupt_and_are_answered_after_it() {
+    interrupt_a_slow_apply(&forty_resources(), |workspace| {
+        let slow = Effect::Slow(Duration::from_secs(5));
+        let fault = Fault::new(slow).on(Endpoint::Share).always();
+        workspace.sandbox.inject(fault);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

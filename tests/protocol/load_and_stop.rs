@@ -10,8 +10,9 @@ use tokio::time::timeout;
 use crate::core::{Action, Failed, Instance, Plan, Said, within};
 use crate::rig::{A, B, ENV, Rig, appids, share_config, share_config_with_trigger, status};
 
-/// Nothing that has been told to stop takes this long; what hangs here would hang for ten minutes.
-const PROMPTLY: Duration = Duration::from_secs(5);
+/// A write that is under way has ten seconds to answer; nothing that has been told to stop takes this long. What hangs
+/// here would hang for ten minutes.
+const PROMPTLY: Duration = Duration::from_secs(20);
 const FOREVER: Duration = Duration::from_secs(600);
 
 #[tokio::test]

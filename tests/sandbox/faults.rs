@@ -190,6 +190,50 @@ async fn faults_that_change_a_real_answer() {
 }
 
 #[tokio::test]
+async fn faults_that_change_the_rows_of_a_real_answer() {
+    let answer = struck(Effect::MangledAppid(one().to_owned()), true)
+        .await
+        .json();
+    let shorter = &one()[..one().len() - 1];
+    assert_eq!(answer["msg_info_list"][0]["appid"], shorter);
+    assert_eq!(errcode(&answer), 0);
+    let row = json!({"appid": "wx0", "errmsg": "invalid appid"});
+    for list in ["err_list", "a_new_list"] {
+        let added = Effect::AddedRow {
+            list: list.to_owned(),
+            row: row.clone(),
+        };
+        let answer = struck(added, true).await.json();
+        assert_eq!(answer[list], json!([row]));
+        assert_eq!(answer["msg_info_list"][0]["appid"], one());
+    }
+
+    let (sandbox, client) = start().await;
+    sandbox.bind(ENV, one(), None);
+    sandbox.inject(Fault::new(Effect::MangledAppid(one().to_owned())).on(Endpoint::Query));
+    let answer = client.query(&[one(), other()], None).await;
+    assert_eq!(
+        answer["relation_data"],
+        json!([{"appid": shorter, "env_list": [ENV]}, {"appid": other(), "env_list": []}])
+    );
+}
+
+#[tokio::test]
+async fn a_gateway_says_what_it_is_told_to_before_or_after_the_work() {
+    for after_work in [false, true] {
+        let body = r#"{"code":403,"message":"blocked by policy"}"#;
+        let gateway = Effect::Http {
+            status: 200,
+            body: body.to_owned(),
+        };
+        let Seen::Answer(200, _, seen) = struck(gateway, after_work).await else {
+            panic!("no answer")
+        };
+        assert_eq!(seen, body);
+    }
+}
+
+#[tokio::test]
 async fn a_fault_strikes_only_what_it_is_meant_for() {
     let (sandbox, client) = start().await;
     sandbox.inject(

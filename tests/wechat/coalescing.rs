@@ -270,13 +270,13 @@ async fn a_read_after_a_write_is_not_served_by_a_query_sent_before_it() {
 #[tokio::test]
 async fn a_failed_query_is_not_remembered() {
     let server = Server::scripted(vec![
-        || Reply::Json(json!({"errcode": 45009})),
+        || Reply::Json(json!({"errcode": 85088})),
         || Reply::Json(json!({"errcode": 0, "err_list": [{"appid": appid(1), "errmsg": "no"}]})),
         || Reply::Json(json!({"errcode": 0})),
     ])
     .await;
     let client = server.client();
-    for class in [Some(Class::Exhausted), Some(Class::Item), None] {
+    for class in [Some(Class::Caller), Some(Class::Item), None] {
         let shares = client
             .query(&operation(), &appids([1]), None, Freshness::Cached)
             .await;

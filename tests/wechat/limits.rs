@@ -92,6 +92,7 @@ async fn nothing_is_sent_once_it_is_over() {
     for outcome in outcomes.values() {
         let error = outcome.as_ref().unwrap_err();
         assert_eq!((error.class(), error.attempts()), (Class::Cancelled, 0));
+        assert_eq!(error.happened(), "not sent: the operation was cancelled");
         assert!(!error.may_have_been_applied());
     }
     assert_eq!(server.requests().len(), 0);

@@ -12,6 +12,7 @@ mod lost_answers;
 mod minting;
 mod pacing;
 mod requests;
+mod run_memory;
 mod server;
 mod tokens;
 mod verdicts;

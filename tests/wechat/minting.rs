@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
 use crate::tokens::{ORIGIN, client, file, files};
 
-fn component() -> TokenSource {
+pub(crate) fn component() -> TokenSource {
     TokenSource::MintComponent {
         appid: appid(777),
         appsecret: "canary-appsecret".into(),
@@ -132,6 +132,49 @@ async fn a_refused_ticket_is_not_tried_again() {
         assert!(!text.contains("canary"), "{text}");
     }
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_unreadable_answer_is_no_refusal_unless_it_stays() {
+    type Case = (Vec<fn() -> Reply>, usize);
+    let garbage: fn() -> Reply = || Reply::Status(200, "<html>".into());
+    let token: fn() -> Reply = || {
+        let token = "canary-c1";
+        Reply::Json(json!({"errcode": 0, "component_access_token": token, "expires_in": 7200}))
+    };
+    let cases: [Case; 2] = [
+        (vec![garbage, token], 1),
+        (
+            vec![garbage, || Reply::Json(json!({"errcode": 0})), token],
+            2,
+        ),
+    ];
+    for (replies, failing) in cases {
+        let server = Server::scripted(replies).await;
+        let client = impatient(&server);
+        for _ in 0..failing {
+            let error = client.convert_with_component().await.unwrap_err();
+            assert_eq!(error.class(), Class::TokenSource, "{error}");
+        }
+        client.convert_with_component().await.unwrap();
+        client.convert_with_component().await.unwrap();
+        assert_eq!(server.count("api_component_token"), failing + 1);
+    }
+
+    let server = Server::scripted(vec![garbage]).await;
+    let client = impatient(&server);
+    for _ in 0..5 {
+        client.convert_with_component().await.unwrap_err();
+    }
+    assert_eq!(server.count("api_component_token"), 3);
+}
+
+/// A client that mints its component token, and makes one attempt at each call.
+fn impatient(server: &Server) -> Client {
+    let mut settings = server.settings();
+    settings.max_retries = 0;
+    settings.credentials.component = vec![component()];
+    Client::new(settings)
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ fn shell(script: String) -> TokenSource {
 }
 
 /// A program that notes each run in `log` and prints what `json` holds at that time.
-fn counting(log: &std::path::Path, json: &std::path::Path) -> TokenSource {
+pub(crate) fn counting(log: &std::path::Path, json: &std::path::Path) -> TokenSource {
     shell(format!(
         "echo run >> '{}'; cat '{}'",
         log.display(),
@@ -61,7 +61,7 @@ fn counting(log: &std::path::Path, json: &std::path::Path) -> TokenSource {
     ))
 }
 
-fn runs(log: &std::path::Path) -> usize {
+pub(crate) fn runs(log: &std::path::Path) -> usize {
     std::fs::read_to_string(log)
         .unwrap_or_default()
         .lines()
@@ -71,7 +71,7 @@ fn runs(log: &std::path::Path) -> usize {
 pub(crate) struct Files {
     _directory: tempfile::TempDir,
     pub(crate) json: PathBuf,
-    log: PathBuf,
+    pub(crate) log: PathBuf,
 }
 
 pub(crate) fn files(json: &str) -> Files {
@@ -130,7 +130,11 @@ async fn a_file_is_read_again_when_its_token_is_refused() {
     );
     std::fs::write(&files.json, r#"{"authorizer_access_token":"canary-new"}"#).unwrap();
     client.env_info(&operation(), None).await.unwrap();
-    assert_eq!(server.requests().len(), 3);
+    assert_eq!(
+        server.requests().len(),
+        2,
+        "the refused one is not sent again"
+    );
 }
 
 #[tokio::test]

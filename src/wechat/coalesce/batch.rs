@@ -21,7 +21,8 @@ use crate::wechat::{
 /// Per mini program, what came of a batch.
 pub(super) type Outcomes<T> = BTreeMap<Appid, Result<T, Error>>;
 
-/// How long someone whose operation is over waits for a batch that is ending for the same reason: it knows more.
+/// How long someone whose operation is over waits for a batch that was sent and is ending for the same reason: it knows
+/// more.
 const PARTING: Duration = Duration::from_millis(100);
 
 /// A batch, from its open window to its outcomes.
@@ -193,6 +194,19 @@ impl<T> Drop for Seat<T> {
 }
 
 impl<T> Seat<T> {
+    /// Takes back what this seat waits for, unless it has been sent. Once it is taken back it is not sent for this seat.
+    fn withdraw(&mut self) -> bool {
+        let Some(member) = &self.member else {
+            return false;
+        };
+        let content = self.batch.content.lock();
+        let mut content = content.unwrap_or_else(PoisonError::into_inner);
+        if !content.sent {
+            content.wanted.remove(&member.id());
+        }
+        !content.sent
+    }
+
     fn leave(&mut self) {
         if let Some(member) = self.member.take() {
             let content = self.batch.content.lock();
@@ -205,29 +219,38 @@ impl<T> Seat<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Seat<T> {
-    /// The outcomes of this seat's appids. If the operation ends first: the batch's own, if they come at once (or, for
-    /// a write that is on its way, within `grace` after a cancellation), and else that it ended.
+    /// The outcomes of this seat's appids. If the operation ends first, what was not sent is withdrawn; what was sent is
+    /// waited for a moment more (a write, after a cancellation, for `grace`), and then its outcome is not known.
+    ///
+    /// `grace` is zero for a read.
     pub(super) async fn wait(mut self, operation: &Operation, grace: Duration) -> Outcomes<T> {
         let ended = match operation.run(arrived(&mut self.outcomes)).await {
             Ok(outcomes) => return self.own(outcomes.as_deref()),
             Err(stop) => stop,
         };
+        let writes = !grace.is_zero();
+        if self.withdraw() {
+            return self.all(&if writes {
+                Error::not_sent(ended)
+            } else {
+                Error::stopped(ended)
+            });
+        }
         let parting = match ended {
-            // Leaving lets the batch end if nobody else is there, and keeps what was not sent from being sent.
             Stop::Cancelled => {
+                // Leaving lets the batch end if nobody else is there.
                 self.leave();
-                let sent = self.batch.content().sent;
-                if sent { grace.max(PARTING) } else { PARTING }
+                grace.max(PARTING)
             }
             Stop::Deadline => PARTING,
         };
         if let Ok(outcomes) = tokio::time::timeout(parting, arrived(&mut self.outcomes)).await {
             return self.own(outcomes.as_deref());
         }
-        let maybe_applied = !grace.is_zero() && self.batch.content().sent;
-        let error = Error::stopped(ended)
-            .with_attempts(u32::from(self.batch.content().sent))
-            .maybe_applied(maybe_applied);
+        self.all(&Error::stopped(ended).with_attempts(1).maybe_applied(writes))
+    }
+
+    fn all(&self, error: &Error) -> Outcomes<T> {
         self.appids
             .iter()
             .map(|appid| (appid.clone(), Err(error.clone())))
@@ -256,4 +279,86 @@ async fn arrived<T>(
         .await
         .ok()
         .and_then(|outcomes| outcomes.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::wechat::Class;
+
+    const GRACE: Duration = Duration::from_secs(10);
+
+    fn appid() -> Appid {
+        "wx5fe6bb43205e9e07".parse().unwrap()
+    }
+
+    fn sit(operation: &Operation) -> (Arc<Batch<()>>, Seat<()>) {
+        Batch::open(operation, &mut BTreeSet::from([appid()]), 50)
+    }
+
+    fn error(outcomes: &Outcomes<()>) -> &Error {
+        outcomes[&appid()].as_ref().unwrap_err()
+    }
+
+    /// An operation that is over, and why.
+    fn over() -> [(Operation, Class); 2] {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        [
+            (
+                Operation::new(Duration::from_secs(60), cancel),
+                Class::Cancelled,
+            ),
+            (
+                Operation::new(Duration::ZERO, CancellationToken::new()),
+                Class::DeadlineExceeded,
+            ),
+        ]
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_not_sent_when_its_operation_ends_is_withdrawn_and_never_sent() {
+        for (operation, class) in over() {
+            let (batch, seat) = sit(&operation);
+            let started = Instant::now();
+            let outcomes = seat.wait(&operation, GRACE).await;
+            assert_eq!(started.elapsed(), Duration::ZERO);
+            let error = error(&outcomes);
+            assert_eq!((error.class(), error.attempts()), (class, 0));
+            assert!(error.happened().starts_with("not sent: the "), "{error}");
+            assert!(!error.may_have_been_applied());
+            assert!(batch.close().is_empty());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_sent_in_the_moment_of_its_end_may_have_been_applied() {
+        for (operation, class) in over() {
+            let (batch, seat) = sit(&operation);
+            assert_eq!(batch.close().len(), 1);
+            let outcomes = seat.wait(&operation, GRACE).await;
+            let error = error(&outcomes);
+            assert_eq!((error.class(), error.attempts()), (class, 1));
+            assert!(error.may_have_been_applied());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancelled_write_that_was_sent_has_ten_seconds_to_answer() {
+        for (seconds, answered) in [(9, true), (11, false)] {
+            let cancel = CancellationToken::new();
+            let operation = Operation::new(Duration::from_secs(60), cancel.clone());
+            let (batch, seat) = sit(&operation);
+            batch.close();
+            cancel.cancel();
+            let answers = async {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                batch.publish(BTreeMap::from([(appid(), Ok(()))]));
+            };
+            let (outcomes, ()) = tokio::join!(seat.wait(&operation, GRACE), answers);
+            assert_eq!(outcomes[&appid()].is_ok(), answered);
+        }
+    }
 }

@@ -138,7 +138,7 @@ async fn run<W: BatchWrite>(client: Client, batch: Arc<Batch<W::Outcome>>, key: 
         }
         Err(error) => appids
             .into_iter()
-            .map(|appid| (appid, Err(error.clone())))
+            .map(|appid| (appid, Err(error.clone().before_sending())))
             .collect(),
     };
     batch.publish(outcomes);

@@ -28,7 +28,7 @@ pub(in crate::wechat) struct Lease {
 }
 
 impl Lease {
-    pub(super) fn new(kind: TokenKind, token: SecretString, origin: &str) -> Self {
+    pub(in crate::wechat) fn new(kind: TokenKind, token: SecretString, origin: &str) -> Self {
         Self {
             token,
             kind,
@@ -57,7 +57,16 @@ impl Lease {
         self.renew_at.is_none_or(|at| Instant::now() < at)
     }
 
-    pub(super) fn same_token(&self, other: &Self) -> bool {
+    pub(in crate::wechat) fn kind(&self) -> TokenKind {
+        self.kind
+    }
+
+    /// Where it was configured.
+    pub(in crate::wechat) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub(in crate::wechat) fn same_token(&self, other: &Self) -> bool {
         self.token.expose_secret() == other.token.expose_secret()
     }
 

@@ -22,7 +22,13 @@ pub(super) struct Minted {
     count: u32,
     /// A failure that stays: the same secrets would only be refused again, and there is a daily cap.
     refusal: Option<Error>,
+    /// How often in a row no answer could be read.
+    unreadable: u32,
 }
+
+/// So often in a row no answer may be readable: each of these calls may have minted a token nevertheless, and so ended
+/// the ones before it.
+const UNREADABLE: u32 = 3;
 
 /// Whether to mint.
 #[derive(Debug)]
@@ -61,6 +67,13 @@ impl Minted {
             Ok(lease) => {
                 self.count += u32::from(counts);
                 self.last = Some(lease.clone());
+                self.unreadable = 0;
+            }
+            Err(error) if error.class() == Class::Malformed => {
+                self.unreadable += 1;
+                if self.unreadable >= UNREADABLE {
+                    self.refusal = Some(error.clone());
+                }
             }
             Err(error) if is_final(error) => self.refusal = Some(error.clone()),
             Err(_) => {}
@@ -69,11 +82,10 @@ impl Minted {
 }
 
 /// Whether asking again would end the same way. A refused component token does not count: it is not what an authorizer
-/// token is minted with.
+/// token is minted with, nor does a cap that is used up: the run remembers that, and tells it shorter.
 fn is_final(error: &Error) -> bool {
     match error.class() {
-        Class::Malformed => true,
-        Class::Token => false,
+        Class::Token | Class::Exhausted => false,
         class => error.errcode().is_some() && !class.is_retryable(),
     }
 }

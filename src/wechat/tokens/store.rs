@@ -106,6 +106,14 @@ impl Client {
         Ok(Some(lease).filter(|lease| !lease.same_token(refused)))
     }
 
+    /// Whether asking for another token of the same source takes running a program.
+    pub(in crate::wechat) fn is_from_a_program(&self, lease: &Lease) -> bool {
+        let sources = self.settings().credentials.sources(lease.kind());
+        sources.iter().any(|source| {
+            matches!(source, TokenSource::Command { origin, .. } if *origin == lease.origin)
+        })
+    }
+
     /// Joins the fetch that is under way, or starts one.
     fn board(
         &self,

@@ -133,6 +133,12 @@ fn broken() -> Vec<Row> {
             ["HTTP status 404", "proxy"],
         ),
         row("empty", E::EmptyBody, Lost, ["empty", later]),
+        row(
+            "policy",
+            http(200, r#"{"code":403,"message":"blocked by policy"}"#),
+            Lost,
+            ["has no `errcode`", later],
+        ),
         row("truncated", E::TruncatedJson, Lost, ["cut off", later]),
         row("garbage", E::Garbage, Lost, ["web page", later]),
         row(
