@@ -320,10 +320,10 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The operation ended before its work did.
+/// The operation ended before anything was sent.
 impl From<Stop> for Error {
     fn from(stop: Stop) -> Self {
-        Self::stopped(stop)
+        Self::not_sent(stop)
     }
 }
 

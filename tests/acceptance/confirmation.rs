@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloudbase::sandbox::{Effect, Endpoint, Fault};
 
-use crate::support::{A, B, ENV, Workspace, actions, share};
+use crate::support::{A, B, C, ENV, OTHER_ENV, Workspace, actions, provider, share};
 use crate::workspace;
 
 const CONFIRMATION: &str = "cloudbase_env_share_confirmation.test";
@@ -147,4 +147,108 @@ async fn another_source_type_is_another_wait() {
             .iter()
             .all(|call| call.source_type == Some(1))
     );
+}
+
+/// A token file that is being written is no reason to stop waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_cannot_be_had_in_passing_does_not_end_the_wait() {
+    let mut workspace = workspace!();
+    let (component, authorizer) = (
+        workspace.sandbox.component_token(),
+        workspace.sandbox.authorizer_token(),
+    );
+    workspace.unset_tokens();
+    workspace.write_tokens(&component, &authorizer);
+    let file = format!(
+        "token_file = {:?}",
+        workspace.token_file().display().to_string()
+    );
+    workspace.configure(&format!("{}{}", provider(&file), both("5m")));
+    let approve = async {
+        asked(&workspace).await;
+        let looks = workspace.calls(Endpoint::Query).len();
+        workspace
+            .sandbox
+            .wait_for_calls(Endpoint::Query, looks + 1)
+            .await;
+        // The old token ends while the file is half written.
+        std::fs::write(workspace.token_file(), "{\"component_acc").unwrap();
+        let new = workspace
+            .sandbox
+            .rotate_token(cloudbase::sandbox::TokenKind::Component, Duration::ZERO);
+        let looks = workspace.calls(Endpoint::Query).len();
+        workspace
+            .sandbox
+            .wait_for_calls(Endpoint::Query, looks + 1)
+            .await;
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        workspace.write_tokens(&new, &authorizer);
+        workspace.sandbox.approve_all();
+    };
+    let (run, ()) = tokio::join!(workspace.try_apply(), approve);
+    run.ok();
+    assert!(!workspace.resource(CONFIRMATION).await.is_null());
+    assert_eq!(workspace.writes(), 1);
+}
+
+/// No time at all is one look.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timeout_of_nothing_looks_once() {
+    let workspace = workspace!();
+    workspace.configure(&both("0s"));
+    let run = workspace.try_apply().await;
+    run.fails_with(&["not confirmed in time", A, B]);
+    workspace.sandbox.approve_all();
+    workspace.sandbox.clear_calls();
+    workspace.apply().await;
+    assert!(!workspace.resource(CONFIRMATION).await.is_null());
+    assert_eq!(workspace.writes(), 0);
+}
+
+/// The last look may take longer than what is left of the wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_look_has_time_to_be_answered() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.approve_all();
+    workspace.configure(&both("0s"));
+    workspace
+        .run(&["plan", "-no-color", "-out=plan"])
+        .await
+        .ok();
+    workspace
+        .sandbox
+        .set_latency(Some(Endpoint::Query), Duration::from_secs(2));
+    workspace.run(&["apply", "-no-color", "plan"]).await.ok();
+}
+
+/// What was read before a long wait decides no share after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_after_a_long_wait_looks_anew() {
+    let workspace = workspace!();
+    // C is looked at early, and adopted in another environment.
+    workspace.sandbox.bind(OTHER_ENV, C, None);
+    workspace.configure(&format!(
+        "{}{}{}",
+        both("5m"),
+        share(OTHER_ENV, &[C], "").replace("\"test\"", "\"early\""),
+        share(
+            ENV,
+            &[C],
+            "depends_on = [cloudbase_env_share_confirmation.test]"
+        )
+        .replace("\"test\"", "\"later\"")
+    ));
+    let approve = async {
+        asked(&workspace).await;
+        // C is bound by somebody else while the apply waits, for longer than a read counts.
+        workspace.sandbox.bind(ENV, C, None);
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        workspace.sandbox.approve_all();
+    };
+    let (run, ()) = tokio::join!(workspace.try_apply(), approve);
+    run.ok();
+    assert_eq!(workspace.sandbox.requests_sent(ENV, C, None), 0);
+    assert_eq!(workspace.named(Endpoint::Share), [B, A]);
 }

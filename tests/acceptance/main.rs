@@ -35,3 +35,4 @@ mod secrets;
 mod stop;
 mod support;
 mod tokens;
+mod unanswered;

@@ -54,12 +54,15 @@ impl<P: Provider> Inner<P> {
         let planned = decode(request.planned_state.as_ref(), "planned state")?;
         let expected = planned.clone();
         let private = Private(request.planned_private.clone());
-        let context = self.context()?;
-
         let kind = match (prior.is_null(), planned.is_null()) {
             (true, _) => Kind::Create,
             (false, true) => Kind::Delete,
             (false, false) => Kind::Update,
+        };
+        let context = match kind {
+            Kind::Create | Kind::Update => self.context_of_change()?,
+            // After an interrupt, `terraform test` destroys what it has made.
+            Kind::Delete => self.context()?,
         };
         let applied = match kind {
             Kind::Create => {

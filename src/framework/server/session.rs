@@ -1,6 +1,7 @@
 //! The configured session, and the sign to stop.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
@@ -9,6 +10,10 @@ use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostic;
 use crate::framework::provider::Provider;
 use crate::proto::tfplugin6 as pb;
+
+/// How long after StopProvider an rpc may come that core had sent before it: the two overtake each
+/// other.
+const STRAGGLERS: Duration = Duration::from_secs(1);
 
 /// What `ConfigureProvider` made last. A reattached process is configured again for every walk.
 pub(super) struct SessionSlot<S>(Mutex<Slot<S>>);
@@ -23,6 +28,8 @@ struct Slot<S> {
     has_read: bool,
     /// Cancelled when work is to stop; replaced by a fresh one then.
     cancel: CancellationToken,
+    /// When work was last told to stop.
+    stopped: Option<Instant>,
     /// Cancelled when the process is about to end.
     ending: CancellationToken,
 }
@@ -35,6 +42,7 @@ impl<S> Default for SessionSlot<S> {
             validated: false,
             has_read: false,
             cancel: CancellationToken::new(),
+            stopped: None,
             ending: CancellationToken::new(),
         }))
     }
@@ -51,6 +59,7 @@ impl<S> SessionSlot<S> {
         slot.session = session.map(Arc::new);
         slot.config_known = config_known;
         slot.has_read = false;
+        slot.stopped = None;
     }
 
     /// A provider block is being validated.
@@ -105,12 +114,24 @@ impl<P: Provider> Inner<P> {
         }
     }
 
+    /// What a create or an update is given. One that was on its way when work was told to stop, and
+    /// comes after that, is cancelled from the start.
+    pub(super) fn context_of_change(&self) -> Result<Context<P::Session>, Diagnostic> {
+        let context = self.context()?;
+        let stopped = self.session.lock().stopped;
+        if stopped.is_some_and(|at| at.elapsed() < STRAGGLERS) {
+            context.cancel.cancel();
+        }
+        Ok(context)
+    }
+
     /// Ends waits and work in flight. Further rpcs are served as ever (plugin protocol,
     /// "StopProvider"), so that the next operation gets a fresh token.
     pub(super) fn stop(&self) -> pb::stop_provider::Response {
         let stopped = {
             let mut slot = self.session.lock();
             let fresh = slot.ending.child_token();
+            slot.stopped = Some(Instant::now());
             std::mem::replace(&mut slot.cancel, fresh)
         };
         tracing::info!("asked to stop; ending work in flight");

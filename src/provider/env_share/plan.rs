@@ -233,6 +233,10 @@ fn refusals(found: Option<&Shares>) -> Vec<Diagnostic> {
             Some((appid.clone(), error))
         })
         .filter(|(_, error)| !matches!(error.class(), Class::TokenUnknown | Class::Cancelled))
+        // Not sent, since the first one of this run has told it already.
+        .filter(|(_, error)| {
+            error.attempts() > 0 || !matches!(error.class(), Class::Token | Class::Exhausted)
+        })
         .collect();
     let whole_call = failures
         .iter()

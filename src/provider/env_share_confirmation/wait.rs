@@ -1,7 +1,7 @@
 //! Waiting for people.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::model::State;
 use crate::framework::resource::Applied;
@@ -17,11 +17,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How long each look may take, however little of the wait is left: the last one is answered, too.
 const LOOK: Duration = Duration::from_secs(60);
 
+/// How long a refused token may go without a newer one in its file or from its program.
+const NEW_TOKEN: Duration = Duration::from_secs(5 * 60);
+
 /// Looks until every mini program is bound, or time is up, at least once. What is bound is not asked
 /// about again.
 pub(super) async fn until_confirmed(context: &Context<Session>, state: State) -> Applied<State> {
     let wait = deadline::operation(context, state.create_timeout());
-    let mut has_looked = false;
+    let mut last_look: Option<Instant> = None;
     let mut missing = state.appids.clone();
     let mut said = BTreeMap::new();
     let mut pause = FIRST_PAUSE;
@@ -35,14 +38,14 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
         for (appid, envs) in found {
             match envs {
                 Ok(envs) => {
-                    has_looked = true;
+                    last_look = Some(Instant::now());
                     said.remove(&appid);
                     if envs.contains(state.env.as_str()) {
                         missing.remove(&appid);
                     }
                 }
                 // What may pass is no reason to stop waiting; it is told if time runs out.
-                Err(error) if error.class() == Class::Item || may_pass(&error, has_looked) => {
+                Err(error) if error.class() == Class::Item || may_pass(&error, last_look) => {
                     // That time is up is what the error says anyway.
                     if error.class() != Class::DeadlineExceeded {
                         said.insert(appid, error.happened().to_owned());
@@ -71,13 +74,14 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
     }
 }
 
-/// Whether a failed look is no reason to stop waiting. `has_looked`: an earlier one has worked.
-fn may_pass(error: &Error, has_looked: bool) -> bool {
+/// Whether a failed look is no reason to stop waiting. `last_look`: when one has worked.
+fn may_pass(error: &Error, last_look: Option<Instant>) -> bool {
     match error.class() {
         Class::DeadlineExceeded | Class::Cancelled => true,
         // A token file that is being written, or a network that is down for a while. Where no look
         // has ever worked, the source itself is at fault.
-        Class::TokenSource | Class::Token => has_looked,
+        Class::TokenSource => last_look.is_some(),
+        Class::Token => last_look.is_some_and(|at| at.elapsed() < NEW_TOKEN),
         // The client has tried again by itself; a wait of half an hour can outlast even more.
         class => class.is_retryable(),
     }
