@@ -1,6 +1,6 @@
 //! What changes behind Terraform's back.
 
-use cloudbase::sandbox::Endpoint;
+use cloudbase::sandbox::{Effect, Endpoint, Fault};
 use serde_json::json;
 
 use crate::support::{A, B, C, ENV, actions, share};
@@ -49,4 +49,22 @@ async fn shares_of_other_mini_programs_are_neither_seen_nor_removed() {
         workspace.sandbox.bound(),
         [(ENV.to_owned(), C.to_owned(), 0)]
     );
+}
+
+/// The query leaves a bound mini program out, once. It is asked about again before it is given up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_that_is_left_out_once_is_no_drift() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.approve_all();
+    workspace.apply().await;
+    workspace.sandbox.clear_calls();
+    workspace
+        .sandbox
+        .inject(Fault::new(Effect::NullLists).on(Endpoint::Query));
+    workspace.assert_plan_is_empty().await;
+    let queries = workspace.calls(Endpoint::Query);
+    assert_eq!(queries.len(), 2, "{queries:?}");
+    assert_eq!(workspace.writes(), 0);
 }
