@@ -4,8 +4,8 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use cloudbase::framework::Server;
-use cloudbase::plugin::{self, Launch, Network, Serve, ServeError, hclog};
+use cloudbase::framework::{Identify, Server};
+use cloudbase::plugin::{self, ConnectionId, Launch, Network, Serve, ServeError, hclog};
 use cloudbase::provider::config::Environment;
 use cloudbase::provider::{ADDRESS, Cloudbase};
 use tokio_util::sync::CancellationToken;
@@ -25,14 +25,16 @@ fn launched() -> Result<(), ServeError> {
     let launch = Launch::from_environment()?;
     hclog::log_panics();
     log();
-    plugin::run(provider().launched(launch, io::stdout()))??;
+    plugin::run(provider(None).launched(launch, io::stdout()))??;
     Ok(())
 }
 
 fn reattachable() -> Result<(), ServeError> {
     hclog::log_panics();
     log();
-    plugin::run(provider().reattachable(Network::native(), io::stdout()))??;
+    // Hosts come and go, and one may have several aliases of the provider at once.
+    let by_connection: Identify = |extensions| Some(extensions.get::<ConnectionId>()?.token());
+    plugin::run(provider(Some(by_connection)).reattachable(Network::native(), io::stdout()))??;
     Ok(())
 }
 
@@ -52,12 +54,17 @@ fn status(outcome: Result<(), ServeError>) -> ExitCode {
     }
 }
 
-fn provider() -> Serve {
+/// A launched process has one host, which may connect again after a long silence: its configuration is
+/// not that of a connection.
+fn provider(by_connection: Option<Identify>) -> Serve {
     let ending = CancellationToken::new();
     let of_service = ending.clone();
     let routes = move || {
         let provider = Cloudbase::new(Environment::of_process());
-        let server = Server::new(provider, ADDRESS).ending_with(of_service);
+        let mut server = Server::new(provider, ADDRESS).ending_with(of_service);
+        if let Some(identify) = by_connection {
+            server = server.by_connection(identify);
+        }
         Routes::new(server.into_service())
     };
     Serve::new(ADDRESS, routes).announcing_stop_by(ending)

@@ -32,6 +32,6 @@ pub use path::AttributePath;
 pub use private::Private;
 pub use provider::{Configured, Provider};
 pub use resource::{Applied, Resource};
-pub use server::Server;
+pub use server::{Identify, Server};
 pub use types::Types;
 pub use value::{Attr, Type, Value};

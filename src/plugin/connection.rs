@@ -2,6 +2,7 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -32,6 +33,7 @@ pub(super) struct Connection {
     transport: Transport,
     census: watch::Sender<Census>,
     counted: bool,
+    id: Arc<()>,
 }
 
 impl Connection {
@@ -40,6 +42,7 @@ impl Connection {
             transport,
             census,
             counted: false,
+            id: Arc::default(),
         }
     }
 }
@@ -52,10 +55,23 @@ impl Drop for Connection {
     }
 }
 
-impl Connected for Connection {
-    type ConnectInfo = ();
+/// Which connection a request has come over: in its extensions, for as long as the connection lasts.
+#[derive(Clone, Debug)]
+pub struct ConnectionId(Arc<()>);
 
-    fn connect_info(&self) -> Self::ConnectInfo {}
+impl ConnectionId {
+    /// What this connection alone has, and drops when it ends.
+    pub fn token(&self) -> Arc<()> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = ConnectionId;
+
+    fn connect_info(&self) -> Self::ConnectInfo {
+        ConnectionId(Arc::clone(&self.id))
+    }
 }
 
 impl AsyncRead for Connection {

@@ -32,6 +32,7 @@ mod tls;
 #[cfg(unix)]
 mod unix_socket;
 
+pub use connection::ConnectionId;
 pub use error::ServeError;
 pub use launch::{Launch, Network};
 pub use lifetime::Ending;

@@ -49,7 +49,7 @@ fn configurations(folder: &Path) -> Vec<PathBuf> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_validates() {
     let workspace = workspace!();
-    let minor = minor_version(&workspace).await;
+    let minor = workspace.minor_version().await;
     let mut seen = 0;
     for path in configurations(&folder()) {
         let name = path.strip_prefix(folder()).unwrap().to_string_lossy();
@@ -233,16 +233,6 @@ fn refusing_b() -> Options {
         seed: Some(serde_json::from_value(seed).unwrap()),
         ..Options::default()
     }
-}
-
-/// The 11 of Terraform 1.11.4.
-async fn minor_version(workspace: &Workspace) -> u64 {
-    let run = workspace.run(&["version", "-json"]).await.ok();
-    let version: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let text = version["terraform_version"].as_str().unwrap();
-    let (major, rest) = text.split_once('.').unwrap();
-    assert_eq!(major, "1", "{text}");
-    rest.split_once('.').unwrap().0.parse().unwrap()
 }
 
 async fn output(workspace: &Workspace, name: &str) -> serde_json::Value {

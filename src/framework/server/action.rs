@@ -9,7 +9,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::rpc::{self, Answer};
-use super::{Inner, Server, configured, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::action::Progress;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::provider::Provider;
@@ -78,14 +78,14 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-impl<P: Provider> Server<P> {
+impl<P: Provider> Inner<P> {
     /// The events of one invocation: its progress, and at the end that it is completed.
     pub(super) fn invoke_action_stream(
-        &self,
+        self: Arc<Self>,
         request: pb::invoke_action::Request,
     ) -> BoxStream<'static, Result<pb::invoke_action::Event, Status>> {
         use pb::invoke_action::event::{Completed, Progress as Line, Type};
-        let inner = Arc::clone(&self.0);
+        let inner = self;
         let (sender, lines) = mpsc::channel(PENDING_LINES);
         let work = async move {
             let name = request.action_type.clone();

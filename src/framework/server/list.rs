@@ -9,7 +9,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::rpc::{self, Answer};
-use super::{Inner, Server, configured, dynamic};
+use super::{Inner, configured, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::list::{ListRequest, Listed};
 use crate::framework::plan;
@@ -108,13 +108,13 @@ fn only(diagnostics: &Diagnostics) -> pb::list_resource::Event {
     }
 }
 
-impl<P: Provider> Server<P> {
+impl<P: Provider> Inner<P> {
     /// The events of one query. Results beyond the limit are not asked for.
     pub(super) fn list_resource_stream(
-        &self,
+        self: Arc<Self>,
         request: pb::list_resource::Request,
     ) -> BoxStream<'static, Result<pb::list_resource::Event, Status>> {
-        let inner = Arc::clone(&self.0);
+        let inner = self;
         let name = request.type_name.clone();
         let include_resource = request.include_resource_object;
         let limit = usize::try_from(request.limit)

@@ -5,6 +5,7 @@ mod action;
 mod apply;
 mod configuration;
 mod configured;
+mod connections;
 mod data_source;
 mod deferral;
 mod dynamic;
@@ -27,7 +28,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
+use tonic::Request;
 
+use self::connections::Connections;
+pub use self::connections::Identify;
 use crate::framework::diagnostic::Diagnostic;
 use crate::framework::provider::Provider;
 use crate::framework::schema::Schema;
@@ -39,28 +43,42 @@ use crate::proto::tfplugin6::provider_server::ProviderServer;
 pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
 /// The gRPC service of one provider.
-pub struct Server<P: Provider>(Arc<Inner<P>>);
+pub struct Server<P: Provider>(Connections<P>);
 
+/// The provider as one connection has configured it.
 pub(super) struct Inner<P: Provider> {
-    provider: P,
+    provider: Arc<P>,
     /// The provider's address, such as `registry.terraform.io/wxopen/cloudbase`, for the log.
     address: &'static str,
-    schema: Schema,
-    config_type: Type,
-    types: Types<P::Session>,
+    schema: Arc<Schema>,
+    config_type: Arc<Type>,
+    types: Arc<Types<P::Session>>,
     session: session::SessionSlot<P::Session>,
+}
+
+impl<P: Provider> Inner<P> {
+    /// The same provider, not configured yet.
+    fn unconfigured(&self, ending: CancellationToken) -> Self {
+        Self {
+            provider: Arc::clone(&self.provider),
+            address: self.address,
+            schema: Arc::clone(&self.schema),
+            config_type: Arc::clone(&self.config_type),
+            types: Arc::clone(&self.types),
+            session: session::SessionSlot::ending_with(ending),
+        }
+    }
 }
 
 impl<P: Provider> Server<P> {
     /// A service for `provider`, which is known to Terraform as `address`.
     pub fn new(provider: P, address: &'static str) -> Self {
         let schema = provider.schema();
-        let types = provider.types();
-        Self(Arc::new(Inner {
-            config_type: schema.ty(),
-            schema,
-            types,
-            provider,
+        Self(Connections::new(Inner {
+            config_type: Arc::new(schema.ty()),
+            schema: Arc::new(schema),
+            types: Arc::new(provider.types()),
+            provider: Arc::new(provider),
             address,
             session: session::SessionSlot::default(),
         }))
@@ -69,8 +87,14 @@ impl<P: Provider> Server<P> {
     /// Ends work in flight when `ending` is cancelled, as the process is about to end.
     #[must_use]
     pub fn ending_with(self, ending: CancellationToken) -> Self {
-        self.0.session.end_with(ending);
-        self
+        Self(self.0.ending_with(ending))
+    }
+
+    /// Gives each connection a configuration of its own, told apart by what `identify` finds in the
+    /// extensions of a request. Without that there is one for all.
+    #[must_use]
+    pub fn by_connection(self, identify: Identify) -> Self {
+        Self(self.0.by(identify))
     }
 
     /// The service, ready to be added to a gRPC server.
@@ -78,6 +102,11 @@ impl<P: Provider> Server<P> {
         ProviderServer::new(self)
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES)
+    }
+
+    /// The provider as the connection of `request` has configured it.
+    fn of<T>(&self, request: &Request<T>) -> Arc<Inner<P>> {
+        self.0.of(request.extensions())
     }
 }
 

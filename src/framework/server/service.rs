@@ -9,8 +9,8 @@ use crate::proto::tfplugin6 as pb;
 
 /// Hands an rpc to the method of [`Inner`] named, with panics and logging taken care of.
 macro_rules! answer {
-    ($self:ident, $rpc:literal, $type_name:expr, $work:expr) => {
-        rpc::answer($rpc, $self.0.address, $type_name, $work).await
+    ($inner:ident, $rpc:literal, $type_name:expr, $work:expr) => {
+        rpc::answer($rpc, $inner.address, $type_name, $work).await
     };
 }
 
@@ -22,46 +22,51 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
 
     async fn get_metadata(
         &self,
-        _: Request<pb::get_metadata::Request>,
+        request: Request<pb::get_metadata::Request>,
     ) -> Result<Response<pb::get_metadata::Response>, Status> {
-        answer!(self, "GetMetadata", "", async { self.0.metadata() })
+        let inner = self.of(&request);
+        answer!(inner, "GetMetadata", "", async { inner.metadata() })
     }
 
     async fn get_provider_schema(
         &self,
-        _: Request<pb::get_provider_schema::Request>,
+        request: Request<pb::get_provider_schema::Request>,
     ) -> Result<Response<pb::get_provider_schema::Response>, Status> {
-        answer!(self, "GetProviderSchema", "", async {
-            self.0.provider_schema()
+        let inner = self.of(&request);
+        answer!(inner, "GetProviderSchema", "", async {
+            inner.provider_schema()
         })
     }
 
     async fn get_resource_identity_schemas(
         &self,
-        _: Request<pb::get_resource_identity_schemas::Request>,
+        request: Request<pb::get_resource_identity_schemas::Request>,
     ) -> Result<Response<pb::get_resource_identity_schemas::Response>, Status> {
-        answer!(self, "GetResourceIdentitySchemas", "", async {
-            self.0.identity_schemas()
+        let inner = self.of(&request);
+        answer!(inner, "GetResourceIdentitySchemas", "", async {
+            inner.identity_schemas()
         })
     }
 
     async fn get_functions(
         &self,
-        _: Request<pb::get_functions::Request>,
+        request: Request<pb::get_functions::Request>,
     ) -> Result<Response<pb::get_functions::Response>, Status> {
-        answer!(self, "GetFunctions", "", async { self.0.functions() })
+        let inner = self.of(&request);
+        answer!(inner, "GetFunctions", "", async { inner.functions() })
     }
 
     async fn validate_provider_config(
         &self,
         request: Request<pb::validate_provider_config::Request>,
     ) -> Result<Response<pb::validate_provider_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         answer!(
-            self,
+            inner,
             "ValidateProviderConfig",
             "",
-            self.0.validate_provider(request)
+            inner.validate_provider(request)
         )
     }
 
@@ -69,28 +74,31 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::configure_provider::Request>,
     ) -> Result<Response<pb::configure_provider::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
-        answer!(self, "ConfigureProvider", "", self.0.configure(request))
+        answer!(inner, "ConfigureProvider", "", inner.configure(request))
     }
 
     async fn stop_provider(
         &self,
-        _: Request<pb::stop_provider::Request>,
+        request: Request<pb::stop_provider::Request>,
     ) -> Result<Response<pb::stop_provider::Response>, Status> {
-        answer!(self, "StopProvider", "", async { self.0.stop() })
+        let inner = self.of(&request);
+        answer!(inner, "StopProvider", "", async { inner.stop() })
     }
 
     async fn validate_resource_config(
         &self,
         request: Request<pb::validate_resource_config::Request>,
     ) -> Result<Response<pb::validate_resource_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ValidateResourceConfig",
             &name,
-            self.0.validate_resource(request)
+            inner.validate_resource(request)
         )
     }
 
@@ -98,10 +106,11 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::upgrade_resource_state::Request>,
     ) -> Result<Response<pb::upgrade_resource_state::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
-        answer!(self, "UpgradeResourceState", &name, async {
-            self.0.upgrade_state(request)
+        answer!(inner, "UpgradeResourceState", &name, async {
+            inner.upgrade_state(request)
         })
     }
 
@@ -109,10 +118,11 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::upgrade_resource_identity::Request>,
     ) -> Result<Response<pb::upgrade_resource_identity::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
-        answer!(self, "UpgradeResourceIdentity", &name, async {
-            self.0.upgrade_identity(request)
+        answer!(inner, "UpgradeResourceIdentity", &name, async {
+            inner.upgrade_identity(request)
         })
     }
 
@@ -120,22 +130,24 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::read_resource::Request>,
     ) -> Result<Response<pb::read_resource::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
-        answer!(self, "ReadResource", &name, self.0.read_resource(request))
+        answer!(inner, "ReadResource", &name, inner.read_resource(request))
     }
 
     async fn plan_resource_change(
         &self,
         request: Request<pb::plan_resource_change::Request>,
     ) -> Result<Response<pb::plan_resource_change::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "PlanResourceChange",
             &name,
-            self.0.plan_resource(request)
+            inner.plan_resource(request)
         )
     }
 
@@ -143,13 +155,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::apply_resource_change::Request>,
     ) -> Result<Response<pb::apply_resource_change::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ApplyResourceChange",
             &name,
-            self.0.apply_resource(request)
+            inner.apply_resource(request)
         )
     }
 
@@ -157,13 +170,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::import_resource_state::Request>,
     ) -> Result<Response<pb::import_resource_state::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ImportResourceState",
             &name,
-            self.0.import_resource(request)
+            inner.import_resource(request)
         )
     }
 
@@ -171,10 +185,11 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::move_resource_state::Request>,
     ) -> Result<Response<pb::move_resource_state::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.target_type_name.clone();
-        answer!(self, "MoveResourceState", &name, async {
-            self.0.move_state(request)
+        answer!(inner, "MoveResourceState", &name, async {
+            inner.move_state(request)
         })
     }
 
@@ -182,10 +197,11 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::generate_resource_config::Request>,
     ) -> Result<Response<pb::generate_resource_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
-        answer!(self, "GenerateResourceConfig", &name, async {
-            self.0.generate_config(&request)
+        answer!(inner, "GenerateResourceConfig", &name, async {
+            inner.generate_config(&request)
         })
     }
 
@@ -193,13 +209,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::validate_data_resource_config::Request>,
     ) -> Result<Response<pb::validate_data_resource_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ValidateDataResourceConfig",
             &name,
-            self.0.validate_data_source(request)
+            inner.validate_data_source(request)
         )
     }
 
@@ -207,13 +224,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::read_data_source::Request>,
     ) -> Result<Response<pb::read_data_source::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ReadDataSource",
             &name,
-            self.0.read_data_source(request)
+            inner.read_data_source(request)
         )
     }
 
@@ -221,13 +239,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::validate_ephemeral_resource_config::Request>,
     ) -> Result<Response<pb::validate_ephemeral_resource_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ValidateEphemeralResourceConfig",
             &name,
-            self.0.validate_ephemeral(request)
+            inner.validate_ephemeral(request)
         )
     }
 
@@ -235,13 +254,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::open_ephemeral_resource::Request>,
     ) -> Result<Response<pb::open_ephemeral_resource::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "OpenEphemeralResource",
             &name,
-            self.0.open_ephemeral(request)
+            inner.open_ephemeral(request)
         )
     }
 
@@ -249,13 +269,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::renew_ephemeral_resource::Request>,
     ) -> Result<Response<pb::renew_ephemeral_resource::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "RenewEphemeralResource",
             &name,
-            self.0.renew_ephemeral(request)
+            inner.renew_ephemeral(request)
         )
     }
 
@@ -263,13 +284,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::close_ephemeral_resource::Request>,
     ) -> Result<Response<pb::close_ephemeral_resource::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "CloseEphemeralResource",
             &name,
-            self.0.close_ephemeral(request)
+            inner.close_ephemeral(request)
         )
     }
 
@@ -277,13 +299,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::validate_list_resource_config::Request>,
     ) -> Result<Response<pb::validate_list_resource_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ValidateListResourceConfig",
             &name,
-            self.0.validate_list(request)
+            inner.validate_list(request)
         )
     }
 
@@ -292,7 +315,7 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         request: Request<pb::list_resource::Request>,
     ) -> Result<Response<Self::ListResourceStream>, Status> {
         Ok(Response::new(
-            self.list_resource_stream(request.into_inner()),
+            self.of(&request).list_resource_stream(request.into_inner()),
         ))
     }
 
@@ -300,10 +323,11 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::call_function::Request>,
     ) -> Result<Response<pb::call_function::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.name.clone();
-        answer!(self, "CallFunction", &name, async {
-            self.0.call_function(&request)
+        answer!(inner, "CallFunction", &name, async {
+            inner.call_function(&request)
         })
     }
 
@@ -311,13 +335,14 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::validate_action_config::Request>,
     ) -> Result<Response<pb::validate_action_config::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.type_name.clone();
         answer!(
-            self,
+            inner,
             "ValidateActionConfig",
             &name,
-            self.0.validate_action(request)
+            inner.validate_action(request)
         )
     }
 
@@ -325,9 +350,10 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::plan_action::Request>,
     ) -> Result<Response<pb::plan_action::Response>, Status> {
+        let inner = self.of(&request);
         let request = request.into_inner();
         let name = request.action_type.clone();
-        answer!(self, "PlanAction", &name, self.0.plan_action(request))
+        answer!(inner, "PlanAction", &name, inner.plan_action(request))
     }
 
     async fn invoke_action(
@@ -335,7 +361,7 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         request: Request<pb::invoke_action::Request>,
     ) -> Result<Response<Self::InvokeActionStream>, Status> {
         Ok(Response::new(
-            self.invoke_action_stream(request.into_inner()),
+            self.of(&request).invoke_action_stream(request.into_inner()),
         ))
     }
 
@@ -343,8 +369,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::validate_state_store::Request>,
     ) -> Result<Response<pb::validate_state_store::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "ValidateStateStoreConfig", &name, async {
+        answer!(inner, "ValidateStateStoreConfig", &name, async {
             unsupported::answer("state stores", &name)
         })
     }
@@ -353,8 +380,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::configure_state_store::Request>,
     ) -> Result<Response<pb::configure_state_store::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "ConfigureStateStore", &name, async {
+        answer!(inner, "ConfigureStateStore", &name, async {
             unsupported::state_store(&name)
         })
     }
@@ -373,9 +401,10 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
 
     async fn write_state_bytes(
         &self,
-        _: Request<Streaming<pb::write_state_bytes::RequestChunk>>,
+        request: Request<Streaming<pb::write_state_bytes::RequestChunk>>,
     ) -> Result<Response<pb::write_state_bytes::Response>, Status> {
-        answer!(self, "WriteStateBytes", "", async {
+        let inner = self.of(&request);
+        answer!(inner, "WriteStateBytes", "", async {
             unsupported::answer("state stores", "")
         })
     }
@@ -384,8 +413,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::lock_state::Request>,
     ) -> Result<Response<pb::lock_state::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "LockState", &name, async {
+        answer!(inner, "LockState", &name, async {
             unsupported::answer("state stores", &name)
         })
     }
@@ -394,8 +424,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::unlock_state::Request>,
     ) -> Result<Response<pb::unlock_state::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "UnlockState", &name, async {
+        answer!(inner, "UnlockState", &name, async {
             unsupported::answer("state stores", &name)
         })
     }
@@ -404,8 +435,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::get_states::Request>,
     ) -> Result<Response<pb::get_states::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "GetStates", &name, async {
+        answer!(inner, "GetStates", &name, async {
             unsupported::answer("state stores", &name)
         })
     }
@@ -414,8 +446,9 @@ impl<P: Provider> pb::provider_server::Provider for Server<P> {
         &self,
         request: Request<pb::delete_state::Request>,
     ) -> Result<Response<pb::delete_state::Response>, Status> {
+        let inner = self.of(&request);
         let name = request.into_inner().type_name;
-        answer!(self, "DeleteState", &name, async {
+        answer!(inner, "DeleteState", &name, async {
             unsupported::answer("state stores", &name)
         })
     }

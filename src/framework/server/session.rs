@@ -49,6 +49,17 @@ impl<S> Default for SessionSlot<S> {
 }
 
 impl<S> SessionSlot<S> {
+    /// Nothing is configured, and work ends with `ending`.
+    pub(super) fn ending_with(ending: CancellationToken) -> Self {
+        let slot = Self::default();
+        {
+            let mut inside = slot.lock();
+            inside.cancel = ending.child_token();
+            inside.ending = ending;
+        }
+        slot
+    }
+
     fn lock(&self) -> MutexGuard<'_, Slot<S>> {
         // Nothing in here panics while it holds the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -83,12 +94,6 @@ impl<S> SessionSlot<S> {
     pub(super) fn is_applying(&self, capabilities: Option<&pb::ClientCapabilities>) -> bool {
         capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
             && !self.lock().has_read
-    }
-
-    pub(super) fn end_with(&self, ending: CancellationToken) {
-        let mut slot = self.lock();
-        slot.cancel = ending.child_token();
-        slot.ending = ending;
     }
 
     /// Whether the configuration of the session was wholly known.

@@ -48,7 +48,7 @@ pub(super) async fn plan(
         let intent = intent(prior.as_ref(), &planned, &change, &ending, replaced);
         let earlier = marks.plan.as_ref().filter(|_| prior.is_none());
         let ledger = &context.session.ledger;
-        let (nonce, conflicts) = ledger.plan(intent, earlier, &marks.own());
+        let (nonce, conflicts) = ledger.plan(intent, earlier);
         said.extend(conflict::diagnostics(&conflicts));
         next.plan = nonce;
     }
@@ -102,7 +102,7 @@ pub(super) fn plan_destroy(
         roles: ends(state, &ending, state.abandons()),
         ..Intent::default()
     };
-    let conflicts = context.session.ledger.plan_destroy(intent);
+    let (_, conflicts) = context.session.ledger.plan(intent, None);
     said.extend(conflict::diagnostics(&conflicts));
     if state.abandons() {
         said.extend(announcement::abandons(&state.env, &ending.removed_pending));

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::plans::conflict;
-use super::{Conflicts, Intent, ObjectId, Pair, Role};
+use super::{ObjectId, Pair};
 use crate::wechat::{Error, Operation};
 
 /// How an object got a pair.
@@ -97,18 +96,6 @@ impl Applied {
     /// Whether the share of a pair has ended, and nobody has taken it since.
     pub(super) fn has_ended(&self, pair: &Pair) -> bool {
         self.ended.contains(pair)
-    }
-
-    /// What a plan means to do that does not go together with what others have taken.
-    pub(super) fn conflicts(&self, intent: &Intent, own: &[ObjectId]) -> Conflicts {
-        let mut conflicts = Conflicts::new();
-        for (pair, role) in &intent.roles {
-            let is_held = self.is_held_by_other(pair, own);
-            if let Some(conflict) = conflict(*role, Role::Takes).filter(|_| is_held) {
-                conflicts.entry(conflict).or_default().insert(pair.clone());
-            }
-        }
-        conflicts
     }
 }
 

@@ -75,34 +75,21 @@ impl Ledger {
     /// not go together with other instances.
     ///
     /// `earlier` is the nonce of the first plan if this is the second one of a replacement: the same
-    /// instance then ends what it has, and takes what `intent` takes. `own` are the ids of the object
-    /// that is planned.
+    /// instance then ends what it has, and takes what `intent` takes.
+    ///
+    /// In an apply, where creates, updates and deposed objects are planned again, nothing is
+    /// compared: what becomes of their shares is looked at when they are applied.
     pub(super) fn plan(
         &self,
         intent: Intent,
         earlier: Option<&Nonce>,
-        own: &[ObjectId],
     ) -> (Option<Nonce>, Conflicts) {
-        if self.serves_several_walks {
-            return (None, Conflicts::default());
-        }
-        let mut state = self.lock();
-        // Where it is not known whether this is a plan or an apply, the outcome must not depend on
-        // whether others were applied before this one was planned again.
-        let mut conflicts = state.applied.conflicts(&intent, own);
-        let (nonce, more) = state.plans.record(intent, earlier);
-        conflicts.extend(more);
-        (Some(nonce), conflicts)
-    }
-
-    /// The same for a destruction. In an apply, only a deposed object is planned to be destroyed:
-    /// what became of its shares is looked at when it is applied.
-    pub(super) fn plan_destroy(&self, intent: Intent) -> Conflicts {
         let mut state = self.lock();
         if self.serves_several_walks || state.is_applying {
-            return Conflicts::default();
+            return (None, Conflicts::default());
         }
-        state.plans.record(intent, None).1
+        let (nonce, conflicts) = state.plans.record(intent, earlier);
+        (Some(nonce), conflicts)
     }
 
     /// Begins to apply: what was only planned does not count any more. Waits until no other operation

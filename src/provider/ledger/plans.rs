@@ -119,7 +119,7 @@ impl Plans {
 }
 
 /// What two instances cannot do with one pair in the same run, whichever does which.
-pub(super) fn conflict(one: Role, other: Role) -> Option<Conflict> {
+fn conflict(one: Role, other: Role) -> Option<Conflict> {
     use Role::{AbandonsPending, Ends, Keeps, Takes};
     match (one, other) {
         (Ends, Takes | Keeps) | (Takes | Keeps, Ends) => Some(Conflict::Ended),

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use cloudbase::sandbox::{Endpoint, Options, Sandbox};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use super::{Shares, named};
 use crate::support::{A, B, C, ENV, OTHER_ENV, Workspace, actions, many_appids, provider};
@@ -54,6 +54,10 @@ async fn a_replacement_ends_and_asks_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn moved_import_and_removed_change_nothing() {
     let workspace = workspace!();
+    // `removed` blocks.
+    if !workspace.is_since(7).await {
+        return;
+    }
     workspace
         .start_with(&named("old", ENV, &[A, B], ""), Shares::Bound)
         .await;
@@ -165,11 +169,8 @@ async fn terraform_test_with_a_provider_block() {
     assert!(workspace.sandbox.pending().is_empty(), "{said}");
 }
 
-/// A process that is kept for debugging serves one working directory after another.
-#[tokio::test(flavor = "multi_thread")]
-async fn two_hosts_in_turn_on_one_debugged_process() {
-    let mut first = workspace!();
-    let mut second = workspace!();
+/// A process that is kept for debugging, and what `TF_REATTACH_PROVIDERS` has to be.
+async fn debugged() -> (Child, String) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"))
         .arg("--debug")
         .stdout(Stdio::piped())
@@ -178,27 +179,34 @@ async fn two_hosts_in_turn_on_one_debugged_process() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let reattach = loop {
-        let line = lines
-            .next_line()
-            .await
-            .unwrap()
-            .expect("it says how to reattach");
+    loop {
+        let line = lines.next_line().await.unwrap();
+        let line = line.expect("it says how to reattach");
         if let Some((_, value)) = line.split_once("TF_REATTACH_PROVIDERS=") {
-            break value.trim_matches('\'').to_owned();
+            return (process, value.trim_matches('\'').to_owned());
         }
-    };
+    }
+}
+
+/// What is in the environment of the CLI does not reach a debugged process.
+fn explicit(sandbox: &Sandbox, more: &str) -> String {
+    provider(&format!(
+        "endpoint = {:?}\ncomponent_access_token = {:?}\n{more}",
+        sandbox.url(),
+        sandbox.component_token()
+    ))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hosts_in_turn_on_one_debugged_process() {
+    let mut first = workspace!();
+    let mut second = workspace!();
+    let (_process, reattach) = debugged().await;
     for workspace in [&mut first, &mut second] {
         workspace.set("TF_REATTACH_PROVIDERS", &reattach);
     }
-    // What is in the environment of the CLI does not reach that process.
     let hcl = |workspace: &Workspace, appids: &[&str]| {
-        let arguments = format!(
-            "endpoint = {:?}\ncomponent_access_token = {:?}",
-            workspace.sandbox.url(),
-            workspace.sandbox.component_token()
-        );
-        provider(&arguments) + &named("test", ENV, appids, "")
+        explicit(&workspace.sandbox, "") + &named("test", ENV, appids, "")
     };
     for workspace in [&first, &second] {
         workspace.configure(&hcl(workspace, &[A, B]));
@@ -212,6 +220,31 @@ async fn two_hosts_in_turn_on_one_debugged_process() {
         workspace.destroy().await.ok();
         assert_eq!(workspace.sandbox.pending().len(), 0);
     }
+}
+
+/// Both aliases are connections of one process at once, each with its own platform.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_aliases_on_one_debugged_process() {
+    let mut workspace = workspace!();
+    let other = Sandbox::start(Options::default()).await.unwrap();
+    let (_process, reattach) = debugged().await;
+    workspace.set("TF_REATTACH_PROVIDERS", &reattach);
+    let hcl = explicit(&workspace.sandbox, "")
+        + &explicit(&other, "alias = \"other\"")
+        + &named("a", ENV, &[A, B], "")
+        + &named("b", ENV, &[A, C], "provider = cloudbase.other");
+    workspace.configure(&hcl);
+    workspace.apply().await;
+    assert_eq!(workspace.asked(), [B, A]);
+    let named: Vec<_> = other
+        .calls_to(Endpoint::Share)
+        .into_iter()
+        .flat_map(|call| call.appids)
+        .collect();
+    assert_eq!(named.len(), 2, "{named:?}");
+    workspace.assert_plan_is_empty().await;
+    workspace.destroy().await.ok();
+    assert!(workspace.sandbox.pending().is_empty() && other.pending().is_empty());
 }
 
 /// State of the version before has no private data and no `deletion_policy`.

@@ -105,6 +105,27 @@ impl Workspace {
         }
     }
 
+    /// The 11 of Terraform 1.11.4.
+    pub(crate) async fn minor_version(&self) -> u64 {
+        let run = self.run(&["version", "-json"]).await.ok();
+        let version: Json = serde_json::from_str(&run.stdout).expect("version -json prints JSON");
+        let text = version["terraform_version"].as_str().expect("a version");
+        let minor = text
+            .strip_prefix("1.")
+            .and_then(|rest| rest.split_once('.'));
+        let (minor, _) = minor.unwrap_or_else(|| panic!("{text} is not 1.x"));
+        minor.parse().expect("a number")
+    }
+
+    /// Whether the CLI is Terraform 1.`minor` or later; says so if the test is not for an earlier one.
+    pub(crate) async fn is_since(&self, minor: u64) -> bool {
+        let found = self.minor_version().await;
+        if found < minor {
+            println!("NOT APPLICABLE: needs Terraform 1.{minor}, found 1.{found}");
+        }
+        found >= minor
+    }
+
     /// Sets an environment variable for every command from now on.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.retain(|(known, _)| known != name);
