@@ -257,6 +257,44 @@ async fn recipe_regrouping() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn recipe_swapping() {
+    let before = example("groups.tf");
+    let north = with(&before, &format!("{A:?}, {B:?}"), "first");
+    let swapped = with(&north, &format!("{D:?}"), &format!("{A:?}, {B:?}"));
+    let swapped = with(&swapped, "first", &format!("{D:?}"));
+    let after: [(&str, &[&str]); 2] = [(NORTH, &[D]), (SOUTH, &[A, B])];
+    for shares in BOTH {
+        let workspace = workspace!();
+        workspace.start_with(&before, shares).await;
+        workspace.use_example(&swapped).await;
+        workspace.assert_refused_with(ENDED).await;
+        let crossed = [(NORTH, SOUTH), (SOUTH, NORTH)]
+            .map(|(from, to)| format!("moved {{\n  from = {from}\n  to = {to}\n}}\n"))
+            .concat();
+        workspace.use_example(&(swapped.clone() + &crossed)).await;
+        workspace
+            .try_apply()
+            .await
+            .fails_with(&["Moved object still exists"]);
+
+        workspace.use_example(&swapped).await;
+        let other = "cloudbase_env_share.other";
+        for (from, to) in [(NORTH, other), (SOUTH, NORTH), (other, SOUTH)] {
+            workspace.run(&["state", "mv", from, to]).await.ok();
+        }
+        workspace.apply_quietly().await;
+        workspace.assert_has(shares, &after).await;
+    }
+
+    let workspace = workspace!();
+    workspace.start_with(&before, Shares::Bound).await;
+    let abandons = with(&swapped, "\n}\n", &format!("\n  {POLICY}\n}}\n"));
+    workspace.use_example(&abandons).await;
+    workspace.apply_quietly().await;
+    workspace.assert_has(Shares::Bound, &after).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn recipe_splitting() {
     abandoned_by_an_update("shops.tf", "split.tf", &[(NORTH, &[A]), (SOUTH, &[B])]).await;
 }
