@@ -101,6 +101,42 @@ async fn on_time_out_the_missing_ones_are_listed_and_nothing_else_is_repeated() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_time_of_zero_looks_once() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.configure(&both("0s"));
+    workspace.sandbox.clear_calls();
+    workspace
+        .run(&["apply", "-auto-approve", "-no-color", "-refresh=false"])
+        .await
+        .fails_with(&["not confirmed in time", A, B]);
+    assert_eq!(workspace.calls(Endpoint::Query).len(), 1);
+    workspace.sandbox.approve_all();
+    workspace.apply().await;
+    assert!(!workspace.resource(CONFIRMATION).await.is_null());
+}
+
+/// The share was stored before the wait, and nothing of it is stored after.
+#[tokio::test(flavor = "multi_thread")]
+async fn shares_are_pending_in_state_until_the_next_refresh() {
+    let workspace = workspace!();
+    workspace.configure(&both("5m"));
+    let approve = async {
+        asked(&workspace).await;
+        workspace.sandbox.approve_all();
+    };
+    let (run, ()) = tokio::join!(workspace.try_apply(), approve);
+    run.ok();
+    assert_eq!(workspace.share().await["shares"][A]["status"], "pending");
+    workspace
+        .run(&["apply", "-refresh-only", "-auto-approve", "-no-color"])
+        .await
+        .ok();
+    assert_eq!(workspace.share().await["shares"][A]["status"], "bound");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_waits_again_when_a_share_has_ended_and_destroying_it_only_forgets() {
     let workspace = workspace!();
     workspace.sandbox.bind(ENV, A, None);

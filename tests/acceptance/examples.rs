@@ -15,6 +15,7 @@ const PROD: &str = "prod-env-6gni9ity244a6ea3";
 /// Parts of paths of examples that older versions of Terraform do not read, and the first minor
 /// version of 1.x that does.
 const SINCE: &[(&str, u64)] = &[
+    ("guides/changes/", 7),
     ("functions/", 8),
     ("ephemeral-resources/", 10),
     ("import-by-identity.tf", 12),
@@ -23,6 +24,9 @@ const SINCE: &[(&str, u64)] = &[
 
 /// Examples that go with the `resource.tf` beside them.
 const IMPORTS: &[&str] = &["import.tf", "import-by-identity.tf"];
+
+/// The module that examples call.
+const MODULE: &str = "share";
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
@@ -44,6 +48,12 @@ fn configurations(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// Whether the example at `path` calls the module in the folder `module` beside it.
+fn calls_module(path: &Path, module: &str) -> bool {
+    let hcl = fs::read_to_string(path).unwrap();
+    hcl.contains(&format!("source = \"./{module}\"\n"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +82,13 @@ async fn every_example_validates() {
             fs::write(workspace.path().join("main.tf"), hcl).unwrap();
         } else {
             workspace.configure(&hcl);
+        }
+        // A module that it uses is in a folder beside it.
+        if calls_module(&path, MODULE) {
+            let module = format!("{MODULE}/main.tf");
+            fs::create_dir_all(workspace.path().join(MODULE)).unwrap();
+            fs::copy(path.with_file_name(&module), workspace.path().join(&module)).unwrap();
+            workspace.run(&["get", "-no-color"]).await.ok();
         }
         let run = workspace.run(&["validate", "-no-color"]).await;
         assert_eq!(run.code, 0, "{}: {}", path.display(), run.flat());

@@ -58,7 +58,7 @@ impl Resource for EnvShare {
         context: Context<Session>,
         request: PlanDestroyRequest<State>,
     ) -> Diagnostics {
-        plan::plan_destroy(&context, &request)
+        plan::plan_destroy(&context, request).await
     }
 
     async fn create(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::marks::Marks;
-use super::model::{Config, State};
+use super::model::{Config, Share, State};
 use super::{announcement, conflict};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
@@ -88,16 +88,16 @@ pub(super) async fn plan(
 }
 
 /// Refuses to end shares that another instance has or takes, and says what stays behind.
-pub(super) fn plan_destroy(
+pub(super) async fn plan_destroy(
     context: &Context<Session>,
-    request: &PlanDestroyRequest<State>,
+    request: PlanDestroyRequest<State>,
 ) -> Diagnostics {
-    let state = &request.state;
-    let ending = Change::destroy(state);
     let mut said = Diagnostics::new();
     if request.applying {
         return said;
     }
+    let state = &confirmed_by_now(context, request.state).await;
+    let ending = Change::destroy(state);
     let intent = Intent {
         roles: ends(state, &ending, state.abandons()),
         ..Intent::default()
@@ -108,6 +108,27 @@ pub(super) fn plan_destroy(
         said.extend(announcement::abandons(&state.env, &ending.removed_pending));
     }
     said
+}
+
+/// `state`, with what is to be abandoned while pending looked up: Terraform (1.11, for one) plans the
+/// end of an object by its state before the refresh, even if that has shown that it is bound.
+async fn confirmed_by_now(context: &Context<Session>, state: State) -> State {
+    let pending = Change::destroy(&state).removed_pending;
+    if !state.abandons() || pending.is_empty() {
+        return state;
+    }
+    let operation = deadline::operation(context, deadline::PLAN);
+    let client = &context.session.client;
+    let found = client
+        .query(&operation, &pending, state.source_type, Freshness::Cached)
+        .await;
+    let mut now = state;
+    for (appid, envs) in found {
+        if envs.is_ok_and(|envs| envs.contains(now.env.as_str())) {
+            now.shares.insert(appid, Share::bound());
+        }
+    }
+    now
 }
 
 /// Whether it is certain that the object is replaced. What is not known yet may turn out to be what

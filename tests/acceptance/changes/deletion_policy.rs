@@ -90,6 +90,21 @@ async fn what_is_abandoned_while_bound_is_taken_over_without_asking() {
     }
 }
 
+/// The state that Terraform plans a destroy with may be that before the refresh.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_been_confirmed_since_the_last_apply_is_abandoned_as_bound() {
+    let workspace = workspace!();
+    let before = named("a", ENV, &[A], "") + &named("b", ENV, &[B], ABANDON);
+    workspace.start_with(&before, Shares::Pending).await;
+    workspace.sandbox.approve_all();
+    workspace.configure(&named("a", ENV, &[A, B], ""));
+    let said = workspace.apply().await.flat();
+    assert!(!said.contains("not confirmed"), "{said}");
+    assert_eq!(workspace.writes(), 0);
+    workspace.assert_no_share_is_lost().await;
+    workspace.assert_plan_is_empty().await;
+}
+
 /// The way out of two that hold the same: nothing refuses the first step of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_two_that_hold_the_same_lets_go() {

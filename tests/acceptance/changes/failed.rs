@@ -94,3 +94,25 @@ async fn one_that_is_bound_after_all_is_adopted_at_refresh() {
     assert_eq!(workspace.share().await["shares"][B]["status"], "bound");
     assert_eq!(workspace.writes(), 0);
 }
+
+/// It was never shared, so that another resource may take it in the same apply.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_given_up_is_in_nobodys_way() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Share, B, "not authorised");
+    workspace.configure(&named("test", ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.sandbox.allow_appid(Endpoint::Share, B);
+    workspace.sandbox.clear_calls();
+    workspace.configure(&(named("test", ENV, &[A], "") + &named("other", ENV, &[B], "")));
+    // Without a refresh it is still in the state of the one that gives it up.
+    workspace
+        .run(&["apply", "-auto-approve", "-no-color", "-refresh=false"])
+        .await
+        .ok();
+    assert_eq!(workspace.named(Endpoint::Unshare), [""; 0]);
+    assert_eq!(workspace.asked(), [B]);
+    workspace.assert_plan_is_empty().await;
+}

@@ -4,6 +4,7 @@ mod announcement;
 mod deletion_policy;
 mod failed;
 mod no_false_alarm;
+mod recipes;
 mod refused;
 mod second_line;
 mod source_type;

@@ -1,0 +1,30 @@
+variable "shops" {
+  type = map(string)
+  default = {
+    tea_house = "wx5fe6bb43205e9e07"
+    flowers   = "wx075cf85bf347b6df"
+    book_shop = "wx8a1c3f0be2d94c57"
+  }
+}
+
+resource "cloudbase_env_share" "shop" {
+  for_each = var.shops
+
+  env    = "prod-env-6gni9ity244a6ea3"
+  appids = [each.value]
+}
+
+moved {
+  from = cloudbase_env_share.shop[0]
+  to   = cloudbase_env_share.shop["tea_house"]
+}
+
+moved {
+  from = cloudbase_env_share.shop[1]
+  to   = cloudbase_env_share.shop["flowers"]
+}
+
+moved {
+  from = cloudbase_env_share.shop[2]
+  to   = cloudbase_env_share.shop["book_shop"]
+}

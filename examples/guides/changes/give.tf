@@ -1,0 +1,7 @@
+removed {
+  from = cloudbase_env_share.shops
+
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,11 @@
+resource "cloudbase_env_share" "shops" {
+  env    = "prod-env-6gni9ity244a6ea3"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+}
+
+resource "cloudbase_env_share" "old_shops" {
+  env    = "prod-env-6gni9ity244a6ea3"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+
+  deletion_policy = "abandon"
+}

@@ -1,0 +1,30 @@
+variable "shares" {
+  description = "The mini programs of each environment."
+  type        = map(set(string))
+  default = {
+    "prod-env-6gni9ity244a6ea3"  = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+    "tea-house-7gfwxe92efb3aa38" = ["wx5fe6bb43205e9e07"]
+  }
+}
+
+locals {
+  pairs = merge([
+    for env, appids in var.shares : {
+      for appid in appids : "${env}/${appid}" => { env = env, appid = appid }
+    }
+  ]...)
+}
+
+resource "cloudbase_env_share" "pair" {
+  for_each = local.pairs
+
+  env    = each.value.env
+  appids = [each.value.appid]
+}
+
+output "confirm_urls" {
+  value = {
+    for pair, share in cloudbase_env_share.pair : pair => share.shares[local.pairs[pair].appid].confirm_url
+    if share.shares[local.pairs[pair].appid].status == "pending"
+  }
+}
