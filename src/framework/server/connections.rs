@@ -20,8 +20,11 @@ pub(super) struct Connections<P: Provider> {
     common: Arc<Inner<P>>,
     identify: Option<Identify>,
     ending: CancellationToken,
-    open: Mutex<Vec<(Weak<()>, Arc<Inner<P>>)>>,
+    open: Mutex<Vec<Configured<P>>>,
 }
+
+/// What tells a connection apart, and the provider as it has configured it.
+type Configured<P> = (Weak<()>, Arc<Inner<P>>);
 
 impl<P: Provider> Connections<P> {
     /// One configuration for all connections.

@@ -25,8 +25,8 @@ pub(super) fn of_plan(
     replaced: bool,
 ) -> Option<Diagnostic> {
     let found = |appid: &Appid| {
-        let envs = found.and_then(|found| found.get(appid)?.as_ref().ok())?;
-        Some(envs.contains(env?.as_str()))
+        let has = found.and_then(|found| found.get(appid)?.as_ref().ok())?;
+        Some(has.contains(env?.as_str()))
     };
     let is_bound = |appid: &&Appid| found(appid) == Some(true);
     let (bound, asked): (BTreeSet<_>, BTreeSet<_>) = change.added.iter().partition(is_bound);

@@ -15,6 +15,7 @@ mod read;
 mod schema;
 mod sharing;
 mod update;
+mod warnings;
 
 use async_trait::async_trait;
 

@@ -121,8 +121,7 @@ impl Config {
     pub(super) fn known_appids(&self) -> (BTreeSet<Appid>, bool) {
         let appids = self.appids.known().map(Vec::as_slice).unwrap_or_default();
         let known: BTreeSet<_> = appids.iter().filter_map(Attr::known).cloned().collect();
-        let is_complete =
-            !self.appids.is_unknown() && !appids.iter().any(|appid| appid.is_unknown());
+        let is_complete = !self.appids.is_unknown() && !appids.iter().any(Attr::is_unknown);
         (known, is_complete)
     }
 

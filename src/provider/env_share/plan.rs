@@ -160,11 +160,11 @@ fn show_shares(planned: &mut Config, in_place: Option<&State>, change: &Change, 
             share.cloned().map_or(Attr::Unknown, Attr::Known),
         )
     });
-    let shared = change
+    let unknown = change
         .shared()
         .into_iter()
         .map(|appid| (appid, Attr::Unknown));
-    let shares: BTreeMap<_, _> = kept.chain(shared).collect();
+    let shares: BTreeMap<_, _> = kept.chain(unknown).collect();
     planned.shares = Attr::Known(shares);
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Share;
-use crate::framework::{AttributePath, Diagnostic, Diagnostics};
+use super::warnings;
+use crate::framework::{Diagnostic, Diagnostics};
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
 use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
@@ -71,7 +72,9 @@ impl Sharing<'_> {
                 }
             }
         }
-        shared.warnings.extend(self.taken_twice(&twice));
+        shared
+            .warnings
+            .extend(warnings::taken_twice(self.env, &twice));
         let (outcomes, unclear) = self.look_and_send(&left).await;
         shared.warnings.extend(unclear);
         let mut ended_before = BTreeSet::new();
@@ -92,7 +95,7 @@ impl Sharing<'_> {
         }
         shared
             .warnings
-            .extend(self.asked_after_the_end(&ended_before));
+            .extend(warnings::asked_after_the_end(self.env, &ended_before));
         shared.outcomes.extend(outcomes);
         shared
     }
@@ -167,19 +170,18 @@ impl Sharing<'_> {
             outcomes.insert(appid, share);
         }
         let bound = self.bound(&unclear.keys().cloned().collect()).await;
-        let mut warnings = Diagnostics::new();
+        let mut said = Diagnostics::new();
         for (appid, words) in unclear {
-            let share = match bound.get(&appid) {
-                Some(Ok(true)) => Share::bound(),
+            let share = if matches!(bound.get(&appid), Some(Ok(true))) {
+                Share::bound()
+            } else {
                 // Accepted, so somebody has been asked; not knowing more is no failure.
-                _ => {
-                    warnings.push(self.without_url(&appid, words.as_ref()));
-                    Share::pending(None)
-                }
+                said.push(warnings::without_url(self.env, &appid, words.as_ref()));
+                Share::pending(None)
             };
             outcomes.insert(appid, Ok(share));
         }
-        (outcomes, warnings)
+        (outcomes, said)
     }
 
     /// Whether the environment is bound to each of `appids`, asked anew.
@@ -224,7 +226,9 @@ impl Sharing<'_> {
                 left.insert(appid.clone());
             }
         }
-        unshared.warnings.extend(self.taken_meanwhile(&kept));
+        unshared
+            .warnings
+            .extend(warnings::taken_meanwhile(self.env, &kept));
         if left.is_empty() {
             return unshared;
         }
@@ -252,9 +256,13 @@ impl Sharing<'_> {
                 continue;
             }
             if is_pending {
-                unshared.warnings.push(self.maybe_open(&appid, error));
+                unshared
+                    .warnings
+                    .push(warnings::maybe_open(self.env, &appid, error));
             } else if error.class() == Class::Unanswered {
-                unshared.warnings.push(self.ended_unanswered(&appid, error));
+                unshared
+                    .warnings
+                    .push(warnings::ended_unanswered(self.env, &appid, error));
             }
             ledger.ended(self.pair(&appid));
         }
@@ -283,109 +291,6 @@ impl Unshared {
     /// Whether the share to `appid` is still there.
     pub(super) fn remains(&self, appid: &Appid) -> bool {
         self.remaining.iter().any(|(left, _)| left == appid)
-    }
-}
-
-/// What is worth a warning.
-impl Sharing<'_> {
-    fn warning(&self, summary: String, detail: String) -> Diagnostic {
-        Diagnostic::warning(summary, detail).at(AttributePath::root("appids"))
-    }
-
-    fn about(&self, appids: &BTreeSet<Appid>) -> String {
-        let names: Vec<_> = appids.iter().map(Appid::as_str).collect();
-        format!("Environment {}: {}", self.env, names.join(", "))
-    }
-
-    fn taken_twice(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
-        (!appids.is_empty()).then(|| {
-            self.warning(
-                "another resource instance has taken the same mini programs in this run".to_owned(),
-                format!(
-                    "{}\nNobody was asked a second time: the two have the same confirmation URLs. List \
-                     each mini program in one instance only, or the one that is removed first ends \
-                     the sharing of the other.",
-                    self.about(appids)
-                ),
-            )
-        })
-    }
-
-    fn asked_after_the_end(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
-        (!appids.is_empty()).then(|| {
-            self.warning(
-                "shares have ended in this run, and were asked for again".to_owned(),
-                format!(
-                    "{}\nThe mini programs do without the environment until their administrators \
-                     confirm. That is what the replacement of a resource does. If it was no \
-                     replacement, they have moved from one resource instance to another in a way \
-                     that the plan could not see.",
-                    self.about(appids)
-                ),
-            )
-        })
-    }
-
-    fn taken_meanwhile(&self, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
-        (!appids.is_empty()).then(|| {
-            self.warning(
-                "shares were not ended: another resource instance has them now".to_owned(),
-                format!(
-                    "{}\nAnother instance of cloudbase_env_share has taken these mini programs in this \
-                     run. They stay shared, and leave the state of the instance that gives them up.",
-                    self.about(appids)
-                ),
-            )
-        })
-    }
-
-    fn without_url(&self, appid: &Appid, words: Option<&Error>) -> Diagnostic {
-        let (why, detail) = match words {
-            None => ("the API said no confirmation URL".to_owned(), String::new()),
-            Some(error) => (error.happened().to_owned(), format!("{}\n", error.detail())),
-        };
-        self.warning(
-            format!(
-                "environment {} is shared with mini program {appid} without a confirmation URL: {why}",
-                self.env
-            ),
-            format!(
-                "{detail}It is `pending` in state. Ask its administrator to confirm in the mini \
-                 program's console, or change `confirmation_trigger` to have it asked for again. If it \
-                 was refused, correct it or remove it from `appids`."
-            ),
-        )
-    }
-
-    fn maybe_open(&self, appid: &Appid, error: &Error) -> Diagnostic {
-        self.warning(
-            format!(
-                "the request to share environment {} to mini program {appid} may still be open: {}",
-                self.env,
-                error.happened()
-            ),
-            format!(
-                "It was not confirmed, and the API refused to withdraw it. If the administrator \
-                 confirms it later, the share takes effect, and Terraform does not know of it: ask \
-                 them not to.\n{}",
-                error.detail()
-            ),
-        )
-    }
-
-    fn ended_unanswered(&self, appid: &Appid, error: &Error) -> Diagnostic {
-        self.warning(
-            format!(
-                "the API gave no answer about ending the sharing of environment {} with mini program \
-                 {appid}: {}",
-                self.env,
-                error.happened()
-            ),
-            format!(
-                "It was looked up: the mini program does not have the environment any more.\n{}",
-                error.detail()
-            ),
-        )
     }
 }
 
