@@ -28,7 +28,7 @@ impl ShareIdentity {
         Self {
             env: env.clone(),
             appids: appids.iter().cloned().collect(),
-            source_type: source_type.filter(|kind| *kind != SourceType::CLOUD_DEVELOPMENT),
+            source_type: SourceType::left_out(source_type),
         }
     }
 

@@ -156,6 +156,9 @@ impl Client {
                         settled.insert(appid, Ok(outcome));
                     }
                 }
+                // Refused by itself: it is not listed, as one without any share may be answered.
+                Err(query_error)
+                    if query_error.class() == Class::Item && query_error.errcode().is_none() => {}
                 Err(query_error) => {
                     settled.insert(appid, Err(unchecked(error, &query_error)));
                 }
@@ -184,7 +187,7 @@ fn unchecked(error: &Error, query_error: &Error) -> Error {
     )
     .maybe_applied(true)
     .with_attempts(query_error.attempts())
-    .next_step("Run it again: what took effect is found by the refresh before it.")
+    .next_step("Run it again: what took effect is looked up before anything is sent.")
 }
 
 fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<SourceType>) -> Call {

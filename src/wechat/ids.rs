@@ -129,6 +129,16 @@ impl SourceType {
     /// What a call is about that leaves the number out.
     pub const CLOUD_DEVELOPMENT: Self = Self(0);
 
+    /// The kind that a call with this `source_type` is about.
+    pub fn of(source_type: Option<Self>) -> Self {
+        source_type.unwrap_or(Self::CLOUD_DEVELOPMENT)
+    }
+
+    /// The same kind without a number, where there need not be one.
+    pub fn left_out(source_type: Option<Self>) -> Option<Self> {
+        source_type.filter(|kind| *kind != Self::CLOUD_DEVELOPMENT)
+    }
+
     /// Any number; see [`SourceType::is_documented`].
     pub const fn new(number: i64) -> Self {
         Self(number)

@@ -205,14 +205,14 @@ async fn a_token_that_cannot_be_had_in_passing_does_not_end_the_wait() {
         let looks = workspace.calls(Endpoint::Query).len();
         workspace
             .sandbox
-            .wait_for_calls(Endpoint::Query, looks + 1)
+            .wait_for_calls(Endpoint::Query, looks + 2)
             .await;
         // The old token ends while the file is half written.
         std::fs::write(workspace.token_file(), "{\"component_acc").unwrap();
+        let looks = workspace.calls(Endpoint::Query).len();
         let new = workspace
             .sandbox
             .rotate_token(cloudbase::sandbox::TokenKind::Component, Duration::ZERO);
-        let looks = workspace.calls(Endpoint::Query).len();
         workspace
             .sandbox
             .wait_for_calls(Endpoint::Query, looks + 1)
@@ -221,8 +221,14 @@ async fn a_token_that_cannot_be_had_in_passing_does_not_end_the_wait() {
         workspace.write_tokens(&new, &authorizer);
         workspace.sandbox.approve_all();
     };
-    let (run, ()) = tokio::join!(workspace.try_apply(), approve);
-    run.ok();
+    let apply = workspace.try_apply();
+    tokio::pin!(apply);
+    // If it ended before the file is whole, it did not wait.
+    tokio::select! {
+        run = &mut apply => panic!("it did not wait: {}", run.flat()),
+        () = approve => {}
+    }
+    apply.await.ok();
     assert!(!workspace.resource(CONFIRMATION).await.is_null());
     assert_eq!(workspace.writes(), 1);
 }

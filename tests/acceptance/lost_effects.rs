@@ -125,3 +125,57 @@ async fn one_that_is_given_up_says_that_its_effect_is_open_and_is_adopted_later(
     workspace.apply().await;
     assert_bound(&workspace, "later", &[A]).await;
 }
+
+/// Nobody knows whether B was asked. It stays in state, is asked for again, or withdrawn with the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_may_have_been_asked_is_not_left_behind() {
+    for destroyed in [true, false] {
+        let workspace = workspace!();
+        let arguments = "batch_size = 1\nmax_retries = 0";
+        workspace.configure(&format!(
+            "{}{}",
+            provider(arguments),
+            share(ENV, &[A, B], "")
+        ));
+        let fault = Fault::new(Effect::Reset).on(Endpoint::Share).after_work();
+        workspace.sandbox.inject(fault.naming_appid(B));
+        let said = workspace.apply().await.flat();
+        assert!(
+            said.contains(B) && said.contains("not known whether"),
+            "{said}"
+        );
+        let state = workspace.share().await;
+        assert_eq!(state["shares"][B]["status"], "pending");
+        assert!(state["shares"][B]["error"].is_string());
+
+        if destroyed {
+            workspace.destroy().await.ok();
+            assert!(workspace.sandbox.pending().is_empty());
+            continue;
+        }
+        workspace.sandbox.clear_calls();
+        workspace.apply().await;
+        assert_eq!(workspace.named(Endpoint::Share), [B]);
+        assert!(workspace.share().await["shares"][B]["confirm_url"].is_string());
+        workspace.assert_plan_is_empty().await;
+    }
+}
+
+/// The query refuses one that has no share. That is no reason to give it up.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_the_query_refuses_is_sent_again_all_the_same() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Query, B, "not authorised");
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace
+        .sandbox
+        .inject(Fault::new(Effect::Busy).on(Endpoint::Share));
+    workspace.apply().await;
+    let state = workspace.share().await;
+    for appid in [A, B] {
+        assert_eq!(state["shares"][appid]["status"], "pending");
+        assert!(state["shares"][appid]["confirm_url"].is_string());
+    }
+}

@@ -190,3 +190,31 @@ async fn a_caller_that_goes_away_leaves_the_process_serving() {
     share.assert_settled(&config).await;
     rig.finish().await;
 }
+
+/// Core sends rpcs at once, and a stop may overtake an apply that was sent before it.
+#[tokio::test]
+async fn a_change_that_comes_right_after_a_stop_is_not_made() {
+    let rig = Rig::start().await;
+    let mut share = rig.share();
+    let config = share_config(&share, ENV, &[A]);
+    let plan = share.plan(&config).await.unwrap();
+    let stop = || async {
+        let request = pb::stop_provider::Request {};
+        within(rig.core.client().stop_provider(request)).await
+    };
+    stop().await;
+    let failed = share.apply(&plan).await.unwrap_err().text();
+    assert!(failed.contains("not sent"), "{failed}");
+    assert_eq!(rig.sandbox.calls_to(Endpoint::Share).len(), 0);
+
+    // A process that goes on serving makes changes again.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let plan = share.plan(&config).await.unwrap();
+    share.apply(&plan).await.unwrap().nothing();
+
+    // What was made may be destroyed at once.
+    let plan = share.plan(&Value::Null).await.unwrap();
+    stop().await;
+    share.apply(&plan).await.unwrap().nothing();
+    assert!(rig.sandbox.pending().is_empty());
+}

@@ -25,6 +25,18 @@ impl Schema {
         }
         out
     }
+
+    /// The same for the configuration that a plan or apply of a managed resource is given: there core
+    /// has put prior values in place of those that `ignore_changes` names, read-only ones among them
+    /// (plugin protocol, "PlanResourceChange"). What the user wrote was checked when it was validated.
+    pub fn breaches_but_read_only(&self, config: &Value) -> Diagnostics {
+        let is_read_only = |breach: &Diagnostic| {
+            let path = breach.attribute.clone();
+            path.is_some_and(|path| *breach == read_only(path))
+        };
+        let breaches = self.breaches(config).into_iter();
+        breaches.filter(|breach| !is_read_only(breach)).collect()
+    }
 }
 
 fn in_block(block: &Block, value: &Value, path: &AttributePath, out: &mut Diagnostics) {

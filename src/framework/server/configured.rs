@@ -24,6 +24,22 @@ pub(super) fn read(
     }
 }
 
+/// Reads that of the managed resource `name`, as a plan or an apply is given it.
+pub(super) fn read_managed(
+    sent: Option<&pb::DynamicValue>,
+    schema: &Schema,
+    ty: &Type,
+    name: &str,
+) -> Result<Value, Diagnostics> {
+    let config = dynamic::decode(sent, ty, &what(name))?;
+    let breaches = schema.breaches_but_read_only(&config);
+    if breaches.is_empty() {
+        Ok(config)
+    } else {
+        Err(breaches)
+    }
+}
+
 /// Reads one that is to be acted upon, so that all of it has to be known.
 pub(super) fn read_known(
     sent: Option<&pb::DynamicValue>,

@@ -28,7 +28,8 @@ impl<P: Provider> Inner<P> {
         let decode = |value: Option<&pb::DynamicValue>, what: &str| {
             dynamic::decode(value, ty, &format!("the {what} of {name}"))
         };
-        let config = configured::read(request.config.as_ref(), resource.schema(), ty, name)?;
+        let config =
+            configured::read_managed(request.config.as_ref(), resource.schema(), ty, name)?;
         let prior = decode(request.prior_state.as_ref(), "prior state")?;
         let proposed = decode(request.proposed_new_state.as_ref(), "proposed state")?;
         let private = Private(request.prior_private.clone());

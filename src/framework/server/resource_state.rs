@@ -92,7 +92,7 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::read_resource::Request,
     ) -> pb::read_resource::Response {
-        self.session.reads();
+        self.session.reads(request.client_capabilities.as_ref());
         // What there was, for the answers that change nothing.
         let unchanged = || pb::read_resource::Response {
             new_state: request.current_state.clone(),

@@ -24,8 +24,8 @@ struct Slot<S> {
     config_known: bool,
     /// Whether a provider block has been validated since the last was configured.
     validated: bool,
-    /// Whether an object has been read, which core does in plans only.
-    has_read: bool,
+    /// Whether an object has been read in a walk that allows deferrals: then it is a plan.
+    plans_with_deferrals: bool,
     /// Cancelled when work is to stop; replaced by a fresh one then.
     cancel: CancellationToken,
     /// When work was last told to stop.
@@ -40,7 +40,7 @@ impl<S> Default for SessionSlot<S> {
             session: None,
             config_known: true,
             validated: false,
-            has_read: false,
+            plans_with_deferrals: false,
             cancel: CancellationToken::new(),
             stopped: None,
             ending: CancellationToken::new(),
@@ -69,7 +69,7 @@ impl<S> SessionSlot<S> {
         let mut slot = self.lock();
         slot.session = session.map(Arc::new);
         slot.config_known = config_known;
-        slot.has_read = false;
+        slot.plans_with_deferrals = false;
         slot.stopped = None;
     }
 
@@ -83,23 +83,28 @@ impl<S> SessionSlot<S> {
         std::mem::take(&mut self.lock().validated)
     }
 
-    /// An object is being read.
-    pub(super) fn reads(&self) {
-        self.lock().has_read = true;
+    /// An object is being read, which core does in plans only.
+    pub(super) fn reads(&self, capabilities: Option<&pb::ClientCapabilities>) {
+        if allows_deferrals(capabilities) {
+            self.lock().plans_with_deferrals = true;
+        }
     }
 
     /// Whether a plan is one that is applied at once. Core allows deferrals in the apply walk and not
     /// in the plan walk (Terraform `internal/terraform/context_apply.go`, from 1.9); a plan that
     /// allows them, as Stacks make it, is told from an apply by what it has read.
     pub(super) fn is_applying(&self, capabilities: Option<&pb::ClientCapabilities>) -> bool {
-        capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
-            && !self.lock().has_read
+        allows_deferrals(capabilities) && !self.lock().plans_with_deferrals
     }
 
     /// Whether the configuration of the session was wholly known.
     pub(super) fn is_config_known(&self) -> bool {
         self.lock().config_known
     }
+}
+
+fn allows_deferrals(capabilities: Option<&pb::ClientCapabilities>) -> bool {
+    capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
 }
 
 impl<P: Provider> Inner<P> {

@@ -15,6 +15,8 @@ pub(super) struct Change {
     pub(super) sent_again: BTreeSet<Appid>,
     /// Left as they are.
     pub(super) kept: BTreeSet<Appid>,
+    /// Of what is there, those that may be listed still: not all appids are known.
+    pub(super) may_keep: BTreeSet<Appid>,
     /// Bound, and not listed any more.
     pub(super) removed_bound: BTreeSet<Appid>,
     /// Pending, and not listed any more.
@@ -46,8 +48,13 @@ impl Change {
             };
             group.insert(appid.clone());
         }
+        let mut left = Self::default();
+        left.remove(prior, |appid| !wanted.contains(appid));
         if is_complete {
-            change.remove(prior, |appid| !wanted.contains(appid));
+            change.removed_bound = left.removed_bound;
+            change.removed_pending = left.removed_pending;
+        } else {
+            change.may_keep = left.removed();
         }
         change
     }
@@ -143,11 +150,11 @@ mod tests {
         };
         assert_eq!(change, expected, "one that failed needs no end");
         let change = Change::update(&prior(), &appids("n"), false, false);
-        assert_eq!(
-            change,
-            Change::create(appids("n")),
-            "the rest may be listed still"
-        );
+        let expected = Change {
+            may_keep: appids("bpr"),
+            ..Change::create(appids("n"))
+        };
+        assert_eq!(change, expected, "the rest may be listed still");
         let expected = Change {
             removed_bound: appids("b"),
             removed_pending: appids("pr"),

@@ -34,10 +34,10 @@ fn words(conflict: Conflict) -> Words {
              - Regrouped or split: set `deletion_policy = \"abandon\"` where they are given up. If \
              that instance is destroyed, apply the policy first. What is bound is then taken over \
              without asking anybody.\n\
-             - Merged: the same, or `removed { lifecycle { destroy = false } }`.\n\
+             - Merged: the same, or `removed { lifecycle { destroy = false } }` (Terraform 1.7).\n\
              - Not confirmed yet: wait for the confirmation, or use `moved` or `terraform state mv`.\n\
-             - A deposed object left behind by a failed apply: `terraform state rm` the resource, then \
-             import it.\n\
+             - A deposed object left behind by a failed apply: once its shares are confirmed, `terraform \
+             state rm` the resource, then import it.\n\
              - To destroy everything after a rename that was never applied: `terraform destroy \
              -refresh=false`.",
         ),
@@ -47,7 +47,9 @@ fn words(conflict: Conflict) -> Words {
              them, too. Their administrators would be asked more than once, and the instance that \
              is removed first would end the sharing of the other.",
             "- List each mini program of an environment in one instance only.\n\
-             - What was renamed: add a `moved` block instead of a new resource.",
+             - What was renamed: add a `moved` block instead of a new resource.\n\
+             - To destroy everything before such a change was ever applied: `terraform destroy \
+             -refresh=false`.",
         ),
         Conflict::AbandonedPending => (
             "one resource instance would abandon shares that are not confirmed, and another one take them",
@@ -56,7 +58,9 @@ fn words(conflict: Conflict) -> Words {
              yet, which the API does not show: their administrators would be asked again.",
             "- Wait for the confirmation, then apply the change.\n\
              - What was renamed: use a `moved` block or `terraform state mv`, which keep the \
-             confirmation URL.",
+             confirmation URL.\n\
+             - To destroy everything before such a change was ever applied: `terraform destroy \
+             -refresh=false`.",
         ),
         Conflict::KeptTwice => (
             "more than one resource instance has the same shares",
@@ -65,7 +69,8 @@ fn words(conflict: Conflict) -> Words {
              the other.",
             "- Set `deletion_policy = \"abandon\"` on one of the two and apply; then remove them from \
              its `appids`, or remove the resource.\n\
-             - Or take one of the two out of state with `removed { lifecycle { destroy = false } }`.",
+             - Or take one of the two out of state with `removed { lifecycle { destroy = false } }` \
+             (Terraform 1.7).",
         ),
     };
     Words {

@@ -36,7 +36,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         let share = match outcome {
             Ok(share) => share,
             Err(error) => {
-                let share = Share::failed(error.happened().to_owned());
+                let share = Share::not_shared(&error);
                 failures.push((appid.clone(), error));
                 share
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::framework::Attr;
-use crate::wechat::{Appid, EnvId, SourceType};
+use crate::wechat::{Appid, EnvId, Error, SourceType};
 
 /// Configuration or plan: values may be null or unknown. Known ones have been validated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -90,6 +90,21 @@ impl Share {
         self.status == Status::Pending && (trigger_changed || self.error.is_some())
     }
 
+    /// One that could not be shared. Where it may have taken effect all the same, somebody may have been
+    /// asked: it is pending, and its error has the next plan send it again, after a look.
+    pub(in crate::provider) fn not_shared(error: &Error) -> Self {
+        let happened = error.happened().to_owned();
+        if error.may_have_been_applied() {
+            Self {
+                error: Some(happened),
+                ..Self::pending(None)
+            }
+        } else {
+            Self::failed(happened)
+        }
+    }
+
+    /// Refused.
     pub(in crate::provider) fn failed(error: String) -> Self {
         Self {
             status: Status::Failed,
@@ -143,9 +158,13 @@ impl Config {
         })
     }
 
-    /// Whether shares that are not listed any more stay shared, as far as is known.
-    pub(super) fn abandons(&self) -> bool {
-        self.deletion_policy.known() == Some(&DeletionPolicy::Abandon)
+    /// Whether shares that are not listed any more stay shared. A policy that is not known yet is taken
+    /// to be that of the prior state.
+    pub(super) fn abandons(&self, prior: Option<&State>) -> bool {
+        match &self.deletion_policy {
+            Attr::Unknown => prior.is_some_and(State::abandons),
+            policy => policy.known() == Some(&DeletionPolicy::Abandon),
+        }
     }
 
     /// Whether the trigger asks for pending shares to be sent again. To remove it asks for nothing.

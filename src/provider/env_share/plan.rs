@@ -61,7 +61,7 @@ pub(super) async fn plan(
         let ends = match (&prior, replaced) {
             (Some(prior), true) if !prior.abandons() => ending.removed(),
             (_, true) => BTreeSet::new(),
-            _ if planned.abandons() => BTreeSet::new(),
+            _ if planned.abandons(in_place) => BTreeSet::new(),
             _ => change.removed(),
         };
         let env = planned.env.known().or(in_place.map(|prior| &prior.env));
@@ -75,7 +75,7 @@ pub(super) async fn plan(
         ));
         if let Some(prior) = in_place {
             said.extend(conflict::not_known_yet(prior, &planned));
-            if planned.abandons() {
+            if planned.abandons(in_place) {
                 said.extend(announcement::abandons(&prior.env, &change.removed_pending));
             }
         } else if let Some(prior) = prior.as_ref().filter(|prior| prior.abandons()) {
@@ -133,12 +133,11 @@ async fn confirmed_by_now(context: &Context<Session>, state: State) -> State {
 
 /// Whether it is certain that the object is replaced. What is not known yet may turn out to be what
 /// it is already.
-fn is_replaced(prior: &State, planned: &Config) -> bool {
+pub(super) fn is_replaced(prior: &State, planned: &Config) -> bool {
     let another_env = planned.env.known().is_some_and(|env| *env != prior.env);
-    let kind =
-        |source_type: Option<SourceType>| source_type.unwrap_or(SourceType::CLOUD_DEVELOPMENT);
-    let another_kind = !planned.source_type.is_unknown()
-        && kind(planned.source_type.known().copied()) != kind(prior.source_type);
+    let planned_kind = SourceType::of(planned.source_type.known().copied());
+    let another_kind =
+        !planned.source_type.is_unknown() && planned_kind != SourceType::of(prior.source_type);
     another_env || another_kind
 }
 
@@ -201,10 +200,13 @@ fn intent(
         intent = intent
             .with(Role::Takes, pairs(&change.added))
             .with(Role::Keeps, pairs(&change.kept))
-            .with(Role::Keeps, pairs(&change.sent_again));
+            .with(Role::Keeps, pairs(&change.sent_again))
+            .with(Role::MayKeep, pairs(&change.may_keep));
     }
     match in_place {
-        Some(prior) => intent.roles.extend(ends(prior, change, planned.abandons())),
+        Some(prior) => intent
+            .roles
+            .extend(ends(prior, change, planned.abandons(in_place))),
         None => intent.roles.extend(if_replaced.iter().cloned()),
     }
     Intent {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::Share;
+use super::model::{Share, State, Status};
 use super::warnings;
 use crate::framework::{Diagnostic, Diagnostics};
 use crate::provider::Session;
@@ -51,6 +51,21 @@ impl Sharing<'_> {
         Pair::new(self.env, self.source_type, appid)
     }
 
+    /// Notes that `object` keeps what it has of `appids`: no other is to end it, nor to ask for it.
+    pub(super) fn keep(&self, object: &ObjectId, prior: &State, appids: &BTreeSet<Appid>) {
+        for appid in appids {
+            let taken = match prior.shares.get(appid) {
+                Some(share) if share.status == Status::Pending => {
+                    Taken::Pending(share.confirm_url.clone())
+                }
+                _ => Taken::Bound,
+            };
+            self.session
+                .ledger
+                .took(self.pair(appid), Some(object), taken);
+        }
+    }
+
     /// Shares the environment to `appids` on behalf of `object`, but first asks which of them have it
     /// already: sharing to those again would ask their administrators again. Whoever was asked in
     /// this process for another object is not asked again.
@@ -64,8 +79,8 @@ impl Sharing<'_> {
                 None => _ = left.insert(appid.clone()),
                 Some(taken) => {
                     let share = match taken {
-                        Taken::Bound => Share::bound(),
                         Taken::Pending(url) => Share::pending(url),
+                        Taken::Bound | Taken::Wanted => Share::bound(),
                     };
                     shared.outcomes.insert(appid.clone(), Ok(share));
                     twice.insert(appid.clone());
@@ -82,9 +97,9 @@ impl Sharing<'_> {
             let taken = match outcome {
                 Ok(share) if *share == Share::bound() => Taken::Bound,
                 Ok(share) => Taken::Pending(share.confirm_url.clone()),
-                Err(_) => continue,
+                Err(_) => Taken::Wanted,
             };
-            let asked = taken != Taken::Bound;
+            let asked = matches!(taken, Taken::Pending(_));
             let had_ended = self
                 .session
                 .ledger

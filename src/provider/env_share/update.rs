@@ -3,7 +3,8 @@
 use super::change::Change;
 use super::conflict;
 use super::marks::Marks;
-use super::model::{Config, State, Status};
+use super::model::{Config, Share, State, Status};
+use super::plan::is_replaced;
 use super::sharing::{Shared, Sharing, Unshared, not_known};
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{AttributePath, Context, Diagnostic, Severity};
@@ -27,7 +28,7 @@ pub(super) async fn update(
         return Applied::failed(not_known());
     };
     // Core has stopped by then; if it has not, nothing may be sent.
-    if wanted.env != prior.env {
+    if is_replaced(&prior, &planned) {
         return Applied::failed(conflict::turned_out_different(&prior, &planned));
     }
     let operation = deadline::operation(context, deadline::WRITE);
@@ -41,6 +42,7 @@ pub(super) async fn update(
     let (shared, removed) = (change.shared(), change.removed());
     let object = Marks::read(&private).object.unwrap_or_else(ObjectId::new);
 
+    sharing.keep(&object, &prior, &change.kept);
     let turn = sharing.turn(shared.iter().chain(&removed)).await;
     let Shared { outcomes, warnings } = match &turn {
         Ok(_) => sharing.share(&object, &shared).await,
@@ -65,16 +67,23 @@ pub(super) async fn update(
             }
             Err(error) => {
                 // One that was to be sent again is pending as before; its error has the next plan
-                // send it again, and no other.
-                if let Some(share) = now.shares.get_mut(&appid) {
-                    share.error = Some(error.happened().to_owned());
+                // send it again, and no other. So is one that may have been asked.
+                match now.shares.get_mut(&appid) {
+                    Some(share) if share.status == Status::Pending => {
+                        share.error = Some(error.happened().to_owned());
+                    }
+                    _ if error.may_have_been_applied() => {
+                        now.appids.insert(appid.clone());
+                        now.shares.insert(appid.clone(), Share::not_shared(&error));
+                    }
+                    _ => {}
                 }
                 refused.push((appid, error));
             }
         }
     }
     let unshared = match &turn {
-        _ if planned.abandons() => Unshared::default(),
+        _ if planned.abandons(Some(&prior)) => Unshared::default(),
         Ok(_) => {
             let own = std::slice::from_ref(&object);
             sharing

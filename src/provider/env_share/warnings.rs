@@ -49,10 +49,11 @@ pub(super) fn asked_after_the_end(env: &EnvId, appids: &BTreeSet<Appid>) -> Opti
 pub(super) fn taken_meanwhile(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
     (!appids.is_empty()).then(|| {
         warning(
-            "shares were not ended: another resource instance has them now",
+            "shares were not ended, since they have been taken in this run",
             format!(
                 "{}\nAnother instance of cloudbase_env_share has taken these mini programs in this \
-                 run. They stay shared, and leave the state of the instance that gives them up.",
+                 run, or the new object of a replacement that creates before it destroys. They stay \
+                 shared, and leave the state of the one that gives them up.",
                 about(env, appids)
             ),
         )

@@ -17,6 +17,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// How long each look may take, however little of the wait is left: the last one is answered, too.
 const LOOK: Duration = Duration::from_secs(60);
 
+/// How long the first look may go without a token.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
+
 /// How long a refused token may go without a newer one in its file or from its program.
 const NEW_TOKEN: Duration = Duration::from_secs(5 * 60);
 
@@ -45,7 +48,10 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
                     }
                 }
                 // What may pass is no reason to stop waiting; it is told if time runs out.
-                Err(error) if error.class() == Class::Item || may_pass(&error, last_look) => {
+                Err(error)
+                    if error.class() == Class::Item
+                        || may_pass(&error, last_look, wait.elapsed()) =>
+                {
                     // That time is up is what the error says anyway.
                     if error.class() != Class::DeadlineExceeded {
                         said.insert(appid, error.happened().to_owned());
@@ -75,12 +81,12 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
 }
 
 /// Whether a failed look is no reason to stop waiting. `last_look`: when one has worked.
-fn may_pass(error: &Error, last_look: Option<Instant>) -> bool {
+fn may_pass(error: &Error, last_look: Option<Instant>, waited: Duration) -> bool {
     match error.class() {
         Class::DeadlineExceeded | Class::Cancelled => true,
         // A token file that is being written, or a network that is down for a while. Where no look
-        // has ever worked, the source itself is at fault.
-        Class::TokenSource => last_look.is_some(),
+        // works at all, the source itself is at fault.
+        Class::TokenSource => last_look.is_some() || waited < FIRST_LOOK,
         Class::Token => last_look.is_some_and(|at| at.elapsed() < NEW_TOKEN),
         // The client has tried again by itself; a wait of half an hour can outlast even more.
         class => class.is_retryable(),

@@ -70,9 +70,7 @@ impl ListResource for EnvShareList {
             .filter_map(Attr::into_known)
             .collect();
         // An import by identity knows no 0, so that the generated configuration has none either.
-        let source_type = source_type
-            .into_known()
-            .filter(|kind| *kind != SourceType::CLOUD_DEVELOPMENT);
+        let source_type = SourceType::left_out(source_type.into_known());
         let operation = deadline::operation(&context, deadline::READ);
         let client = &context.session.client;
         let found = client

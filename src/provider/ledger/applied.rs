@@ -11,6 +11,8 @@ use crate::wechat::{Error, Operation};
 /// How an object got a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::provider) enum Taken {
+    /// It has not got it, but is to have it: nobody else is to end it.
+    Wanted,
     /// It was bound.
     Bound,
     /// Its administrator has been asked, at this URL if the API said one.
@@ -21,7 +23,7 @@ impl Taken {
     /// Where the administrator confirms, if the API said so.
     pub(in crate::provider) fn url(&self) -> Option<&str> {
         match self {
-            Self::Bound => None,
+            Self::Bound | Self::Wanted => None,
             Self::Pending(url) => url.as_deref(),
         }
     }
@@ -29,7 +31,7 @@ impl Taken {
 
 /// What was taken and ended, and who works on what.
 #[derive(Debug, Default)]
-pub(super) struct Applied {
+pub(super) struct AppliedPairs {
     /// Who has it, where a resource instance has taken it and not an action.
     taken: HashMap<Pair, (Option<ObjectId>, Taken)>,
     ended: HashSet<Pair>,
@@ -60,18 +62,18 @@ impl Locks {
     }
 }
 
-impl Applied {
+impl AppliedPairs {
     /// The locks of `pairs`.
     pub(super) fn locks(&mut self, pairs: BTreeSet<Pair>) -> Locks {
         let lock = |pair| Arc::clone(self.locks.entry(pair).or_default());
         Locks(pairs.into_iter().map(lock).collect())
     }
 
-    /// What another than the objects `own` has taken: another object, or an action.
+    /// What another than the objects `own` has got: another object, or an action.
     pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
         let (holder, taken) = self.taken.get(pair)?;
         let is_own = holder.as_ref().is_some_and(|holder| own.contains(holder));
-        (!is_own).then(|| taken.clone())
+        (!is_own && *taken != Taken::Wanted).then(|| taken.clone())
     }
 
     /// Whether another object than `own` has it.
@@ -82,9 +84,24 @@ impl Applied {
 
     /// `object`, or an action, has taken a pair. Whether its share had ended before.
     pub(super) fn took(&mut self, pair: Pair, object: Option<&ObjectId>, taken: Taken) -> bool {
+        if taken == Taken::Wanted {
+            self.taken
+                .entry(pair)
+                .or_insert_with(|| (object.cloned(), taken));
+            return false;
+        }
         let had_ended = self.ended.remove(&pair);
-        self.taken.insert(pair, (object.cloned(), taken));
+        let holder = self.taken.remove(&pair).and_then(|(holder, _)| holder);
+        // What an action asks for stays with whoever has it.
+        let holder = object.cloned().or(holder);
+        self.taken.insert(pair, (holder, taken));
         had_ended
+    }
+
+    /// Forgets what was taken and ended: another run begins.
+    pub(super) fn forget(&mut self) {
+        self.taken.clear();
+        self.ended.clear();
     }
 
     /// The share of a pair has ended.
@@ -118,7 +135,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_operation_at_a_time_works_on_a_pair() {
-        let mut applied = Applied::default();
+        let mut applied = AppliedPairs::default();
         let operation = Operation::new(Duration::from_secs(10), CancellationToken::new());
         let first = applied
             .locks(pairs("ab"))
@@ -141,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_was_taken_is_anothers_until_it_ends() {
-        let mut applied = Applied::default();
+        let mut applied = AppliedPairs::default();
         let (mine, yours) = (ObjectId::new(), ObjectId::new());
         assert!(!applied.took(pair('a'), Some(&mine), Taken::Bound));
         let own = [mine.clone()];
@@ -160,5 +177,22 @@ mod tests {
         applied.took(pair('b'), None, Taken::Pending(None));
         assert!(applied.taken_by_other(&pair('b'), &own).is_some());
         assert!(!applied.is_held_by_other(&pair('b'), &own));
+    }
+
+    #[test]
+    fn what_an_object_failed_to_take_is_not_ended_by_others_but_may_be_asked_for() {
+        let mut applied = AppliedPairs::default();
+        let (mine, yours) = (ObjectId::new(), ObjectId::new());
+        assert!(!applied.took(pair('a'), Some(&mine), Taken::Wanted));
+        let own = [yours.clone()];
+        assert_eq!(applied.taken_by_other(&pair('a'), &own), None);
+        assert!(applied.is_held_by_other(&pair('a'), &own));
+        // It does not take the place of what somebody has.
+        applied.took(pair('a'), Some(&yours), Taken::Bound);
+        applied.took(pair('a'), Some(&mine), Taken::Wanted);
+        let seen = applied.taken_by_other(&pair('a'), &[mine]);
+        assert_eq!(seen, Some(Taken::Bound));
+        applied.forget();
+        assert!(!applied.is_held_by_other(&pair('a'), &[]));
     }
 }

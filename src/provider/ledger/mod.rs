@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use self::applied::Applied;
+use self::applied::AppliedPairs;
 use self::plans::Plans;
 use crate::wechat::{Error, Operation};
 
@@ -54,18 +54,21 @@ struct State {
     plans: Plans,
     /// Whether anything has been applied.
     is_applying: bool,
-    applied: Applied,
+    applied: AppliedPairs,
 }
 
 impl Ledger {
     /// An empty ledger. `serves_several_walks` as
     /// [`ConfigureRequest`](crate::framework::provider::ConfigureRequest) has it.
     pub(super) fn new(serves_several_walks: bool) -> Self {
+        if serves_several_walks {
+            tracing::info!("configured for several walks: the plans of resources are not compared");
+        }
         Self {
             state: Mutex::new(State {
                 plans: Plans::new(),
                 is_applying: false,
-                applied: Applied::default(),
+                applied: AppliedPairs::default(),
             }),
             serves_several_walks,
         }
@@ -85,7 +88,14 @@ impl Ledger {
         earlier: Option<&Nonce>,
     ) -> (Option<Nonce>, Conflicts) {
         let mut state = self.lock();
-        if self.serves_several_walks || state.is_applying {
+        if self.serves_several_walks {
+            // A plan after an apply: another run has begun.
+            if std::mem::take(&mut state.is_applying) {
+                state.applied.forget();
+            }
+            return (None, Conflicts::default());
+        }
+        if state.is_applying {
             return (None, Conflicts::default());
         }
         let (nonce, conflicts) = state.plans.record(intent, earlier);
@@ -108,7 +118,7 @@ impl Ledger {
         locks.acquire(operation).await
     }
 
-    /// What another than the objects `own` has taken in this process: another object, or an action.
+    /// What another than the objects `own` has got in this run: another object, or an action.
     pub(super) fn taken_by_other(&self, pair: &Pair, own: &[ObjectId]) -> Option<Taken> {
         self.lock().applied.taken_by_other(pair, own)
     }

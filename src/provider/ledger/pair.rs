@@ -22,7 +22,7 @@ impl Pair {
     ) -> Self {
         Self {
             env: env.clone(),
-            source_type: source_type.unwrap_or(SourceType::CLOUD_DEVELOPMENT),
+            source_type: SourceType::of(source_type),
             appid: appid.clone(),
         }
     }

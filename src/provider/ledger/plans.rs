@@ -17,6 +17,8 @@ pub(in crate::provider) enum Role {
     Ends,
     /// The instance has it while it is pending, and leaves it alone.
     AbandonsPending,
+    /// The instance has it, and whether it keeps it is not known until apply.
+    MayKeep,
 }
 
 /// What the plan of one instance does. Pairs that are abandoned while bound, and such as have failed,
@@ -87,15 +89,17 @@ impl Plans {
         if let Some(earlier) = earlier.and_then(|nonce| self.forget(nonce)) {
             intent.roles.extend(earlier.if_replaced);
         }
-        let mut conflicts = Conflicts::new();
+        let mut worst: BTreeMap<&Pair, Conflict> = BTreeMap::new();
         for (pair, role) in &intent.roles {
             let others = self.by_pair.get(pair).into_iter().flatten();
-            let worst = others
-                .filter_map(|(_, other)| conflict(*role, *other))
-                .min();
-            if let Some(conflict) = worst {
-                conflicts.entry(conflict).or_default().insert(pair.clone());
+            for conflict in others.filter_map(|(_, other)| conflict(*role, *other)) {
+                let so_far = worst.entry(pair).or_insert(conflict);
+                *so_far = conflict.min(*so_far);
             }
+        }
+        let mut conflicts = Conflicts::new();
+        for (pair, conflict) in worst {
+            conflicts.entry(conflict).or_default().insert(pair.clone());
         }
         let nonce = Nonce(format!("{:016x}-{}", self.id, self.by_nonce.len()));
         for (pair, role) in &intent.roles {
@@ -120,15 +124,17 @@ impl Plans {
 
 /// What two instances cannot do with one pair in the same run, whichever does which.
 fn conflict(one: Role, other: Role) -> Option<Conflict> {
-    use Role::{AbandonsPending, Ends, Keeps, Takes};
+    use Role::{AbandonsPending, Ends, Keeps, MayKeep, Takes};
     match (one, other) {
-        (Ends, Takes | Keeps) | (Takes | Keeps, Ends) => Some(Conflict::Ended),
+        (Ends, Takes | Keeps | MayKeep) | (Takes | Keeps | MayKeep, Ends) => Some(Conflict::Ended),
         (Takes, Takes | Keeps) | (Keeps, Takes) => Some(Conflict::TakenTwice),
         (AbandonsPending, Takes) | (Takes, AbandonsPending) => Some(Conflict::AbandonedPending),
         (Keeps, Keeps) => Some(Conflict::KeptTwice),
         (Ends | AbandonsPending, Ends | AbandonsPending)
         | (AbandonsPending, Keeps)
-        | (Keeps, AbandonsPending) => None,
+        | (Keeps, AbandonsPending)
+        | (MayKeep, _)
+        | (_, MayKeep) => None,
     }
 }
 
@@ -158,7 +164,7 @@ mod tests {
 
     #[test]
     fn conflicts_are_the_same_whichever_is_planned_second() {
-        use Role::{AbandonsPending, Ends, Keeps, Takes};
+        use Role::{AbandonsPending, Ends, Keeps, MayKeep, Takes};
         for (one, other, expected) in [
             (Takes, Takes, Some(Conflict::TakenTwice)),
             (Takes, Keeps, Some(Conflict::TakenTwice)),
@@ -169,6 +175,9 @@ mod tests {
             (Keeps, AbandonsPending, None),
             (Ends, Ends, None),
             (Ends, AbandonsPending, None),
+            (MayKeep, Ends, Some(Conflict::Ended)),
+            (MayKeep, Takes, None),
+            (MayKeep, Keeps, None),
         ] {
             for (first, second) in [(one, other), (other, one)] {
                 let mut plans = Plans::new();

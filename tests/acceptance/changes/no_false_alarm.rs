@@ -169,6 +169,69 @@ async fn terraform_test_with_a_provider_block() {
     assert!(workspace.sandbox.pending().is_empty(), "{said}");
 }
 
+/// One run passes a mini program on from one resource to the other. What an earlier run of the same
+/// process has done does not count in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn terraform_test_with_a_provider_block_and_two_resources() {
+    let workspace = workspace!();
+    workspace.configure(
+        "variable \"a\" {\n  type = list(string)\n}\n\
+         variable \"b\" {\n  type = list(string)\n}\n\
+         locals {\n  env = \"test-env-6gni9ity244a6ea3\"\n}\n\
+         resource \"cloudbase_env_share\" \"b\" {\n  env = local.env\n  appids = var.b\n}\n\
+         resource \"cloudbase_env_share\" \"a\" {\n  env = local.env\n  appids = var.a\n  depends_on = [cloudbase_env_share.b]\n}\n\
+         output \"url\" {\n  value = try(cloudbase_env_share.b.shares[\"wx075cf85bf347b6df\"].confirm_url, null)\n}\n",
+    );
+    let run = |name: &str, a: &[&str], b: &[&str], more: &str| {
+        format!("run {name:?} {{\n  variables {{\n    a = {a:?}\n    b = {b:?}\n  }}\n{more}}}\n")
+    };
+    let file = "provider \"cloudbase\" {}\n".to_owned()
+        + &run("first", &[A, B], &[C], "")
+        + &run("without", &[A], &[C], "")
+        + &run(
+            "passed_on",
+            &[A],
+            &[B, C],
+            "  assert {\n    condition = output.url != null\n    error_message = \"no URL\"\n  }\n",
+        );
+    std::fs::write(workspace.path().join("all.tftest.hcl"), file).unwrap();
+    let said = workspace.run(&["test", "-no-color"]).await.ok().flat();
+    assert!(said.contains("3 passed, 0 failed"), "{said}");
+    // B was asked for in two runs, and is withdrawn as often.
+    assert_eq!(workspace.asked(), [B, B, A, C]);
+    assert_eq!(workspace.ended(), [B, B, A, C]);
+    assert!(workspace.sandbox.pending().is_empty(), "{said}");
+}
+
+/// Terraform puts prior values in place of those that are to be ignored, read-only ones as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn ignored_changes_of_a_read_only_attribute() {
+    let workspace = workspace!();
+    let hcl = |appids: &[&str], ignored: &str| {
+        named(
+            "test",
+            ENV,
+            appids,
+            &format!("lifecycle {{\n    ignore_changes = {ignored}\n  }}"),
+        )
+    };
+    workspace
+        .start_with(&hcl(&[A], "[shares]"), Shares::Bound)
+        .await;
+    workspace.assert_plan_is_empty().await;
+    workspace.configure(&hcl(&[A, B], "[appids, shares]"));
+    workspace.assert_plan_is_empty().await;
+    workspace.configure(&hcl(&[A, B], "all"));
+    workspace.assert_plan_is_empty().await;
+    let replace = format!("-replace={ADDRESS}");
+    workspace.configure(&hcl(&[A], "[shares]"));
+    workspace
+        .run(&["apply", "-auto-approve", "-no-color", &replace])
+        .await
+        .ok();
+    assert_eq!(workspace.ended(), [A]);
+}
+
 /// A process that is kept for debugging, and what `TF_REATTACH_PROVIDERS` has to be.
 async fn debugged() -> (Child, String) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_terraform-provider-cloudbase"))

@@ -209,3 +209,42 @@ async fn many_instances_with_a_shifted_list() {
     workspace.configure(&count(&appids[1..]));
     assert_refused(&workspace, "shift", ENDED, &[]).await;
 }
+
+/// Whether the other one keeps it is not known until apply; that it has it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_gives_up_what_another_has_whose_appids_are_not_known_yet() {
+    let workspace = workspace!();
+    workspace.sandbox.bind(ENV, A, None);
+    let late = |version: u32| {
+        format!(
+            "resource \"terraform_data\" \"late\" {{\n  input = [{A:?}]\n  triggers_replace = {version}\n}}\n\
+             resource \"cloudbase_env_share\" \"a\" {{\n  env = {ENV:?}\n  appids = terraform_data.late.output\n}}\n"
+        )
+    };
+    workspace.configure(&late(1));
+    workspace.apply().await;
+    workspace.configure(&(late(1) + &named("b", ENV, &[A], "")));
+    let address = "cloudbase_env_share.b";
+    workspace
+        .run(&["import", "-no-color", address, &format!("{ENV}/{A}")])
+        .await
+        .ok();
+    workspace.configure(&late(2));
+    assert_refused(&workspace, "unknown appids", ENDED, &[A]).await;
+}
+
+/// A second resource was added and never applied: to destroy everything is still possible.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_destroy_beside_a_second_taker_that_was_never_applied() {
+    let workspace = workspace!();
+    let a = named("a", ENV, &[A], "");
+    workspace.start_with(&a, Shares::Bound).await;
+    workspace.configure(&(a + &named("b", ENV, &[A], "")));
+    let run = workspace.destroy().await;
+    run.fails_with(&[TAKEN, "terraform destroy -refresh=false"]);
+    workspace
+        .run(&["destroy", "-auto-approve", "-no-color", "-refresh=false"])
+        .await
+        .ok();
+    assert_eq!(workspace.ended(), [A]);
+}

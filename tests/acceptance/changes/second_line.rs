@@ -1,9 +1,9 @@
 //! What no plan could know is made good in the apply: nothing is lost, and nobody is asked twice.
 
-use cloudbase::sandbox::Endpoint;
+use cloudbase::sandbox::{Effect, Endpoint, Fault};
 
 use super::{BOTH, PARALLELISM, Shares, named};
-use crate::support::{A, B, ENV};
+use crate::support::{A, B, ENV, Workspace, provider};
 use crate::workspace;
 
 /// A value that is known only once `NAME` has been applied.
@@ -43,7 +43,7 @@ async fn taken_first_stays_shared() {
             let run = workspace.apply_at(parallelism).await.ok();
             assert_eq!(workspace.ended(), [""; 0], "{shares:?} at {parallelism}");
             let said = run.flat();
-            let warning = "shares were not ended: another resource instance has them now";
+            let warning = "shares were not ended, since they have been taken in this run";
             assert!(said.contains(warning), "{said}");
             match shares {
                 Shares::Bound => {
@@ -139,8 +139,15 @@ async fn create_before_destroy_asks_nobody_who_is_bound() {
                     workspace.apply_at(parallelism).await
                 } else {
                     let replace = format!("-replace={address}");
+                    let parallelism = format!("-parallelism={parallelism}");
                     workspace
-                        .run(&["apply", "-auto-approve", "-no-color", &replace])
+                        .run(&[
+                            "apply",
+                            "-auto-approve",
+                            "-no-color",
+                            &replace,
+                            &parallelism,
+                        ])
                         .await
                 };
                 let said = run.ok().flat();
@@ -163,24 +170,66 @@ async fn create_before_destroy_asks_nobody_who_is_bound() {
     }
 }
 
-/// Whoever destroys one of two that hold the same, by name only, is told what became of it.
+/// The new object of a replacement does not get all of what the old one has. That stays shared.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_that_hold_the_same_can_both_be_destroyed() {
+async fn create_before_destroy_ends_nothing_that_the_new_object_failed_to_take() {
     let workspace = workspace!();
+    let cbd = "lifecycle {\n    create_before_destroy = true\n  }";
+    let hcl = provider("batch_size = 1\nmax_retries = 0") + &named("test", ENV, &[A, B], cbd);
+    workspace.start_with(&hcl, Shares::Bound).await;
+    let address = "cloudbase_env_share.test";
+    let replace = format!("-replace={address}");
+    workspace.run(&["plan", "-out=plan", &replace]).await.ok();
+    let fault = Fault::new(Effect::Busy).on(Endpoint::Query);
+    workspace.sandbox.inject(fault.naming_appid(B));
+    let said = workspace
+        .run(&["apply", "-no-color", "plan"])
+        .await
+        .ok()
+        .flat();
+    assert!(said.contains("could not share"), "{said}");
+    assert_eq!(workspace.ended(), [""; 0]);
+    assert_eq!(workspace.sandbox.bound().len(), 2);
+    workspace.assert_plan_is_empty().await;
+    assert_eq!(workspace.asked(), [""; 0]);
+}
+
+/// Two resources that both have A.
+async fn two_that_have_the_same(workspace: &Workspace) -> String {
     workspace.sandbox.bind(ENV, A, None);
     let both = named("a", ENV, &[A], "") + &named("b", ENV, &[A], "");
     workspace.configure(&both);
     for name in ["a", "b"] {
+        let address = format!("cloudbase_env_share.{name}");
         workspace
-            .run(&[
-                "import",
-                "-no-color",
-                &format!("cloudbase_env_share.{name}"),
-                &format!("{ENV}/{A}"),
-            ])
+            .run(&["import", "-no-color", &address, &format!("{ENV}/{A}")])
             .await
             .ok();
     }
+    both
+}
+
+/// What `-target` leaves out no provider can see: it ends for both. The next plan asks again for the
+/// other, and does not take it for bound.
+#[tokio::test(flavor = "multi_thread")]
+async fn destroying_one_of_two_by_target_ends_it_for_both_and_the_next_plan_says_so() {
+    let workspace = workspace!();
+    two_that_have_the_same(&workspace).await;
+    workspace
+        .run(&["destroy", "-auto-approve", "-target=cloudbase_env_share.b"])
+        .await
+        .ok();
+    assert_eq!(workspace.ended(), [A]);
+    workspace.configure(&named("a", ENV, &[A], ""));
+    let said = workspace.run(&["plan", "-no-color"]).await.ok().flat();
+    assert!(said.contains("1 to add"), "{said}");
+    assert!(said.contains("1 administrator will be asked"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_hold_the_same_can_both_be_destroyed() {
+    let workspace = workspace!();
+    two_that_have_the_same(&workspace).await;
     let said = workspace.destroy().await.ok().flat();
     assert!(!said.contains("may still be open"), "{said}");
     assert_eq!(workspace.ended(), [A], "once is enough");
