@@ -46,8 +46,8 @@ pub(super) fn schema() -> Schema {
                 "What became of each share, by appid. `status` is `bound` when the share is in \
                  effect, `pending` while an administrator has to confirm it, and `failed` when it \
                  was refused. `confirm_url` is where the administrator confirms a pending share, \
-                 null if the API did not say. `error` is why a failed one was refused, or why a pending one could not be sent again; \
-                 else null.",
+                 null if the API did not say. `error` is why a failed one was refused, or why a \
+                 pending one could not be sent again or may not have been sent at all; else null.",
             )
             .computed(),
         ],
