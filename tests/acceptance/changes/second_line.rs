@@ -92,6 +92,11 @@ async fn given_up_first_is_asked_for_again_and_told() {
 async fn two_that_turn_out_to_list_the_same_ask_once() {
     for parallelism in PARALLELISM {
         let workspace = workspace!();
+        // Earlier ones do not say that they are applying: where both are planned again before
+        // either is applied, the second one is refused as in a plan.
+        if !workspace.is_since(9).await {
+            return;
+        }
         let (c, d) = ("wxaaaaaaaaaaaaaaa8", "wxaaaaaaaaaaaaaaa9");
         workspace.configure(&(late("late", B) + &late_share("a", c, "") + &late_share("b", d, "")));
         let said = workspace.apply_at(parallelism).await.ok().flat();
@@ -181,7 +186,7 @@ async fn create_before_destroy_ends_nothing_that_the_new_object_failed_to_take()
     let replace = format!("-replace={address}");
     workspace.run(&["plan", "-out=plan", &replace]).await.ok();
     let fault = Fault::new(Effect::Busy).on(Endpoint::Query);
-    workspace.sandbox.inject(fault.naming_appid(B));
+    workspace.sandbox.inject(fault.naming_appid(B).always());
     let said = workspace
         .run(&["apply", "-no-color", "plan"])
         .await
@@ -190,6 +195,7 @@ async fn create_before_destroy_ends_nothing_that_the_new_object_failed_to_take()
     assert!(said.contains("could not share"), "{said}");
     assert_eq!(workspace.ended(), [""; 0]);
     assert_eq!(workspace.sandbox.bound().len(), 2);
+    workspace.sandbox.clear_faults();
     workspace.assert_plan_is_empty().await;
     assert_eq!(workspace.asked(), [""; 0]);
 }
