@@ -263,7 +263,8 @@ impl Error {
                 "Its answer was lost, so it is not known whether it took effect."
             };
             parts.push(format!(
-                "{unknown} The next apply looks it up before it sends anything."
+                "{unknown} The next apply looks it up before it sends anything. A share that is not confirmed yet \
+                 does not show there: it is asked for again, and an earlier request may be open."
             ));
         }
         parts.extend(failure.next_step.clone());

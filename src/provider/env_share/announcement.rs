@@ -8,9 +8,22 @@ use crate::wechat::{Appid, EnvId, Shares};
 
 /// The summary of what a plan asks of people.
 const ASKS: &str = "administrators of mini programs will be asked to confirm";
+/// The same where shares end, too: it must not be folded into those that only ask.
+const ENDS: &str = "shares will end, and administrators of mini programs will be asked to confirm";
 
 /// How many appids are named; of more there is the number.
 const NAMED: usize = 10;
+
+/// Whose sharing ends with the plan.
+#[derive(Default)]
+pub(super) struct Ending {
+    /// For certain.
+    pub(super) ends: BTreeSet<Appid>,
+    /// Unless they are among the appids that are not known yet.
+    pub(super) may_end: BTreeSet<Appid>,
+    /// Whether the resource is replaced.
+    pub(super) replaced: bool,
+}
 
 /// Who will be asked, who is bound already, and what ends. Nothing if nobody is asked.
 ///
@@ -21,8 +34,11 @@ pub(super) fn of_plan(
     change: &Change,
     is_complete: bool,
     found: Option<&Shares>,
-    ends: &BTreeSet<Appid>,
-    replaced: bool,
+    Ending {
+        ends,
+        may_end,
+        replaced,
+    }: Ending,
 ) -> Option<Diagnostic> {
     let found = |appid: &Appid| {
         let has = found.and_then(|found| found.get(appid)?.as_ref().ok())?;
@@ -58,6 +74,13 @@ pub(super) fn of_plan(
                 .to_owned(),
         );
     }
+    if !may_end.is_empty() {
+        let may_end: BTreeSet<_> = may_end.iter().collect();
+        parts.push(format!(
+            "Of what is shared now, the sharing ends with whichever is not among them: {}.",
+            names(&may_end)
+        ));
+    }
     if !bound.is_empty() {
         parts.push(format!(
             "{} bound already and will be adopted without asking.",
@@ -74,7 +97,12 @@ pub(super) fn of_plan(
         parts.push(format!("{whose} {}: {}.", count(ends.len()), names(&ends)));
     }
     let detail = format!("{environment}: {}", parts.join("\n"));
-    Some(Diagnostic::warning(ASKS, detail).at(AttributePath::root("appids")))
+    let summary = if ends.is_empty() && may_end.is_empty() {
+        ASKS
+    } else {
+        ENDS
+    };
+    Some(Diagnostic::warning(summary, detail).at(AttributePath::root("appids")))
 }
 
 /// What it means to abandon shares that are pending.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Config, State};
 use crate::framework::{AttributePath, Diagnostic, Severity};
-use crate::provider::ledger::{Conflict, Conflicts, Pair};
+use crate::provider::ledger::{Conflict, Conflicts, Ledger, Pair};
 use crate::wechat::{Appid, EnvId};
 
 /// What is said of one kind of conflict. The words name no side, so that they are the same whichever
@@ -81,19 +81,25 @@ fn words(conflict: Conflict) -> Words {
     }
 }
 
-/// A diagnostic for each kind of conflict.
-pub(super) fn diagnostics(conflicts: &Conflicts) -> Vec<Diagnostic> {
+/// A diagnostic for each kind of conflict. The ways out are told once in a plan: Terraform folds equal
+/// warnings, but never errors.
+pub(super) fn diagnostics(conflicts: &Conflicts, ledger: &Ledger) -> Vec<Diagnostic> {
     conflicts
         .iter()
         .map(|(conflict, pairs)| {
             let words = words(*conflict);
-            let detail = format!(
-                "{}\n{}\nWays out:\n{}\nThe guide \"Changing a configuration without asking \
-                 anybody\" has an example of each.",
-                listed(pairs),
-                words.what,
-                words.ways_out
-            );
+            let listed = listed(pairs);
+            let detail = if ledger.is_told(*conflict) && words.severity == Severity::Error {
+                format!(
+                    "{listed}\nAnother error of this plan with the same title has the ways out."
+                )
+            } else {
+                format!(
+                    "{listed}\n{}\nWays out:\n{}\nThe guide \"Changing a configuration without \
+                     asking anybody\" has an example of each.",
+                    words.what, words.ways_out
+                )
+            };
             let diagnostic = match words.severity {
                 Severity::Error => Diagnostic::error(words.summary, detail),
                 Severity::Warning => Diagnostic::warning(words.summary, detail),

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::announcement::{self, Ending};
 use super::change::Change;
+use super::conflict;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
-use super::{announcement, conflict};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::ledger::{Intent, Pair, Role};
@@ -41,15 +42,15 @@ pub(super) async fn plan(
     show_shares(&mut planned, in_place, &change, is_complete);
 
     let marks = Marks::read(&private);
-    let ending = prior.as_ref().map(Change::destroy).unwrap_or_default();
+    let destroyed = prior.as_ref().map(Change::destroy).unwrap_or_default();
     let mut said = Diagnostics::new();
     let mut next = marks.clone();
     if !applying {
-        let intent = intent(prior.as_ref(), &planned, &change, &ending, replaced);
+        let intent = intent(prior.as_ref(), &planned, &change, &destroyed, replaced);
         let earlier = marks.plan.as_ref().filter(|_| prior.is_none());
         let ledger = &context.session.ledger;
         let (nonce, conflicts) = ledger.plan(intent, earlier);
-        said.extend(conflict::diagnostics(&conflicts));
+        said.extend(conflict::diagnostics(&conflicts, ledger));
         next.plan = nonce;
     }
     if prior.is_none() {
@@ -58,11 +59,19 @@ pub(super) async fn plan(
     if !applying && !said.has_error() {
         let found = look_up(context, in_place, &planned, &change).await;
         said.extend(refusals(found.as_ref()));
-        let ends = match (&prior, replaced) {
-            (Some(prior), true) if !prior.abandons() => ending.removed(),
-            (_, true) => BTreeSet::new(),
-            _ if planned.abandons(in_place) => BTreeSet::new(),
-            _ => change.removed(),
+        let ending = match (&prior, replaced) {
+            (Some(prior), true) if !prior.abandons() => Ending {
+                ends: destroyed.removed(),
+                replaced,
+                ..Ending::default()
+            },
+            (_, true) => Ending::default(),
+            _ if planned.abandons(in_place) => Ending::default(),
+            _ => Ending {
+                ends: change.removed(),
+                may_end: change.may_keep.clone(),
+                replaced,
+            },
         };
         let env = planned.env.known().or(in_place.map(|prior| &prior.env));
         said.extend(announcement::of_plan(
@@ -70,8 +79,7 @@ pub(super) async fn plan(
             &change,
             is_complete,
             found.as_ref(),
-            &ends,
-            replaced,
+            ending,
         ));
         if let Some(prior) = in_place {
             said.extend(conflict::not_known_yet(prior, &planned));
@@ -79,7 +87,10 @@ pub(super) async fn plan(
                 said.extend(announcement::abandons(&prior.env, &change.removed_pending));
             }
         } else if let Some(prior) = prior.as_ref().filter(|prior| prior.abandons()) {
-            said.extend(announcement::abandons(&prior.env, &ending.removed_pending));
+            said.extend(announcement::abandons(
+                &prior.env,
+                &destroyed.removed_pending,
+            ));
         }
     }
     let mut planned = Planned::new(planned).with(said);
@@ -102,8 +113,9 @@ pub(super) async fn plan_destroy(
         roles: ends(state, &ending, state.abandons()),
         ..Intent::default()
     };
-    let (_, conflicts) = context.session.ledger.plan(intent, None);
-    said.extend(conflict::diagnostics(&conflicts));
+    let ledger = &context.session.ledger;
+    let (_, conflicts) = ledger.plan(intent, None);
+    said.extend(conflict::diagnostics(&conflicts, ledger));
     if state.abandons() {
         said.extend(announcement::abandons(&state.env, &ending.removed_pending));
     }

@@ -114,7 +114,9 @@ fn unconfirmed(
     let lines = missing.iter().map(|appid| {
         let url = context.session.confirm_urls.find(&state.env, appid);
         let url = url.unwrap_or_else(|| {
-            "its URL is in `shares` of the cloudbase_env_share (`terraform state show`)".to_owned()
+            "its URL, or why it was refused, is in `shares` of the cloudbase_env_share (`terraform \
+             state show`)"
+                .to_owned()
         });
         let trouble = said
             .get(appid)

@@ -52,6 +52,8 @@ pub(super) struct Ledger {
 #[derive(Debug)]
 struct State {
     plans: Plans,
+    /// What has been told in full.
+    told: BTreeSet<Conflict>,
     /// Whether anything has been applied.
     is_applying: bool,
     applied: AppliedPairs,
@@ -67,6 +69,7 @@ impl Ledger {
         Self {
             state: Mutex::new(State {
                 plans: Plans::new(),
+                told: BTreeSet::new(),
                 is_applying: false,
                 applied: AppliedPairs::default(),
             }),
@@ -100,6 +103,11 @@ impl Ledger {
         }
         let (nonce, conflicts) = state.plans.record(intent, earlier);
         (Some(nonce), conflicts)
+    }
+
+    /// Whether a conflict of this kind has been told before; it is from now on.
+    pub(super) fn is_told(&self, conflict: Conflict) -> bool {
+        !self.lock().told.insert(conflict)
     }
 
     /// Begins to apply: what was only planned does not count any more. Waits until no other operation

@@ -71,6 +71,9 @@ async fn a_replacement_says_what_it_ends() {
         said.contains("The resource is replaced: the sharing of what it has now ends"),
         "{said}"
     );
+    // Terraform folds equal summaries: one that ends shares is not hidden by others that only ask.
+    let summary = "Warning: shares will end, and administrators of mini programs will be asked";
+    assert!(said.contains(summary), "{said}");
 
     // A tainted one says what a create says.
     workspace.configure(&named("test", ENV, &[A, C], ""));
@@ -132,4 +135,14 @@ async fn what_is_not_known_yet_is_said_to_be() {
         said.contains(SUMMARY) && said.contains("not known until apply"),
         "{said}"
     );
+
+    // Of what is there, some may end.
+    workspace.configure(&named("test", ENV, &[A, B], ""));
+    workspace.apply().await;
+    workspace.configure(&format!(
+        "{late}resource \"cloudbase_env_share\" \"test\" {{\n  env = {ENV:?}\n  appids = setunion([{A:?}], terraform_data.late.output)\n}}\n"
+    ));
+    let said = plan(&workspace).await;
+    let ends = format!("the sharing ends with whichever is not among them: {B}, {A}.");
+    assert!(said.contains(&ends), "{said}");
 }

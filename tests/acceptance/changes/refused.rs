@@ -208,6 +208,12 @@ async fn many_instances_with_a_shifted_list() {
     workspace.start_with(&count(&appids), Shares::Bound).await;
     workspace.configure(&count(&appids[1..]));
     assert_refused(&workspace, "shift", ENDED, &[]).await;
+    let said = workspace.run(&["plan", "-no-color"]).await.flat();
+    assert!(
+        said.matches(&format!("Error: {ENDED}")).count() > 10,
+        "{said}"
+    );
+    assert_eq!(said.matches("Ways out").count(), 1, "they are told once");
 }
 
 /// Whether the other one keeps it is not known until apply; that it has it is.
