@@ -209,15 +209,11 @@ async fn a_token_that_cannot_be_had_in_passing_does_not_end_the_wait() {
             .await;
         // The old token ends while the file is half written.
         std::fs::write(workspace.token_file(), "{\"component_acc").unwrap();
-        let looks = workspace.calls(Endpoint::Query).len();
         let new = workspace
             .sandbox
             .rotate_token(cloudbase::sandbox::TokenKind::Component, Duration::ZERO);
-        workspace
-            .sandbox
-            .wait_for_calls(Endpoint::Query, looks + 1)
-            .await;
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        // Time for some looks, none of which has a token.
+        tokio::time::sleep(Duration::from_secs(6)).await;
         workspace.write_tokens(&new, &authorizer);
         workspace.sandbox.approve_all();
     };
