@@ -16,12 +16,7 @@ pub(super) fn read(
     name: &str,
 ) -> Result<Value, Diagnostics> {
     let config = dynamic::decode(sent, ty, &what(name))?;
-    let breaches = schema.breaches(&config);
-    if breaches.is_empty() {
-        Ok(config)
-    } else {
-        Err(breaches)
-    }
+    unless(schema.breaches(&config), config)
 }
 
 /// Reads that of the managed resource `name`, as a plan or an apply is given it.
@@ -32,7 +27,10 @@ pub(super) fn read_managed(
     name: &str,
 ) -> Result<Value, Diagnostics> {
     let config = dynamic::decode(sent, ty, &what(name))?;
-    let breaches = schema.breaches_but_read_only(&config);
+    unless(schema.breaches_but_read_only(&config), config)
+}
+
+fn unless(breaches: Diagnostics, config: Value) -> Result<Value, Diagnostics> {
     if breaches.is_empty() {
         Ok(config)
     } else {

@@ -129,7 +129,16 @@ async fn every_rpc_refuses_what_the_schema_rules_out() {
     let strict = Strict::start().await;
     for (json, expected) in breaches() {
         for (rpc, said) in strict.says(&with_a_name(&json), true).await {
-            assert_eq!(said, owned(&expected), "{rpc} of {json}");
+            let mut expected = owned(&expected);
+            // With `ignore_changes` core hands prior values over in the configuration of a plan or an
+            // apply; what the user wrote was validated before.
+            if ["PlanResourceChange", "ApplyResourceChange"]
+                .iter()
+                .any(|managed| rpc.starts_with(managed))
+            {
+                expected.retain(|(summary, _)| !summary.ends_with("is read-only"));
+            }
+            assert_eq!(said, expected, "{rpc} of {json}");
         }
     }
     assert_eq!(strict.done(), None, "no type was called");

@@ -96,7 +96,7 @@ impl Strict {
             ("PlanResourceChange", errors(&planned.diagnostics)),
         ];
         // An apply of what is sound is for another test.
-        if known && !valid.diagnostics.is_empty() {
+        if known && !planned.diagnostics.is_empty() {
             let prior = schema.config([("id", Value::string("a")), ("name", Value::string("b"))]);
             for (rpc, prior) in [
                 ("ApplyResourceChange, create", Value::Null),
