@@ -105,6 +105,26 @@ async fn what_has_been_confirmed_since_the_last_apply_is_abandoned_as_bound() {
     workspace.assert_plan_is_empty().await;
 }
 
+/// A policy that is not known in the plan is taken to be the one in state.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_not_known_yet_is_that_of_the_state() {
+    let workspace = workspace!();
+    let late = |version: u32| {
+        format!(
+            "resource \"terraform_data\" \"policy\" {{\n  input = \"abandon\"\n  triggers_replace = {version}\n}}\n"
+        )
+    };
+    let policy = "deletion_policy = terraform_data.policy.output";
+    let before = late(1) + &named("a", ENV, &[A], "") + &named("b", ENV, &[B, C], policy);
+    workspace.start_with(&before, Shares::Bound).await;
+    workspace
+        .configure(&(late(2) + &named("a", ENV, &[A, C], "") + &named("b", ENV, &[B], policy)));
+    workspace.apply().await;
+    assert_eq!(workspace.writes(), 0);
+    workspace.assert_no_share_is_lost().await;
+    workspace.assert_plan_is_empty().await;
+}
+
 /// The way out of two that hold the same: nothing refuses the first step of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_two_that_hold_the_same_lets_go() {

@@ -203,6 +203,38 @@ async fn terraform_test_with_a_provider_block_and_two_resources() {
     assert!(workspace.sandbox.pending().is_empty(), "{said}");
 }
 
+/// Without plans that are compared, one run passes a pending mini program on directly. The one that takes
+/// it asks, whatever an earlier run asked for, and keeps it.
+#[tokio::test(flavor = "multi_thread")]
+async fn terraform_test_that_passes_on_what_an_earlier_run_has_asked_for() {
+    let workspace = workspace!();
+    // Earlier ones have a process for each plan, and compare.
+    if !workspace.is_since(15).await {
+        return;
+    }
+    let depends = "depends_on = [cloudbase_env_share.b]";
+    let resource = |name: &str, more: &str| {
+        format!(
+            "variable {name:?} {{\n  type = list(string)\n}}\n\
+             resource \"cloudbase_env_share\" {name:?} {{\n  env = {ENV:?}\n  appids = var.{name}\n  {more}\n}}\n"
+        )
+    };
+    workspace.configure(&(resource("a", depends) + &resource("b", "")));
+    let run = |name: &str, a: &[&str], b: &[&str]| {
+        format!("run {name:?} {{\n  variables {{\n    a = {a:?}\n    b = {b:?}\n  }}\n}}\n")
+    };
+    let file = "provider \"cloudbase\" {}\n".to_owned()
+        + &run("first", &[A, B], &[C])
+        + &run("passed_on", &[A], &[B, C]);
+    std::fs::write(workspace.path().join("all.tftest.hcl"), file).unwrap();
+    let said = workspace.run(&["test", "-no-color"]).await.ok().flat();
+    assert!(said.contains("2 passed, 0 failed"), "{said}");
+    assert_eq!(workspace.asked(), [B, B, A, C]);
+    // Once, by the clean-up: not when the first one gave it up.
+    assert_eq!(workspace.ended(), [B, A, C]);
+    assert!(workspace.sandbox.pending().is_empty(), "{said}");
+}
+
 /// Terraform puts prior values in place of those that are to be ignored, read-only ones as well.
 #[tokio::test(flavor = "multi_thread")]
 async fn ignored_changes_of_a_read_only_attribute() {

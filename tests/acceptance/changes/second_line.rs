@@ -122,6 +122,28 @@ async fn two_that_turn_out_to_list_the_same_ask_once() {
     }
 }
 
+/// What one instance keeps in an update, another turns out to list. It has the URL of the first, and
+/// nobody is asked for it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_update_keeps_is_not_asked_for_by_another() {
+    let workspace = workspace!();
+    let (c, d) = ("wxaaaaaaaaaaaaaaa8", "wxaaaaaaaaaaaaaaa9");
+    workspace
+        .start_with(&named("a", ENV, &[B], ""), Shares::Pending)
+        .await;
+    let depends = "depends_on = [cloudbase_env_share.a]";
+    workspace.configure(
+        &(named("a", ENV, &[B, c], "") + &late("late", B) + &late_share("b", d, depends)),
+    );
+    let said = workspace.apply_at(10).await.ok().flat();
+    assert!(
+        said.contains("another resource instance has taken the same"),
+        "{said}"
+    );
+    assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 1);
+    assert_eq!(workspace.asked(), [c, d]);
+}
+
 /// The new object of a replacement takes what the old one has; the old one is destroyed after it.
 #[tokio::test(flavor = "multi_thread")]
 async fn create_before_destroy_asks_nobody_who_is_bound() {
@@ -131,11 +153,10 @@ async fn create_before_destroy_asks_nobody_who_is_bound() {
         + "resource \"terraform_data\" \"dependent\" {\n  input = cloudbase_env_share.test.env\n  lifecycle {\n    create_before_destroy = true\n  }\n}\n";
     for hcl in [named("test", ENV, &[A, B], cbd), inherited] {
         for how in ["-replace", "taint"] {
-            for (parallelism, shares) in [
-                (1, Shares::Bound),
-                (10, Shares::Bound),
-                (10, Shares::Pending),
-            ] {
+            for (parallelism, shares) in PARALLELISM
+                .into_iter()
+                .flat_map(|level| BOTH.map(|shares| (level, shares)))
+            {
                 let workspace = workspace!();
                 workspace.start_with(&hcl, shares).await;
                 let address = "cloudbase_env_share.test";

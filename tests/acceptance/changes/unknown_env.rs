@@ -1,6 +1,6 @@
 //! An `env` or `source_type` that is not known in the plan of an existing resource.
 
-use super::{BOTH, named};
+use super::{BOTH, PARALLELISM, named};
 use crate::support::{A, B, ENV, OTHER_ENV, actions};
 use crate::workspace;
 
@@ -17,13 +17,16 @@ fn late(env: &str, version: u32, more: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn if_it_stays_the_same_nothing_is_sent() {
     for more in ["", "lifecycle {\n    create_before_destroy = true\n  }"] {
-        for shares in BOTH {
+        for (level, shares) in PARALLELISM
+            .into_iter()
+            .flat_map(|level| BOTH.map(|shares| (level, shares)))
+        {
             let workspace = workspace!();
             workspace.start_with(&late(ENV, 1, more), shares).await;
             workspace.configure(&late(ENV, 2, more));
             let plan = workspace.plan().await;
             assert_eq!(actions(&plan, ADDRESS), ["update"], "{more}");
-            let said = workspace.apply_at(10).await.ok().flat();
+            let said = workspace.apply_at(level).await.ok().flat();
             let warning = "Warning: `env` of an existing share is not known until apply";
             assert!(said.contains(warning), "{said}");
             assert_eq!(workspace.writes(), 0, "{more}, {shares:?}");
@@ -35,11 +38,14 @@ async fn if_it_stays_the_same_nothing_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn if_it_turns_out_different_the_apply_stops_and_the_next_plan_replaces() {
-    for shares in BOTH {
+    for (level, shares) in PARALLELISM
+        .into_iter()
+        .flat_map(|level| BOTH.map(|shares| (level, shares)))
+    {
         let workspace = workspace!();
         workspace.start_with(&late(ENV, 1, ""), shares).await;
         workspace.configure(&late(OTHER_ENV, 2, ""));
-        let run = workspace.apply_at(10).await;
+        let run = workspace.apply_at(level).await;
         // Earlier ones do not say that they are applying, so that Terraform's own words are all.
         if workspace.minor_version().await >= 9 {
             run.fails_with(&["`env` of an existing share turned out different", OTHER_ENV]);
