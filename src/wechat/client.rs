@@ -9,13 +9,10 @@ use tokio::sync::Semaphore;
 
 use super::{
     Appid, ClientSettings, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType,
+    auth::TokenStore,
     coalesce::{CALLS_AT_ONCE, Pace, Reads, Window, Writes},
-    query::Shares,
-    run_memory::RunMemory,
-    share::Share,
-    tokens::TokenStore,
-    unshare::Unshare,
-    wire::Wire,
+    endpoints::{Shares, share::Share, unshare::Unshare},
+    http::{RunMemory, Wire},
 };
 
 /// A client of the API, for one run. Clones share everything: connections, tokens, pacing, and what the run has learned:

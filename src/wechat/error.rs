@@ -2,7 +2,7 @@
 
 use std::{fmt, fmt::Write as _, sync::Arc};
 
-use super::{Class, error_codes, operation::Stop, server_message::ServerMessage};
+use super::{Class, error_codes, http::ServerMessage, operation::Stop};
 
 /// A failed call, or the failure of one appid in a call. Cheap to clone.
 ///

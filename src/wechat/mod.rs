@@ -1,57 +1,35 @@
-//! The WeChat API behind CloudBase environment sharing: one file per endpoint, and what every call needs.
+//! The WeChat API behind CloudBase environment sharing.
 //!
 //! A [`Client`] is made from [`ClientSettings`]; every call takes an [`Operation`], which says how long it may take and
 //! how it is cancelled. Batch calls answer per mini program; an [`Error`] says what happened, what it means and what to
 //! do next, and holds no secret.
+//!
+//! `endpoints/` has a file for each endpoint, `batch/` puts what is asked at about the same time into few calls, `http/`
+//! is one call with its retries, and `auth/` is where tokens come from.
 
-mod access_token;
-mod authorizers;
-mod batch_write;
-mod call;
+mod auth;
+mod batch;
 mod class;
 mod client;
 mod coalesce;
-mod component_envs;
-mod convert;
-mod crowd;
-mod endpoint;
-mod env_info;
-mod envelope;
-mod err_list;
+mod endpoints;
 mod error;
 pub mod error_codes;
-mod flight;
-mod halving;
+mod http;
 mod ids;
 mod operation;
-mod pacing;
-mod query;
-mod retry;
-mod run_memory;
-mod safe_url;
-mod server_message;
 mod settings;
-mod share;
-mod tokens;
-mod transport;
-mod unshare;
-mod verdicts;
-mod wire;
 
 pub use self::{
-    access_token::AccessToken,
-    authorizers::{Authorizer, AuthorizerInfo},
+    auth::{AccessToken, Credentials, TokenKind, TokenSource},
     class::Class,
     client::Client,
-    component_envs::ComponentEnv,
-    endpoint::{Endpoint, InvalidEndpoint},
-    env_info::EnvInfo,
+    endpoints::{
+        Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
+    },
     error::Error,
+    http::{Backoff, Endpoint, InvalidEndpoint},
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
-    query::{Freshness, Shares},
-    retry::Backoff,
     settings::{BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate},
-    share::ShareOutcome,
-    tokens::{Credentials, TokenKind, TokenSource},
 };

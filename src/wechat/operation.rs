@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::crowd::Crowd;
+use super::batch::waiters::Waiters;
 
 /// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
 ///
@@ -24,7 +24,7 @@ enum Limits {
         cancel: CancellationToken,
     },
     /// Work for several operations at once: it lasts as long as the longest of them.
-    Shared(Arc<Crowd>),
+    Shared(Arc<Waiters>),
 }
 
 /// Why an operation ended before its work did.
@@ -49,11 +49,11 @@ impl Operation {
         }
     }
 
-    /// Work done for everyone in `crowd`.
-    pub(super) fn shared(crowd: Arc<Crowd>) -> Self {
+    /// Work done for everyone in `waiters`.
+    pub(super) fn shared(waiters: Arc<Waiters>) -> Self {
         Self {
             started: Instant::now(),
-            limits: Limits::Shared(crowd),
+            limits: Limits::Shared(waiters),
         }
     }
 
@@ -61,14 +61,14 @@ impl Operation {
     pub(super) fn deadline(&self) -> Instant {
         match &self.limits {
             Limits::Own { deadline, .. } => *deadline,
-            Limits::Shared(crowd) => crowd.deadline(),
+            Limits::Shared(waiters) => waiters.deadline(),
         }
     }
 
     fn cancel(&self) -> &CancellationToken {
         match &self.limits {
             Limits::Own { cancel, .. } => cancel,
-            Limits::Shared(crowd) => crowd.gone(),
+            Limits::Shared(waiters) => waiters.gone(),
         }
     }
 

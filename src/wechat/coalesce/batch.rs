@@ -14,8 +14,8 @@ use tokio::{
 use super::pace::Patience;
 use crate::wechat::{
     Appid, Error, Operation, Stop,
-    crowd::{Crowd, Member},
-    flight::broke_off,
+    auth::single_flight::broke_off,
+    batch::waiters::{Waiter as Member, Waiters as Crowd},
 };
 
 /// Per mini program, what came of a batch.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::wechat::{
     Appid, Client, Error, Freshness, Operation, SourceType, TokenKind,
-    query::{Shares, subject},
+    endpoints::query::{Shares, subject},
 };
 
 type Envs = BTreeSet<String>;

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::wechat::{
     Appid, Client, EnvId, Error, Operation, SourceType, TokenKind,
-    batch_write::{BatchWrite, Outcomes},
-    wire::CANCEL_GRACE,
+    endpoints::batch_write::{BatchWrite, Outcomes},
+    http::CANCEL_GRACE,
 };
 
 type Key = (EnvId, Option<SourceType>);

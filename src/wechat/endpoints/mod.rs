@@ -1,0 +1,20 @@
+//! The endpoints, one file each, and what the batch calls among them have in common.
+
+pub(in crate::wechat) mod authorizers;
+pub(in crate::wechat) mod batch_write;
+pub(in crate::wechat) mod component_envs;
+pub(in crate::wechat) mod convert;
+pub(in crate::wechat) mod env_info;
+pub(in crate::wechat) mod err_list;
+pub(in crate::wechat) mod query;
+pub(in crate::wechat) mod share;
+pub(in crate::wechat) mod unshare;
+pub(in crate::wechat) mod verdicts;
+
+pub use self::{
+    authorizers::{Authorizer, AuthorizerInfo},
+    component_envs::ComponentEnv,
+    env_info::EnvInfo,
+    query::{Freshness, Shares},
+    share::ShareOutcome,
+};

@@ -1,0 +1,232 @@
+//! shareCloudbaseEnv, `POST /componenttcb/batchshareenv`: shares one environment to mini programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    batch_write::BatchWrite,
+    err_list::{self, ErrRow},
+    verdicts::{Row, Verdicts},
+};
+use crate::wechat::{
+    Appid, Class, Client, EnvId, Error,
+    coalesce::Writes,
+    http::envelope::{self, null_as_default},
+};
+
+/// What came of sharing an environment to one mini program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShareOutcome {
+    /// The mini program's administrator has to confirm the share at this address; it takes effect after that.
+    AwaitingConfirmation {
+        /// The address, from `msg_info_list`.
+        url: String,
+    },
+    /// Accepted, without an address to confirm at: ask the query whether it is bound.
+    NoUrl,
+    /// The answer was lost or left it open, and the query says that the environment is shared to this mini program.
+    AlreadyBound,
+}
+
+/// The kind of write.
+#[derive(Debug)]
+pub(in crate::wechat) struct Share;
+
+#[derive(Deserialize)]
+struct Payload {
+    #[serde(default, deserialize_with = "null_as_default")]
+    err_list: Vec<ErrRow>,
+    /// Missing from older documents and from every sample.
+    #[serde(default, deserialize_with = "null_as_default")]
+    msg_info_list: Vec<MsgInfo>,
+}
+
+/// It names no environment, which is why a call is about one only.
+#[derive(Deserialize)]
+struct MsgInfo {
+    #[serde(default, deserialize_with = "null_as_default")]
+    appid: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    url: String,
+}
+
+/// What one row says of a mini program.
+#[derive(Debug)]
+enum Said {
+    Confirm(String),
+    Refused(Error),
+}
+
+impl MsgInfo {
+    fn verdict(self) -> Row<Said> {
+        let url = self.url.trim().to_owned();
+        Row {
+            appid: self.appid,
+            words: format!("to be confirmed at {url}"),
+            verdict: (!url.is_empty()).then_some(Said::Confirm(url)),
+        }
+    }
+}
+
+/// One that has an address awaits its confirmation, whatever else is said: without the address nobody could confirm.
+fn outcome(appid: &Appid, said: Vec<Said>) -> Result<ShareOutcome, Error> {
+    let mut url = None;
+    let mut refusals = Vec::new();
+    for said in said {
+        match said {
+            Said::Confirm(address) => url = Some(address),
+            Said::Refused(error) => refusals.push(error),
+        }
+    }
+    match (url, err_list::joined(refusals)) {
+        (None, None) => Ok(ShareOutcome::NoUrl),
+        (None, Some(error)) => Err(error),
+        (Some(url), refusal) => {
+            if let Some(error) = refusal {
+                tracing::warn!(
+                    appid = appid.as_str(),
+                    error = error.happened(),
+                    "the share has an address to confirm at, and was refused in the same answer"
+                );
+            }
+            Ok(ShareOutcome::AwaitingConfirmation { url })
+        }
+    }
+}
+
+impl BatchWrite for Share {
+    type Outcome = ShareOutcome;
+
+    const PATH: &'static str = "/componenttcb/batchshareenv";
+
+    const LISTS: &'static [&'static str] = &["err_list", "msg_info_list"];
+
+    fn subject(env: &EnvId, appid: &Appid) -> String {
+        format!("sharing environment {env} to mini program {appid}")
+    }
+
+    fn read(
+        answer: Value,
+        sent: &BTreeSet<Appid>,
+    ) -> Result<BTreeMap<Appid, Result<ShareOutcome, Error>>, Error> {
+        let payload: Payload = envelope::payload(answer)?;
+        let confirmations = payload.msg_info_list.into_iter().map(MsgInfo::verdict);
+        let refusals = payload
+            .err_list
+            .into_iter()
+            .map(|row| row.verdict(Said::Refused));
+        let verdicts = Verdicts::of(Self::PATH, confirmations.chain(refusals).collect(), sent);
+        let mut outcomes = verdicts.unanswered_errors();
+        for (appid, said) in verdicts.known {
+            let outcome = outcome(&appid, said);
+            outcomes.insert(appid, outcome);
+        }
+        Ok(outcomes)
+    }
+
+    fn writes(client: &Client) -> &Writes<ShareOutcome> {
+        client.shares()
+    }
+
+    fn seen(listed: bool) -> Option<ShareOutcome> {
+        listed.then_some(ShareOutcome::AlreadyBound)
+    }
+
+    /// A code for "try again" does not say that nothing was done either.
+    fn is_looked_up(error: &Error) -> bool {
+        error.may_have_been_applied()
+            || matches!(error.class(), Class::Transient | Class::Throttled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const A: &str = "wx5fe6bb43205e9e07";
+    const B: &str = "wx075cf85bf347b6df";
+
+    fn outcomes(answer: Value) -> [Result<ShareOutcome, String>; 2] {
+        let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        let read = Share::read(answer, &sent).unwrap();
+        assert_eq!(read.len(), 2);
+        [A, B].map(|appid| {
+            read[&appid.parse().unwrap()]
+                .clone()
+                .map_err(|error| error.errmsg().unwrap_or_default().to_owned())
+        })
+    }
+
+    fn awaiting(url: &str) -> ShareOutcome {
+        ShareOutcome::AwaitingConfirmation {
+            url: url.to_owned(),
+        }
+    }
+
+    #[test]
+    fn rows_of_all_shapes() {
+        let no_url = || Ok::<_, String>(ShareOutcome::NoUrl);
+        for (answer, expected) in [
+            (json!({"errcode": 0}), [no_url(), no_url()]),
+            (
+                json!({"err_list": null, "msg_info_list": null}),
+                [no_url(), no_url()],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u"}, {"appid": B, "url": ""}]}),
+                [Ok(awaiting("https://u")), no_url()],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": B, "url": "https://u"}], "err_list": [{"env": "other", "appid": A, "errmsg": "invalid appid"}]}),
+                [Err("invalid appid".to_owned()), Ok(awaiting("https://u"))],
+            ),
+            (
+                json!({"err_list": [{"appid": A, "errcode": 0, "errmsg": "ok"}, {"appid": B, "errcode": "0"}]}),
+                [no_url(), no_url()],
+            ),
+            // In both lists: the address counts.
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u"}], "err_list": [{"appid": A, "errmsg": "shared already"}]}),
+                [Ok(awaiting("https://u")), no_url()],
+            ),
+            // A mangled row is of the only one without a row.
+            (
+                json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}], "err_list": [{"appid": B, "errmsg": "no"}]}),
+                [Ok(awaiting("https://u")), Err("no".to_owned())],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u"}], "err_list": [{"appid": "wx075cf85bf347b6d", "errmsg": "no"}]}),
+                [Ok(awaiting("https://u")), Err("no".to_owned())],
+            ),
+        ] {
+            assert_eq!(outcomes(answer.clone()), expected, "{answer}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_may_be_about_either_leaves_both_unanswered() {
+        let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        for (answer, words) in [
+            (
+                json!({"err_list": [{"appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid rid: a-b-c"}]}),
+                r#""wx5fe6bb43205e9e7" (invalid appid)"#,
+            ),
+            (
+                json!({"msg_info_list": [{"appid": "wx5fe6bb43205e9e7", "url": "https://u"}]}),
+                r#""wx5fe6bb43205e9e7" (to be confirmed at https://u)"#,
+            ),
+        ] {
+            for outcome in Share::read(answer, &sent).unwrap().into_values() {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.class(), Class::Unanswered);
+                assert!(error.happened().ends_with(words), "{error}");
+                assert!(error.may_have_been_applied() && !error.class().is_retryable());
+                assert!(!error.detail().contains("was lost"), "{}", error.detail());
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! One HTTP attempt: a POST with a complete body, and the whole answer.
+
+use std::{error::Error as StdError, time::Duration};
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use tokio::sync::OnceCell;
+
+use super::token_url::TokenUrl;
+use crate::wechat::ClientSettings;
+
+/// A longer answer is not one of this API's.
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+/// Sends requests. The HTTP client, with its TLS roots, is built at the first one: a process that makes no call should
+/// not pay for it.
+#[derive(Debug)]
+pub(in crate::wechat) struct Transport {
+    client: OnceCell<reqwest::Client>,
+    request_timeout: Duration,
+    user_agent: String,
+    /// A stand-in on this machine is never asked for through a proxy.
+    direct: bool,
+}
+
+/// An answer of whatever status.
+#[derive(Debug)]
+pub(in crate::wechat) struct Answer {
+    pub(in crate::wechat) status: u16,
+    pub(in crate::wechat) retry_after: Option<Duration>,
+    pub(in crate::wechat) body: Vec<u8>,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub(in crate::wechat) struct NoAnswer {
+    /// Whether the request may have reached the API.
+    pub(in crate::wechat) maybe_sent: bool,
+    pub(in crate::wechat) reason: NoAnswerReason,
+}
+
+#[derive(Debug)]
+pub(in crate::wechat) enum NoAnswerReason {
+    /// The HTTP client could not be built.
+    Setup(String),
+    /// The connection was refused or broke, with the chain of causes.
+    Connection(String),
+    /// No whole answer within this time.
+    TimedOut(Duration),
+    /// The answer was longer than any answer of this API.
+    TooLong,
+}
+
+impl Transport {
+    pub(in crate::wechat) fn new(settings: &ClientSettings) -> Self {
+        Self {
+            client: OnceCell::new(),
+            request_timeout: settings.request_timeout,
+            user_agent: settings.user_agent.clone(),
+            direct: settings.endpoint.is_loopback(),
+        }
+    }
+
+    /// Posts a JSON body and reads the answer.
+    pub(in crate::wechat) async fn post(
+        &self,
+        url: TokenUrl,
+        body: String,
+    ) -> Result<Answer, NoAnswer> {
+        let client = self
+            .client
+            .get_or_try_init(|| self.build())
+            .await
+            .map_err(|reason| NoAnswer {
+                maybe_sent: false,
+                reason: NoAnswerReason::Setup(reason),
+            })?;
+        match tokio::time::timeout(self.request_timeout, exchange(client, url, body)).await {
+            Ok(result) => result,
+            Err(_) => Err(NoAnswer {
+                maybe_sent: true,
+                reason: NoAnswerReason::TimedOut(self.request_timeout),
+            }),
+        }
+    }
+
+    /// Builds the HTTP client on a thread that may block: it reads the system's root certificates.
+    async fn build(&self) -> Result<reqwest::Client, String> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(self.user_agent.clone())
+            // Shorter than the whole attempt, so that a host that does not answer at all is known not to have been
+            // sent anything.
+            .connect_timeout((self.request_timeout / 3).min(Duration::from_secs(10)))
+            // A redirect would carry the token somewhere else.
+            .redirect(reqwest::redirect::Policy::none());
+        if self.direct {
+            builder = builder.no_proxy();
+        }
+        tokio::task::spawn_blocking(move || builder.build().map_err(|error| causes(&error)))
+            .await
+            .map_err(|error| error.to_string())?
+    }
+}
+
+async fn exchange(
+    client: &reqwest::Client,
+    url: TokenUrl,
+    body: String,
+) -> Result<Answer, NoAnswer> {
+    let sent = client
+        .post(url.expose())
+        .header(CONTENT_TYPE, "application/json")
+        .header(ACCEPT, "application/json, */*")
+        // A body of known length: some endpoints answer 412 to a chunked one.
+        .body(body)
+        .send()
+        .await;
+    let mut response = sent.map_err(lost)?;
+    let mut answer = Answer {
+        status: response.status().as_u16(),
+        retry_after: response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+            .map(Duration::from_secs),
+        body: Vec::new(),
+    };
+    while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        if answer.body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(NoAnswer {
+                maybe_sent: true,
+                reason: NoAnswerReason::TooLong,
+            });
+        }
+        answer.body.extend_from_slice(&chunk);
+    }
+    Ok(answer)
+}
+
+fn lost(error: reqwest::Error) -> NoAnswer {
+    // The URL holds the token.
+    let error = error.without_url();
+    NoAnswer {
+        maybe_sent: !error.is_connect() && !error.is_builder(),
+        reason: NoAnswerReason::Connection(causes(&error)),
+    }
+}
+
+/// The error and what caused it, in one line.
+fn causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = cause.source();
+    }
+    text
+}
