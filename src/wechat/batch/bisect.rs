@@ -121,7 +121,7 @@ impl Halving {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wechat::server_message::ServerMessage;
+    use crate::wechat::http::ServerMessage;
 
     fn appids(count: usize) -> BTreeSet<Appid> {
         (0..count)

@@ -112,7 +112,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::wechat::server_message::ServerMessage;
+    use crate::wechat::http::ServerMessage;
 
     fn attempts(max_retries: u32) -> Attempts {
         Attempts::new(max_retries, Backoff::TRANSIENT, Backoff::THROTTLED)

@@ -116,7 +116,7 @@ fn not_sent(first: &Error, what: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wechat::server_message::ServerMessage;
+    use crate::wechat::http::ServerMessage;
 
     fn refused(errcode: i64) -> Error {
         Error::refused(errcode, ServerMessage::parse("no rid: a-b-c"))
