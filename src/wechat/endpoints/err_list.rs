@@ -10,9 +10,11 @@ use crate::wechat::{
     http::server_message::ServerMessage,
 };
 
-/// One row. `env` is missing in some documents and unneeded, since a call is about one environment.
+/// One row. `env` is missing in some documents.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::wechat) struct ErrRow {
+    #[serde(default, deserialize_with = "null_as_default")]
+    env: String,
     #[serde(default, deserialize_with = "null_as_default")]
     appid: String,
     #[serde(default, deserialize_with = "null_as_default")]
@@ -33,6 +35,7 @@ impl ErrRow {
             None => Some(Error::item(message)),
         };
         Row {
+            env: self.env,
             appid: self.appid,
             words,
             verdict: refusal.map(of),
