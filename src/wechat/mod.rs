@@ -8,7 +8,7 @@
 //! is one call with its retries, and `auth/` is where tokens come from.
 
 mod auth;
-mod batch;
+pub mod batch;
 mod class;
 mod client;
 

@@ -21,7 +21,7 @@ use crate::wechat::{
 };
 
 /// One kind of call that carries many items.
-pub(in crate::wechat) trait BatchCall: Clone + Send + Sync + 'static {
+pub trait BatchCall: Clone + Send + Sync + 'static {
     /// Items with different keys go in different calls.
     type Key: Clone + fmt::Debug + Eq + Hash + Send + Sync;
     /// What a call is about.
@@ -72,8 +72,7 @@ pub(in crate::wechat) trait BatchCall: Clone + Send + Sync + 'static {
 }
 
 /// What came of each item.
-pub(in crate::wechat) type Results<C> =
-    BTreeMap<<C as BatchCall>::Item, Result<<C as BatchCall>::Output, Error>>;
+pub type Results<C> = BTreeMap<<C as BatchCall>::Item, Result<<C as BatchCall>::Output, Error>>;
 
 /// How long someone whose operation is over waits for a call that was sent and is ending for the same reason: it knows
 /// more.
@@ -81,7 +80,7 @@ const PARTING: Duration = Duration::from_millis(100);
 
 /// The windows of one kind of call. Clones share them.
 #[derive(Debug)]
-pub(in crate::wechat) struct Batcher<C: BatchCall>(Arc<Shared<C>>);
+pub struct Batcher<C: BatchCall>(Arc<Shared<C>>);
 
 #[derive(Debug)]
 struct Shared<C: BatchCall> {
@@ -152,7 +151,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<C: BatchCall> Batcher<C> {
     /// No windows yet; `linger` is shared with the batchers of other kinds of calls.
-    pub(in crate::wechat) fn new(size: usize, linger: Linger) -> Self {
+    pub fn new(size: usize, linger: Linger) -> Self {
         let state = State {
             open: HashMap::new(),
             batches: HashMap::new(),
@@ -166,7 +165,7 @@ impl<C: BatchCall> Batcher<C> {
 
     /// A result for each of `items`, with as few calls as may be. If `operation` ends first, what was not sent is
     /// withdrawn; what was sent is waited for a moment more, and then its outcome is not known.
-    pub(in crate::wechat) async fn ask(
+    pub async fn ask(
         &self,
         call: &C,
         operation: &Operation,

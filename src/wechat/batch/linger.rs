@@ -26,12 +26,16 @@ const FIRST: Duration = Duration::from_millis(5);
 /// state between two operations, some milliseconds each and now and then many.
 const SILENCE: Duration = Duration::from_millis(25);
 
+/// As many as waited for one of so many windows are expected for the next: one that was delayed is no reason to expect
+/// fewer from now on.
+const LATELY: usize = 4;
+
 /// The usual length of a call before any has ended.
 const UNKNOWN_CALL: Duration = Duration::from_millis(250);
 
 /// When to send which window, over all kinds of calls of a client. Clones share everything.
 #[derive(Clone, Debug, Default)]
-pub(in crate::wechat) struct Linger(Arc<Shared>);
+pub struct Linger(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -49,17 +53,28 @@ struct State {
     calls: BTreeMap<u64, Call>,
     /// Kinds of calls of which a window could have been sent when another kind was.
     passed_over: BTreeSet<&'static str>,
-    /// The most operations that waited at once lately.
-    usual: usize,
-    /// Whether any window has been sent.
-    has_sent: bool,
+    /// How many waited for the last windows.
+    lately: VecDeque<usize>,
+    /// The most that waited at once since the last window was sent.
+    most: usize,
+    /// When to look whether there are more than usual.
+    trial: Trial,
     arrival: Option<(Instant, u64)>,
-    /// How often in a row a second operation was waited for in vain, and how many came since the last time.
-    alone: u32,
-    since_alone: u32,
+    /// Whether two operations came one shortly after the other.
+    has_company: bool,
     /// The last arrival or end of a call.
     event: Option<Instant>,
     length: Option<Duration>,
+}
+
+/// Where calls are quicker than operations come, those that wait for each other are never more than they were: whoever
+/// comes next finds the window sent. So now and then one more than usual is waited for, ever more seldom if it is in vain.
+#[derive(Debug, Default)]
+struct Trial {
+    is_on: bool,
+    /// How many windows are sent until the next one, and until the one after that.
+    left: u32,
+    interval: u32,
 }
 
 #[derive(Debug)]
@@ -178,6 +193,29 @@ impl Place {
     }
 }
 
+impl Trial {
+    /// One that was alone may have company, and those that have it are most often all there are.
+    const ALONE: u32 = 4;
+    const TOGETHER: u32 = 32;
+    const SELDOM: u32 = 128;
+
+    /// A window is sent with as many as were expected.
+    fn goes_on(&mut self) {
+        self.left = self.left.saturating_sub(1);
+        self.is_on = self.left == 0;
+    }
+
+    fn ends(&mut self, has_found: bool) {
+        let longer = (self.interval * 2).min(Self::SELDOM);
+        let interval = if has_found { Self::TOGETHER } else { longer };
+        self.after(interval, interval);
+    }
+
+    fn after(&mut self, left: u32, interval: u32) {
+        (self.left, self.interval, self.is_on) = (left, interval, false);
+    }
+}
+
 async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
@@ -199,24 +237,17 @@ impl State {
         self.calls.get_mut(&id).map(|call| &mut call.waiting)
     }
 
-    /// Where calls are quicker than the operations come, each would find nobody to join, so that one after the other is
-    /// sent alone. Two that come shortly one after the other are therefore taken for two that could meet: a second one is
-    /// waited for, ever more seldom if it is in vain, as where Terraform has one operation under way at a time.
     fn arrived(&mut self, operation: u64, now: Instant) {
-        self.usual = self.usual.max(self.joiners(now));
-        self.since_alone += 1;
+        self.most = self.most.max(self.joiners(now));
         let other = |(at, of): (Instant, u64)| of != operation && now - at < SILENCE;
-        if self.usual == 1
-            && self.arrival.is_some_and(other)
-            && self.since_alone >= 1_u32.checked_shl(self.alone).unwrap_or(u32::MAX)
-        {
-            self.usual = 2;
-        }
-        if self.joiners(now) > 1 {
-            self.alone = 0;
-        }
+        self.has_company = self.arrival.is_some_and(other);
         self.arrival = Some((now, operation));
         self.event = Some(now);
+    }
+
+    /// The most operations that waited for one of the last windows.
+    fn usual(&self) -> usize {
+        self.lately.iter().copied().max().unwrap_or(0)
     }
 
     /// A full window that may be sent waits for a free call only.
@@ -255,7 +286,11 @@ impl State {
     }
 
     fn silence(&self) -> Duration {
-        if self.has_sent { SILENCE } else { FIRST }
+        if self.lately.is_empty() {
+            FIRST
+        } else {
+            SILENCE
+        }
     }
 
     fn send_what_is_due(&mut self, now: Instant) {
@@ -263,6 +298,9 @@ impl State {
             while self.calls.len() < CALLS_AT_ONCE
                 && let Some((id, window)) = self.due.pop_front()
             {
+                if window.is_full && window.waiting > 0 {
+                    self.remember(window.waiting);
+                }
                 self.send(id, window, now);
             }
             let is_next = self.calls.len() < CALLS_AT_ONCE && self.take_next(now);
@@ -301,7 +339,13 @@ impl State {
 
     /// Whether one of the windows that are not full is to be sent: everybody is there, or nobody comes.
     fn is_due(&mut self, now: Instant) -> bool {
-        if self.has_sent && self.waiting() >= self.usual.max(1) {
+        let (waiting, usual) = (self.waiting(), self.usual().max(1));
+        let tries = self.trial.is_on && self.has_company;
+        // Where more come than ever before, even more may.
+        let is_complete = !self.lately.is_empty() && waiting >= usual && self.most <= usual;
+        if is_complete && !tries {
+            self.trial.goes_on();
+            self.remember(waiting);
             return true;
         }
         let is_silent = self
@@ -310,16 +354,34 @@ impl State {
         if !is_silent || self.calls_in_time(now).next().is_some() {
             return false;
         }
-        if self.has_sent && self.waiting() == 1 {
-            self.alone += 1;
-            self.since_alone = 0;
+        if tries {
+            self.trial.ends(waiting > usual);
         }
-        self.usual = usize::midpoint(self.usual, self.waiting());
+        self.remember(waiting);
         true
     }
 
+    fn remember(&mut self, waiting: usize) {
+        let usual = self.usual();
+        let is_first = self.lately.is_empty();
+        self.lately.push_back(waiting.max(self.most));
+        if self.lately.len() > LATELY {
+            self.lately.pop_front();
+        }
+        self.most = 0;
+        let interval = if self.usual() > 1 {
+            Trial::TOGETHER
+        } else {
+            Trial::ALONE
+        };
+        if is_first {
+            self.trial.after(interval, interval);
+        } else if self.usual() < usual {
+            self.trial.after(1, interval);
+        }
+    }
+
     fn send(&mut self, id: u64, window: Window, now: Instant) {
-        self.has_sent = true;
         let waiting = window.waiting;
         self.calls.insert(
             id,

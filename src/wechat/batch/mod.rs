@@ -6,7 +6,7 @@
 mod batcher;
 mod linger;
 
-pub(in crate::wechat) use self::{
+pub use self::{
     batcher::{BatchCall, Batcher, Results},
     linger::Linger,
 };
