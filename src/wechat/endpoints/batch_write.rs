@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::query::blame;
 use crate::wechat::{
-    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind, batch::bisect::Halving,
-    coalesce::Writes, http::call::Call, http::wire::Failed,
+    Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
+    batch::bisect::Halving,
+    coalesce::Writes,
+    http::wire::Failed,
+    http::{Accepted, AnswerLimit, Call},
 };
 
 /// A write about one environment and a batch of mini programs.
@@ -27,7 +30,7 @@ pub(in crate::wechat) trait BatchWrite: Send + Sync + 'static {
 
     /// Reads an answer for the appids that were sent.
     fn read(
-        answer: Value,
+        answer: Accepted,
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<Self::Outcome, Error>>, Error>;
 
@@ -196,5 +199,6 @@ fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<Sou
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    Call::write(W::PATH, TokenKind::Component, body, W::LISTS)
+    let limit = AnswerLimit::of_batch(appids.len());
+    Call::write(W::PATH, TokenKind::Component, body, W::LISTS, limit)
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     batch_write::BatchWrite,
@@ -13,7 +12,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error,
     coalesce::Writes,
-    http::envelope::{self, null_as_default},
+    http::{Accepted, Rows, envelope, payload::null_as_default},
 };
 
 /// What came of sharing an environment to one mini program.
@@ -36,11 +35,11 @@ pub(in crate::wechat) struct Share;
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    err_list: Vec<ErrRow>,
+    #[serde(default)]
+    err_list: Rows<ErrRow>,
     /// Missing from older documents and from every sample.
-    #[serde(default, deserialize_with = "null_as_default")]
-    msg_info_list: Vec<MsgInfo>,
+    #[serde(default)]
+    msg_info_list: Rows<MsgInfo>,
 }
 
 /// It names no environment, which is why a call is about one only.
@@ -108,7 +107,7 @@ impl BatchWrite for Share {
     }
 
     fn read(
-        answer: Value,
+        answer: Accepted,
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<ShareOutcome, Error>>, Error> {
         let payload: Payload = envelope::payload(answer)?;
@@ -143,7 +142,7 @@ impl BatchWrite for Share {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -152,7 +151,7 @@ mod tests {
 
     fn outcomes(answer: Value) -> [Result<ShareOutcome, String>; 2] {
         let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
-        let read = Share::read(answer, &sent).unwrap();
+        let read = Share::read(answer.into(), &sent).unwrap();
         assert_eq!(read.len(), 2);
         [A, B].map(|appid| {
             read[&appid.parse().unwrap()]
@@ -220,7 +219,7 @@ mod tests {
                 r#""wx5fe6bb43205e9e7" (to be confirmed at https://u)"#,
             ),
         ] {
-            for outcome in Share::read(answer, &sent).unwrap().into_values() {
+            for outcome in Share::read(answer.into(), &sent).unwrap().into_values() {
                 let error = outcome.unwrap_err();
                 assert_eq!(error.class(), Class::Unanswered);
                 assert!(error.happened().ends_with(words), "{error}");

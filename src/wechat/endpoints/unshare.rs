@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     batch_write::BatchWrite,
@@ -13,7 +12,7 @@ use super::{
 use crate::wechat::{
     Appid, Client, EnvId, Error,
     coalesce::Writes,
-    http::envelope::{self, null_as_default},
+    http::{Accepted, Rows, envelope},
 };
 
 /// The kind of write.
@@ -22,8 +21,8 @@ pub(in crate::wechat) struct Unshare;
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    err_list: Vec<ErrRow>,
+    #[serde(default)]
+    err_list: Rows<ErrRow>,
 }
 
 impl BatchWrite for Unshare {
@@ -38,7 +37,7 @@ impl BatchWrite for Unshare {
     }
 
     fn read(
-        answer: Value,
+        answer: Accepted,
         sent: &BTreeSet<Appid>,
     ) -> Result<BTreeMap<Appid, Result<(), Error>>, Error> {
         let payload: Payload = envelope::payload(answer)?;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    envelope,
+    answer_limit::AnswerLimit,
+    envelope::{self, Accepted},
     rate_limit::Pacer,
     retry::Attempts,
     token_url::TokenUrl,
@@ -43,6 +44,7 @@ pub(in crate::wechat) struct Request<'a> {
     pub(in crate::wechat) body: &'a Value,
     /// The fields of which an answer without an `errcode` has one.
     pub(in crate::wechat) answers: &'static [&'static str],
+    pub(in crate::wechat) limit: AnswerLimit,
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(in crate::wechat) writes: bool,
     /// Whether the request or its answer holds secrets, so that neither is traced.
@@ -101,7 +103,7 @@ impl Wire {
         operation: &Operation,
         request: &Request<'_>,
         attempts: &mut Attempts,
-    ) -> Result<Value, Failed> {
+    ) -> Result<Accepted, Failed> {
         let stopped = |stop| {
             if request.writes && attempts.made() == 0 {
                 Error::not_sent(stop)
@@ -130,7 +132,7 @@ impl Wire {
             Duration::ZERO
         };
         let sent = operation
-            .run_with_grace(grace, self.transport.post(url, body))
+            .run_with_grace(grace, self.transport.post(url, body, request.limit))
             .await;
         let result = match sent {
             Err(stop) => Err(Error::stopped(stop).maybe_applied(request.writes).into()),
@@ -159,7 +161,7 @@ impl Wire {
     }
 }
 
-fn read(answer: &Answer, request: &Request<'_>) -> Result<Value, Failed> {
+fn read(answer: &Answer, request: &Request<'_>) -> Result<Accepted, Failed> {
     let text = scrubbed(&answer.body, request);
     tracing::trace!(
         path = request.path,
@@ -172,8 +174,11 @@ fn read(answer: &Answer, request: &Request<'_>) -> Result<Value, Failed> {
         "answer"
     );
     let writes = request.writes;
-    let error = match (answer.status, envelope::read(&text, request.answers)) {
-        (200, Ok(value)) => return Ok(value),
+    let error = match (
+        answer.status,
+        envelope::check(&text, request.answers, str::to_owned),
+    ) {
+        (200, Ok(())) => return Ok(Accepted::new(text)),
         // The API's own refusals come with status 200; a gateway may give them another one.
         (status, Err(error)) if error.errcode().is_some() => {
             let open = error.errcode().is_some_and(error_codes::leaves_effect_open);
@@ -223,10 +228,11 @@ fn unreachable(no_answer: NoAnswer, endpoint: &Endpoint, writes: bool) -> Error 
             ),
         )
         .next_step("Run it again later, or raise request_timeout in the provider."),
-        NoAnswerReason::TooLong => {
-            Error::new(Class::Malformed, "the answer was longer than 16 MiB")
-                .next_step("Check the endpoint and any proxy between here and the API.")
-        }
+        NoAnswerReason::TooLong(limit) => Error::new(
+            Class::Malformed,
+            format!("the answer was longer than {limit}, which no answer to this call is"),
+        )
+        .next_step("Check the endpoint and any proxy between here and the API."),
     };
     error.maybe_applied(writes && no_answer.maybe_sent)
 }
