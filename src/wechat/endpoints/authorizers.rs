@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, TokenKind,
-    http::{AnswerLimit, Call, Integer, Rows, envelope, payload::null_as_default},
+    http::{
+        AnswerLimit, Call, Integer, Rows, Secrecy, Secrets, envelope, payload::null_as_default,
+    },
 };
 
 /// The largest page the document allows.
@@ -76,6 +78,9 @@ struct AccountRow {
 
 #[derive(Default, Deserialize)]
 struct AuthorizationRow {
+    /// Not needed, and not to be shown either.
+    #[serde(default)]
+    authorizer_refresh_token: Option<SecretString>,
     #[serde(default)]
     func_info: Rows<FuncRow>,
 }
@@ -117,13 +122,14 @@ impl Client {
                 answers: &["list"],
                 limit: AnswerLimit::PAGE,
                 writes: false,
-                secret: true,
+                secrecy: Secrecy::Yields,
             };
             let answer = self.call(operation, &call).await.map_err(subject)?;
             let page: ListPayload = envelope::payload(answer).map_err(subject)?;
             let (rows, known) = (page.list.len(), found.len());
             offset += rows;
-            let listed = page.list.into_iter().map(Authorizer::from);
+            let secrets = self.wire().secrets();
+            let listed = page.list.into_iter().map(|row| row.authorizer(secrets));
             found.extend(listed.filter(|authorizer| seen.insert(authorizer.appid.clone())));
             let total = page.total_count.get();
             let total = total.and_then(|total| usize::try_from(total).ok());
@@ -157,10 +163,12 @@ impl Client {
             limit: AnswerLimit::ACCOUNT,
             writes: false,
             // The answer repeats the refresh token.
-            secret: true,
+            secrecy: Secrecy::Untraced,
         };
         let answer = self.call(operation, &call).await.map_err(subject)?;
         let payload: InfoPayload = envelope::payload(answer).map_err(subject)?;
+        let refresh_token = &payload.authorization_info.authorizer_refresh_token;
+        self.wire().secrets().add(refresh_token);
         let sets = payload.authorization_info.func_info.into_iter();
         Ok(AuthorizerInfo {
             nick_name: payload.authorizer_info.nick_name,
@@ -180,15 +188,18 @@ fn endless() -> Error {
     .next_step("Name the accounts by appid, and supply their tokens or refresh tokens instead of looking them up.")
 }
 
-impl From<ListRow> for Authorizer {
-    fn from(row: ListRow) -> Self {
-        Self {
-            appid: row.authorizer_appid,
-            refresh_token: row
-                .refresh_token
-                .filter(|token| !token.trim().is_empty())
-                .map(SecretString::from),
-            auth_time: row.auth_time.get(),
+impl ListRow {
+    /// The account, whose refresh token is added to the secrets.
+    fn authorizer(self, secrets: &Secrets) -> Authorizer {
+        let refresh_token = self.refresh_token.as_deref().map_or("", str::trim);
+        let refresh_token = Some(refresh_token)
+            .filter(|token| !token.is_empty())
+            .map(SecretString::from);
+        secrets.add(&refresh_token);
+        Authorizer {
+            appid: secrets.scrubbed(self.authorizer_appid),
+            refresh_token,
+            auth_time: self.auth_time.get(),
         }
     }
 }

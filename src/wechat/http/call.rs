@@ -24,8 +24,19 @@ pub(in crate::wechat) struct Call {
     pub(in crate::wechat) limit: AnswerLimit,
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(in crate::wechat) writes: bool,
-    /// Whether the request or its answer holds secrets, so that neither is traced.
-    pub(in crate::wechat) secret: bool,
+    pub(in crate::wechat) secrecy: Secrecy,
+}
+
+/// What a call has to do with secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wechat) enum Secrecy {
+    /// Nothing but its token: request and answer are traced.
+    Open,
+    /// The request or its answer holds secrets, so that neither is traced.
+    Untraced,
+    /// It is made for the secrets in its answer. It is not traced either, and its answer is read as it came: whoever reads
+    /// it adds those secrets to the client's, and scrubs what else is taken from it.
+    Yields,
 }
 
 impl Call {
@@ -44,7 +55,7 @@ impl Call {
             answers,
             limit,
             writes: false,
-            secret: false,
+            secrecy: Secrecy::Open,
         }
     }
 
@@ -191,7 +202,7 @@ impl Call {
             answers: self.answers,
             limit: self.limit,
             writes: self.writes,
-            secret: self.secret,
+            secrecy: self.secrecy,
         }
     }
 }
