@@ -128,7 +128,7 @@ fn distinct(accounts: &[Authorizer]) -> usize {
     accounts.len()
 }
 
-fn page(total: Value, numbers: impl IntoIterator<Item = usize>) -> Value {
+fn page(total: Option<u64>, numbers: impl IntoIterator<Item = usize>) -> Value {
     let rows: Vec<Value> = numbers
         .into_iter()
         .map(|n| json!({"authorizer_appid": appid(n), "refresh_token": format!("refresh@{n:08}")}))
@@ -142,16 +142,13 @@ fn offset(request: &Request) -> usize {
 
 #[tokio::test]
 async fn a_list_of_accounts_ends_where_a_page_brings_nobody_new() {
-    let huge = || json!(1_000_000_000_000_u64);
+    let huge = || Some(1_000_000_000_000);
     // The same page for ever, with a total that is never reached, and without one.
     assert_eq!(
         listed(move |_| page(huge(), 0..500)).await,
         (500, vec![0, 500])
     );
-    assert_eq!(
-        listed(|_| page(Value::Null, 0..500)).await,
-        (500, vec![0, 500])
-    );
+    assert_eq!(listed(|_| page(None, 0..500)).await, (500, vec![0, 500]));
     // Two pages in turn.
     let turns =
         listed(move |request| page(huge(), offset(request) % 1000..offset(request) % 1000 + 500));
@@ -178,14 +175,14 @@ async fn a_list_of_accounts_ends_where_a_page_brings_nobody_new() {
 async fn an_account_that_moved_to_the_next_page_is_listed_once() {
     // While the pages were read somebody authorised the platform, and all others moved down.
     let shifted = |request: &Request| match offset(request) {
-        0 => page(json!(700), 0..500),
-        from => page(json!(701), from - 1..700),
+        0 => page(Some(700), 0..500),
+        from => page(Some(701), from - 1..700),
     };
     assert_eq!(listed(shifted).await, (700, vec![0, 500]));
     // A row that names nobody new beside one that does is no end.
     let slow = |request: &Request| {
         let from = offset(request);
-        page(json!(4), [0, from / 2 + 1])
+        page(Some(4), [0, from / 2 + 1])
     };
     assert_eq!(listed(slow).await, (3, vec![0, 2]));
 }
