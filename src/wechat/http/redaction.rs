@@ -297,7 +297,8 @@ mod tests {
             after in "\\PC{0,10}",
         ) {
             let all = secrets(&[&secret]);
-            let escaped: String = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+            let escaped: Vec<String> = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+            let escaped = escaped.concat();
             let plain = json!({"a": format!("{before}{secret}{after}"), "b": [secret], "c": 7});
             let escaped = format!(r#"{{"a":{},"b":["{escaped}"],"c":7}}"#, json!(before));
             for text in [plain.to_string(), escaped] {
