@@ -1,22 +1,26 @@
 //! The client: what all calls share.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-
-use tokio::sync::Semaphore;
+use std::sync::Arc;
 
 use super::{
-    Appid, ClientSettings, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType,
+    ClientSettings,
     auth::TokenStore,
-    coalesce::{CALLS_AT_ONCE, Pace, Reads, Window, Writes},
-    endpoints::{Shares, share::Share, unshare::Unshare},
+    batch::{Batcher, Linger},
+    endpoints::{
+        batch_write::Writes,
+        mixing::{Mixing, Off},
+        query::Query,
+        read_cache::ReadCache,
+        share::Share,
+        unshare::Unshare,
+    },
     http::{RunMemory, Wire},
 };
 
-/// A client of the API, for one run. Clones share everything: connections, tokens, pacing, and what the run has learned:
+/// A client of the API, for one run. Clones share everything: connections, tokens, batches, and what the run has learned:
 /// once a daily cap is used up or a token is refused, calls that would meet the same end fail without being sent.
+///
+/// Its calls are in the files of their endpoints.
 #[derive(Clone, Debug)]
 pub struct Client(Arc<Parts>);
 
@@ -25,26 +29,30 @@ struct Parts {
     settings: ClientSettings,
     wire: Wire,
     tokens: TokenStore,
-    reads: Reads,
-    shares: Writes<ShareOutcome>,
-    unshares: Writes<()>,
-    pace: Pace<Window>,
-    slots: Semaphore,
     memory: RunMemory,
+    read_cache: ReadCache,
+    queries: Batcher<Query>,
+    shares: Batcher<Writes<Share>>,
+    unshares: Batcher<Writes<Unshare>>,
+    mixed_shares: Mixing,
+    mixed_unshares: Mixing,
 }
 
 impl Client {
     /// A client that has done nothing yet: connections, TLS roots and tokens are made when a call first needs them.
     pub fn new(settings: ClientSettings) -> Self {
+        let (size, linger) = (settings.batch_size.get(), Linger::default());
+        let off = Off::new(!settings.batch_across_environments);
         Self(Arc::new(Parts {
             wire: Wire::new(&settings),
             tokens: TokenStore::default(),
-            reads: Reads::default(),
-            shares: Writes::default(),
-            unshares: Writes::default(),
-            pace: Pace::default(),
-            slots: Semaphore::new(CALLS_AT_ONCE),
             memory: RunMemory::default(),
+            read_cache: ReadCache::default(),
+            queries: Batcher::new(size, linger.clone()),
+            shares: Batcher::new(size, linger.clone()),
+            unshares: Batcher::new(size, linger),
+            mixed_shares: Mixing::new(off.clone()),
+            mixed_unshares: Mixing::new(off),
             settings,
         }))
     }
@@ -61,73 +69,32 @@ impl Client {
         &self.0.tokens
     }
 
-    pub(super) fn reads(&self) -> &Reads {
-        &self.0.reads
-    }
-
-    pub(super) fn shares(&self) -> &Writes<ShareOutcome> {
-        &self.0.shares
-    }
-
-    pub(super) fn unshares(&self) -> &Writes<()> {
-        &self.0.unshares
-    }
-
-    pub(super) fn pace(&self) -> &Pace<Window> {
-        &self.0.pace
-    }
-
-    /// How many batch calls may be under way at once.
-    pub(super) fn slots(&self) -> &Semaphore {
-        &self.0.slots
-    }
-
     /// What need not be sent any more.
     pub(super) fn memory(&self) -> &RunMemory {
         &self.0.memory
     }
 
-    /// Shares an environment to mini programs. Every appid asked about has an entry in the result.
-    ///
-    /// Shares of one environment that are asked for at about the same time go out together.
-    pub async fn share(
-        &self,
-        operation: &Operation,
-        env: &EnvId,
-        appids: &BTreeSet<Appid>,
-        source: Option<SourceType>,
-    ) -> BTreeMap<Appid, Result<ShareOutcome, Error>> {
-        self.write_coalesced::<Share>(operation, env, appids, source)
-            .await
+    pub(super) fn read_cache(&self) -> &ReadCache {
+        &self.0.read_cache
     }
 
-    /// Ends the sharing of an environment to mini programs. Every appid asked about has an entry in the result.
-    ///
-    /// Unshares of one environment that are asked for at about the same time go out together.
-    pub async fn unshare(
-        &self,
-        operation: &Operation,
-        env: &EnvId,
-        appids: &BTreeSet<Appid>,
-        source: Option<SourceType>,
-    ) -> BTreeMap<Appid, Result<(), Error>> {
-        self.write_coalesced::<Unshare>(operation, env, appids, source)
-            .await
+    pub(super) fn queries(&self) -> &Batcher<Query> {
+        &self.0.queries
     }
 
-    /// The environments shared to mini programs. Every appid asked about has an entry in the result; one without any
-    /// share has an empty set.
-    ///
-    /// Queries that are asked for at about the same time go out together, and all but [`Freshness::Fresh`] ones take what
-    /// this process has read before, as long as it has not written to the mini program since.
-    pub async fn query(
-        &self,
-        operation: &Operation,
-        appids: &BTreeSet<Appid>,
-        source: Option<SourceType>,
-        freshness: Freshness,
-    ) -> Shares {
-        self.query_coalesced(operation, appids, source, freshness)
-            .await
+    pub(super) fn shares(&self) -> &Batcher<Writes<Share>> {
+        &self.0.shares
+    }
+
+    pub(super) fn unshares(&self) -> &Batcher<Writes<Unshare>> {
+        &self.0.unshares
+    }
+
+    pub(super) fn mixed_shares(&self) -> &Mixing {
+        &self.0.mixed_shares
+    }
+
+    pub(super) fn mixed_unshares(&self) -> &Mixing {
+        &self.0.mixed_unshares
     }
 }

@@ -225,6 +225,14 @@ impl Error {
         self.0.may_have_been_applied
     }
 
+    /// Whether a refusal of a whole call may be about one of the environments or mini programs in it: it is not about the
+    /// token, a quota, the caller's address, or the state of the API.
+    pub(super) fn is_about_an_item(&self) -> bool {
+        let refused = matches!(self.class(), Class::Caller | Class::Unknown);
+        self.errcode()
+            .is_some_and(|errcode| refused && !error_codes::is_about_the_address(errcode))
+    }
+
     /// What happened, in one line, without what was asked.
     pub fn happened(&self) -> &str {
         &self.0.happened

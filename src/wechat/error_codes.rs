@@ -55,6 +55,11 @@ pub(super) const fn is_bad_arguments(errcode: i64) -> bool {
     matches!(errcode, 40097 | 47001)
 }
 
+/// Whether the machine that calls was refused, whatever it asked.
+pub(super) const fn is_about_the_address(errcode: i64) -> bool {
+    matches!(errcode, 40090 | 40164 | 45035 | 61004)
+}
+
 fn unknown(errcode: i64) -> Explained {
     let meaning = match errcode {
         -599_999..=-500_000 => {
@@ -133,7 +138,7 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (-501_000, Class::Caller, "Cloud development refused the call.", "The TcbCode, when there is one, says why; look it up in the cloud's documentation."),
     (-501_001, Class::Transient, "Cloud development had an internal error.", LATER),
     (-501_002, Class::Transient, "Cloud development timed out.", LATER),
-    (-501_003, Class::Exhausted, "The environment's request quota is used up.", CLOUD_CONSOLE),
+    (-501_003, Class::Caller, "The environment's request quota is used up.", CLOUD_CONSOLE),
     (-501_004, Class::Throttled, "Too many calls at the same time.", "Set requests_per_second in the provider, or run it again later."),
     (-501_005, Class::Caller, "The environment is not in a normal state: it may be stopped, unpaid or still being created.", CLOUD_CONSOLE),
     (-501_007, Class::Caller, "Cloud development did not accept a parameter.", ARGUMENTS),

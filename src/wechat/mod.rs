@@ -11,7 +11,7 @@ mod auth;
 mod batch;
 mod class;
 mod client;
-mod coalesce;
+
 mod endpoints;
 mod error;
 pub mod error_codes;
@@ -19,6 +19,7 @@ mod http;
 mod ids;
 mod operation;
 mod settings;
+mod waiters;
 
 pub use self::{
     auth::{AccessToken, Credentials, TokenKind, TokenSource},

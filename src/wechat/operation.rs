@@ -1,11 +1,17 @@
 //! The limits of one operation: its deadline and its cancellation.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::batch::waiters::Waiters;
+use super::waiters::Waiters;
 
 /// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
 ///
@@ -13,6 +19,7 @@ use super::batch::waiters::Waiters;
 /// that is on its way when the operation is cancelled is given ten seconds to answer, so that its outcome is known.
 #[derive(Clone, Debug)]
 pub struct Operation {
+    id: u64,
     started: Instant,
     limits: Limits,
 }
@@ -44,6 +51,7 @@ impl Operation {
         let started = Instant::now();
         let deadline = started + deadline.min(FAR);
         Self {
+            id: next_id(),
             started,
             limits: Limits::Own { deadline, cancel },
         }
@@ -52,9 +60,15 @@ impl Operation {
     /// Work done for everyone in `waiters`.
     pub(super) fn shared(waiters: Arc<Waiters>) -> Self {
         Self {
+            id: next_id(),
             started: Instant::now(),
             limits: Limits::Shared(waiters),
         }
+    }
+
+    /// Tells operations apart.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// When the operation has to end.
@@ -138,6 +152,11 @@ impl Operation {
         }
         self.run(tokio::time::sleep(pause)).await
     }
+}
+
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 #[cfg(test)]

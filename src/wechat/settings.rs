@@ -19,6 +19,8 @@ pub struct ClientSettings {
     pub throttled_backoff: Backoff,
     /// How many appids one batch call carries at most. Default 50.
     pub batch_size: BatchSize,
+    /// Whether one share or unshare call may be about several environments. Default true.
+    pub batch_across_environments: bool,
     /// A ceiling over all calls of this client and its clones; `None` (the default) is no ceiling.
     pub requests_per_second: Option<RequestRate>,
     /// Where access tokens come from.
@@ -39,6 +41,7 @@ impl Default for ClientSettings {
             transient_backoff: Backoff::TRANSIENT,
             throttled_backoff: Backoff::THROTTLED,
             batch_size: BatchSize::default(),
+            batch_across_environments: true,
             requests_per_second: None,
             credentials: Credentials::default(),
             component_appid: None,

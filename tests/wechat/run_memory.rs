@@ -49,7 +49,9 @@ async fn a_cap_that_is_used_up_is_met_by_those_under_way_and_by_nobody_after_the
         Reply::After(Duration::from_millis(100), Box::new(reply))
     })
     .await;
-    let client = server.client();
+    let mut settings = server.settings();
+    settings.batch_across_environments = false;
+    let client = Client::new(settings);
     let shares = (0..20).map(|n| {
         let client = client.clone();
         async move {

@@ -112,7 +112,9 @@ async fn what_is_queued_when_it_is_cancelled_is_not_sent_and_what_is_on_its_way_
         Reply::After(Duration::from_secs(1), Box::new(Reply::Json(url)))
     })
     .await;
-    let client = server.client();
+    let mut settings = server.settings();
+    settings.batch_across_environments = false;
+    let client = Client::new(settings);
     let cancel = CancellationToken::new();
     let shares = (0..20).map(|n| {
         let (client, cancel) = (client.clone(), cancel.clone());

@@ -7,7 +7,7 @@ use tracing::Instrument as _;
 
 use crate::wechat::{
     Class, Error, Operation,
-    batch::waiters::{Waiter, Waiters},
+    waiters::{Waiter, Waiters},
 };
 
 /// A task that several operations wait for. It runs by itself, so an operation that leaves does not stop it; when all

@@ -1,4 +1,12 @@
-//! Puts what is asked at about the same time into few calls.
+//! Puts what is asked at about the same time into few calls: items in, one result for each item out.
+//!
+//! A [`Batcher`] has the windows in which items wait to be sent together, and the ticket that an operation has in each;
+//! a [`Linger`] says how long a window stays open.
 
-pub(in crate::wechat) mod bisect;
-pub(in crate::wechat) mod waiters;
+mod batcher;
+mod linger;
+
+pub(in crate::wechat) use self::{
+    batcher::{BatchCall, Batcher, Results},
+    linger::Linger,
+};

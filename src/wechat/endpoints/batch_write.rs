@@ -1,23 +1,36 @@
 //! What sharing and unsharing have in common: one call for a batch, and what happens when its answer does not tell whether
 //! it took effect.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    hash::Hash,
+    marker::PhantomData,
+};
 
 use serde_json::json;
 
-use super::query::blame;
+use super::{
+    bisect::{Bisect, spans_environments},
+    mixing::Mixing,
+    pair::Pair,
+    query::blame,
+};
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
-    batch::bisect::Halving,
-    coalesce::Writes,
-    http::wire::Failed,
-    http::{Accepted, AnswerLimit, Call},
+    batch::{BatchCall, Batcher, Results},
+    http::{Accepted, AnswerLimit, Call, wire::Failed},
 };
 
-/// A write about one environment and a batch of mini programs.
-pub(in crate::wechat) trait BatchWrite: Send + Sync + 'static {
-    /// What comes out for one appid.
-    type Outcome: Clone + Send + Sync + 'static;
+/// A write about a batch of pairs of an environment and a mini program.
+pub(in crate::wechat) trait BatchWrite:
+    fmt::Debug + Send + Sync + 'static
+{
+    /// What comes out for one pair.
+    type Outcome: Clone + fmt::Debug + Send + Sync + 'static;
+
+    /// What a call can carry once only.
+    type Slot: fmt::Debug + Eq + Hash + Send + Sync;
 
     /// The API's path.
     const PATH: &'static str;
@@ -25,17 +38,22 @@ pub(in crate::wechat) trait BatchWrite: Send + Sync + 'static {
     /// The lists of an answer.
     const LISTS: &'static [&'static str];
 
-    /// The subject of an error about one appid.
-    fn subject(env: &EnvId, appid: &Appid) -> String;
+    /// The slot that a pair takes.
+    fn slot(pair: &Pair) -> Self::Slot;
 
-    /// Reads an answer for the appids that were sent.
-    fn read(
-        answer: Accepted,
-        sent: &BTreeSet<Appid>,
-    ) -> Result<BTreeMap<Appid, Result<Self::Outcome, Error>>, Error>;
+    /// The subject of an error about one pair.
+    fn subject(pair: &Pair) -> String;
+
+    /// Reads an answer for the pairs that were sent.
+    fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error>;
 
     /// The windows of this kind of write.
-    fn writes(client: &Client) -> &Writes<Self::Outcome>;
+    fn batcher(client: &Client) -> &Batcher<Writes<Self>>
+    where
+        Self: Sized;
+
+    /// What this client knows of calls of this kind that are about several environments.
+    fn mixing(client: &Client) -> &Mixing;
 
     /// What a query says after a write whose effect is open: the outcome when it took effect, none when it did not.
     fn seen(listed: bool) -> Option<Self::Outcome>;
@@ -44,45 +62,165 @@ pub(in crate::wechat) trait BatchWrite: Send + Sync + 'static {
     fn is_looked_up(error: &Error) -> bool {
         error.may_have_been_applied()
     }
+
+    /// Whether an outcome says nothing of the pair but that the call was accepted.
+    fn is_silent(outcome: &Result<Self::Outcome, Error>) -> bool;
+
+    /// The pairs that the API may not have looked at, of those it was silent about in a call about several environments;
+    /// `heard` is how many of the environments it was not silent about, and the query lists a pair or does not.
+    fn suspects(silent: BTreeMap<Pair, bool>, heard: usize) -> BTreeSet<Pair>;
 }
 
-/// Per appid, what came of a write.
-pub(in crate::wechat) type Outcomes<W> = BTreeMap<Appid, Result<<W as BatchWrite>::Outcome, Error>>;
+/// Per pair, what came of a write.
+pub(in crate::wechat) type Outcomes<W> = BTreeMap<Pair, Result<<W as BatchWrite>::Outcome, Error>>;
+
+/// Writes as the batcher sends them.
+#[derive(Debug)]
+pub(in crate::wechat) struct Writes<W> {
+    client: Client,
+    kind: PhantomData<fn() -> W>,
+}
+
+impl<W> Clone for Writes<W> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<W: BatchWrite> BatchCall for Writes<W> {
+    /// The environment where calls are about one only.
+    type Key = (Option<SourceType>, Option<EnvId>);
+    type Item = Pair;
+    type Slot = W::Slot;
+    type Output = W::Outcome;
+    type Freshness = ();
+    type Version = ();
+
+    const KIND: &'static str = W::PATH;
+
+    const WRITES: bool = true;
+
+    fn slot(pair: &Pair) -> W::Slot {
+        W::slot(pair)
+    }
+
+    fn known(&self, _key: &Self::Key, _pair: &Pair, _how: ()) -> Option<W::Outcome> {
+        None
+    }
+
+    fn version(&self) {}
+
+    /// What was sent may have been undone by another write since.
+    fn will_do(&self, _pair: &Pair, _version: (), _how: ()) -> bool {
+        false
+    }
+
+    async fn ready(&self, operation: &Operation) -> Result<(), Error> {
+        let token = self.client.token(operation, TokenKind::Component);
+        token.await.map(|_| ())
+    }
+
+    async fn send(
+        &self,
+        operation: &Operation,
+        (source, _): &Self::Key,
+        _version: (),
+        pairs: BTreeSet<Pair>,
+    ) -> Results<Self> {
+        let appids = pairs.iter().map(|pair| pair.appid.clone()).collect();
+        let _writing = self.client.read_cache().write(appids);
+        let client = &self.client;
+        client.write_batch::<W>(operation, pairs, *source).await
+    }
+}
 
 impl Client {
-    /// Writes at most a batch of appids of one environment. The errors name the pair they are about.
-    pub(in crate::wechat) async fn write_batch<W: BatchWrite>(
+    /// Writes, with as few calls as may be.
+    pub(in crate::wechat) async fn write<W: BatchWrite>(
         &self,
         operation: &Operation,
         env: &EnvId,
         appids: &BTreeSet<Appid>,
         source: Option<SourceType>,
+    ) -> BTreeMap<Appid, Result<W::Outcome, Error>> {
+        let call = Writes::<W> {
+            client: self.clone(),
+            kind: PhantomData,
+        };
+        let alone = self.mixing::<W>().is_off();
+        let key = (source, alone.then(|| env.clone()));
+        let pairs = appids.iter().map(|appid| Pair {
+            env: env.clone(),
+            appid: appid.clone(),
+        });
+        let results = W::batcher(self)
+            .ask(&call, operation, &key, pairs, ())
+            .await;
+        let about = |(pair, outcome): (Pair, Result<_, Error>)| {
+            let outcome = outcome.map_err(|error| error.subject(W::subject(&pair)));
+            (pair.appid, outcome)
+        };
+        results.into_iter().map(about).collect()
+    }
+
+    pub(in crate::wechat) fn mixing<W: BatchWrite>(&self) -> &Mixing {
+        W::mixing(self)
+    }
+
+    /// Writes at most a batch of pairs. The errors name the pair they are about.
+    async fn write_batch<W: BatchWrite>(
+        &self,
+        operation: &Operation,
+        pairs: BTreeSet<Pair>,
+        source: Option<SourceType>,
     ) -> Outcomes<W> {
+        let mixing = W::mixing(self);
         let mut outcomes = Outcomes::<W>::new();
-        let mut halving = Halving::new(appids.clone());
+        let mut bisect = Bisect::new(pairs);
         let mut alone = BTreeSet::new();
-        while let Some(group) = halving.next() {
-            let (settled, failure) = self.write_group::<W>(operation, env, group, source).await;
-            outcomes.extend(settled);
+        let (mut mixed_was_refused, mut single_was_refused) = (false, false);
+        while let Some(group) = bisect.next() {
+            let is_mixed = spans_environments(&group);
+            if is_mixed && mixing.is_off() {
+                bisect.ask_again(group);
+                continue;
+            }
+            let (mut settled, failure) = self.write_group::<W>(operation, &group, source).await;
             match failure {
-                None => halving.accepted(),
+                None => {
+                    bisect.accepted(&group);
+                    if is_mixed && mixing.is_to_be_checked() {
+                        self.check_mixed::<W>(operation, &mut settled, source).await;
+                    }
+                }
                 Some((error, unsettled)) => {
                     let is_alone = unsettled.len() == 1 && error.class() == Class::Caller;
-                    for appid in halving.refused(unsettled, &error) {
+                    let failed = bisect.refused(unsettled, &error);
+                    mixed_was_refused |= is_mixed && failed.is_empty();
+                    single_was_refused |= !is_mixed;
+                    for pair in failed {
                         if is_alone {
-                            alone.insert(appid.clone());
+                            alone.insert(pair.clone());
                         }
-                        outcomes.insert(appid, Err(error.clone()));
+                        outcomes.insert(pair, Err(error.clone()));
                     }
                 }
             }
+            outcomes.extend(settled);
         }
-        if halving.blames_the_item() {
-            blame(&mut outcomes, &alone);
+        if mixed_was_refused && !single_was_refused {
+            mixing.stop(
+                W::PATH,
+                "it was refused, and each environment by itself was not",
+            );
         }
-        for (appid, outcome) in &mut outcomes {
+        blame(&bisect, &mut outcomes, &alone);
+        for (pair, outcome) in &mut outcomes {
             if let Err(error) = outcome {
-                *error = error.clone().subject(W::subject(env, appid));
+                *error = error.clone().subject(W::subject(pair));
             }
         }
         outcomes
@@ -91,18 +229,18 @@ impl Client {
     /// Sends until there is an answer. Where it leaves open whether the write took effect, the appids are queried before
     /// they are sent again and before they are given up: a share that took effect must not be sent twice, since its
     /// administrator would be asked twice, and must not be told as failed.
-    async fn write_group<W: BatchWrite>(
+    pub(in crate::wechat) async fn write_group<W: BatchWrite>(
         &self,
         operation: &Operation,
-        env: &EnvId,
-        mut unsettled: BTreeSet<Appid>,
+        pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
-    ) -> (Outcomes<W>, Option<(Error, BTreeSet<Appid>)>) {
+    ) -> (Outcomes<W>, Option<(Error, BTreeSet<Pair>)>) {
+        let mut unsettled = pairs.clone();
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();
         let mut once_open = false;
         loop {
-            let call = call::<W>(env, &unsettled, source);
+            let call = call::<W>(&unsettled, source);
             let failed = match self.attempt(operation, &call, &mut attempts).await {
                 Ok(answer) => match W::read(answer, &unsettled) {
                     Ok(read) => {
@@ -121,9 +259,9 @@ impl Client {
             let paused = attempts.pause(operation, error.clone(), retry_after).await;
             if is_open && operation.check().is_ok() {
                 let settled = self
-                    .look_up::<W>(operation, env, &unsettled, source, &error)
+                    .look_up_open::<W>(operation, &unsettled, source, &error)
                     .await;
-                unsettled.retain(|appid| !settled.contains_key(appid));
+                unsettled.retain(|pair| !settled.contains_key(pair));
                 outcomes.extend(settled);
                 if unsettled.is_empty() {
                     return (outcomes, None);
@@ -135,40 +273,54 @@ impl Client {
         }
     }
 
-    /// Queries the appids of a write that failed with `error` and may have taken effect: those that are settled, be it
+    /// Queries the pairs of a write that failed with `error` and may have taken effect: those that are settled, be it
     /// that it did or that this can't be found out.
-    async fn look_up<W: BatchWrite>(
+    async fn look_up_open<W: BatchWrite>(
         &self,
         operation: &Operation,
-        env: &EnvId,
-        appids: &BTreeSet<Appid>,
+        pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
         error: &Error,
     ) -> Outcomes<W> {
         tracing::debug!(
             path = W::PATH,
-            env = env.as_str(),
-            appids = appids.len(),
+            pairs = pairs.len(),
             error = error.happened(),
             "it may have taken effect: querying"
         );
         let mut settled = Outcomes::<W>::new();
-        for (appid, found) in self.query_batch(operation, appids, source).await {
+        for (pair, found) in self.look_up(operation, pairs, source).await {
             match found {
-                Ok(envs) => {
-                    if let Some(outcome) = W::seen(envs.contains(env.as_str())) {
-                        settled.insert(appid, Ok(outcome));
-                    }
-                }
-                // Refused by itself: it is not listed, as one without any share may be answered.
-                Err(query_error)
-                    if query_error.class() == Class::Item && query_error.errcode().is_none() => {}
+                Ok(listed) => settled.extend(W::seen(listed).map(|outcome| (pair, Ok(outcome)))),
                 Err(query_error) => {
-                    settled.insert(appid, Err(unchecked(error, &query_error)));
+                    settled.insert(pair, Err(unchecked(error, &query_error)));
                 }
             }
         }
         settled
+    }
+
+    /// Whether the query lists each of the pairs.
+    pub(in crate::wechat) async fn look_up(
+        &self,
+        operation: &Operation,
+        pairs: &BTreeSet<Pair>,
+        source: Option<SourceType>,
+    ) -> BTreeMap<Pair, Result<bool, Error>> {
+        let appids = pairs.iter().map(|pair| pair.appid.clone()).collect();
+        let shares = self.query_batch(operation, &appids, source).await;
+        let listed = |pair: &Pair| match shares.get(&pair.appid)? {
+            Ok(envs) => Some(Ok(envs.contains(pair.env.as_str()))),
+            // Refused by itself: it is not listed, as one without any share may be answered.
+            Err(error) if error.class() == Class::Item && error.errcode().is_none() => {
+                Some(Ok(false))
+            }
+            Err(error) => Some(Err(error.clone())),
+        };
+        let found = pairs
+            .iter()
+            .filter_map(|pair| Some((pair.clone(), listed(pair)?)));
+        found.collect()
     }
 }
 
@@ -194,11 +346,18 @@ fn unchecked(error: &Error, query_error: &Error) -> Error {
     .next_step("Run it again: what took effect is looked up before anything is sent.")
 }
 
-fn call<W: BatchWrite>(env: &EnvId, appids: &BTreeSet<Appid>, source: Option<SourceType>) -> Call {
-    let mut body = json!({ "data": [{ "env": env, "appids": appids }] });
+fn call<W: BatchWrite>(pairs: &BTreeSet<Pair>, source: Option<SourceType>) -> Call {
+    let mut by_env: BTreeMap<&EnvId, Vec<&Appid>> = BTreeMap::new();
+    for pair in pairs {
+        by_env.entry(&pair.env).or_default().push(&pair.appid);
+    }
+    let data = by_env
+        .into_iter()
+        .map(|(env, appids)| json!({ "env": env, "appids": appids }));
+    let mut body = json!({ "data": data.collect::<Vec<_>>() });
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    let limit = AnswerLimit::of_batch(appids.len());
+    let limit = AnswerLimit::of_batch(pairs.len());
     Call::write(W::PATH, TokenKind::Component, body, W::LISTS, limit)
 }

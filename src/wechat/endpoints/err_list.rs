@@ -8,9 +8,11 @@ use crate::wechat::{
     http::{Integer, ServerMessage, payload::null_as_default},
 };
 
-/// One row. `env` is missing in some documents and unneeded, since a call is about one environment.
+/// One row. `env` is missing in some documents.
 #[derive(Debug, Default, Deserialize)]
 pub(in crate::wechat) struct ErrRow {
+    #[serde(default, deserialize_with = "null_as_default")]
+    env: String,
     #[serde(default, deserialize_with = "null_as_default")]
     appid: String,
     #[serde(default, deserialize_with = "null_as_default")]
@@ -31,6 +33,7 @@ impl ErrRow {
             None => Some(Error::item(message)),
         };
         Row {
+            env: self.env,
             appid: self.appid,
             words,
             verdict: refusal.map(of),

@@ -2,11 +2,15 @@
 
 pub(in crate::wechat) mod authorizers;
 pub(in crate::wechat) mod batch_write;
+pub(in crate::wechat) mod bisect;
 pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
 pub(in crate::wechat) mod err_list;
+pub(in crate::wechat) mod mixing;
+pub(in crate::wechat) mod pair;
 pub(in crate::wechat) mod query;
+pub(in crate::wechat) mod read_cache;
 pub(in crate::wechat) mod share;
 pub(in crate::wechat) mod unshare;
 pub(in crate::wechat) mod verdicts;

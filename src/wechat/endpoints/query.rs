@@ -6,12 +6,15 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
+    bisect::Bisect,
     err_list::{self, ErrRow},
+    pair::About,
+    read_cache::Version,
     verdicts::{Row, Verdicts},
 };
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
-    batch::bisect::Halving,
+    batch::BatchCall,
     http::{Accepted, AnswerLimit, Call, Rows, envelope, payload::null_as_default},
 };
 
@@ -52,7 +55,7 @@ struct Relation {
 }
 
 /// What one row says of a mini program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Said {
     Has(Vec<String>),
     Refused(Error),
@@ -62,6 +65,7 @@ impl Relation {
     fn verdict(self) -> Row<Said> {
         let envs: Vec<String> = self.env_list.into_iter().flatten().collect();
         Row {
+            env: String::new(),
             appid: self.appid,
             words: format!("has {}", envs.join(", ")),
             verdict: (!envs.is_empty()).then_some(Said::Has(envs)),
@@ -77,7 +81,89 @@ struct Found {
     unanswered: BTreeSet<Appid>,
 }
 
+/// Queries as the batcher sends them.
+#[derive(Clone, Debug)]
+pub(in crate::wechat) struct Query(pub(in crate::wechat) Client);
+
+impl BatchCall for Query {
+    type Key = Option<SourceType>;
+    type Item = Appid;
+    type Slot = Appid;
+    type Output = BTreeSet<String>;
+    type Freshness = Freshness;
+    type Version = Version;
+
+    const KIND: &'static str = PATH;
+
+    const WRITES: bool = false;
+
+    fn slot(appid: &Appid) -> Appid {
+        appid.clone()
+    }
+
+    fn known(
+        &self,
+        source: &Option<SourceType>,
+        appid: &Appid,
+        how: Freshness,
+    ) -> Option<BTreeSet<String>> {
+        self.0.read_cache().get(*source, appid, how)
+    }
+
+    fn version(&self) -> Version {
+        self.0.read_cache().version()
+    }
+
+    fn will_do(&self, appid: &Appid, version: Version, how: Freshness) -> bool {
+        self.0.read_cache().will_do(appid, version, how)
+    }
+
+    async fn ready(&self, operation: &Operation) -> Result<(), Error> {
+        let token = self.0.token(operation, TokenKind::Component);
+        token.await.map(|_| ())
+    }
+
+    async fn send(
+        &self,
+        operation: &Operation,
+        source: &Option<SourceType>,
+        version: Version,
+        appids: BTreeSet<Appid>,
+    ) -> Shares {
+        let shares = self.0.query_batch(operation, &appids, *source).await;
+        for (appid, found) in &shares {
+            if let Ok(envs) = found {
+                self.0
+                    .read_cache()
+                    .put(*source, appid, version, envs.clone());
+            }
+        }
+        shares
+    }
+}
+
 impl Client {
+    /// The environments shared to mini programs. Every appid asked about has an entry in the result; one without any
+    /// share has an empty set.
+    ///
+    /// Queries that are asked for at about the same time go out together, and all but [`Freshness::Fresh`] ones take what
+    /// this client has read before, as long as it has not written to the mini program since.
+    pub async fn query(
+        &self,
+        operation: &Operation,
+        appids: &BTreeSet<Appid>,
+        source: Option<SourceType>,
+        freshness: Freshness,
+    ) -> Shares {
+        let (batcher, call) = (self.queries(), Query(self.clone()));
+        let asked = batcher.ask(&call, operation, &source, appids.iter().cloned(), freshness);
+        let about = |(appid, found): (Appid, Result<_, Error>)| {
+            let found = found.map_err(|error| error.subject(subject(&appid)));
+            (appid, found)
+        };
+        asked.await.into_iter().map(about).collect()
+    }
+
     /// Asks about at most a batch of appids. The errors name the appid they are about.
     pub(in crate::wechat) async fn query_batch(
         &self,
@@ -86,19 +172,19 @@ impl Client {
         source: Option<SourceType>,
     ) -> Shares {
         let mut shares = Shares::new();
-        let mut halving = Halving::new(appids.clone());
+        let mut bisect = Bisect::new(appids.clone());
         let mut alone = BTreeSet::new();
-        while let Some(group) = halving.next() {
+        while let Some(group) = bisect.next() {
             match self.query_group(operation, &group, source).await {
                 Ok(found) => {
-                    halving.accepted();
+                    bisect.accepted(&group);
                     shares.extend(found.shares);
                     // Alone, a mini program is answered: whatever the answer says is about it.
-                    halving.ask_again(found.unanswered);
+                    bisect.ask_again(found.unanswered);
                 }
                 Err(error) => {
                     let is_alone = group.len() == 1 && error.class() == Class::Caller;
-                    for appid in halving.refused(group, &error) {
+                    for appid in bisect.refused(group, &error) {
                         if is_alone {
                             alone.insert(appid.clone());
                         }
@@ -108,9 +194,7 @@ impl Client {
                 }
             }
         }
-        if halving.blames_the_item() {
-            blame(&mut shares, &alone);
-        }
+        blame(&bisect, &mut shares, &alone);
         shares
     }
 
@@ -136,15 +220,14 @@ impl Client {
     }
 }
 
-/// The refusals of `alone` are about those mini programs, not about the call.
-pub(in crate::wechat) fn blame<T>(
-    outcomes: &mut BTreeMap<Appid, Result<T, Error>>,
-    alone: &BTreeSet<Appid>,
+/// The refusals of `alone` are about those mini programs, not about the call, where others were accepted.
+pub(in crate::wechat) fn blame<I: About, T>(
+    bisect: &Bisect<I>,
+    outcomes: &mut BTreeMap<I, Result<T, Error>>,
+    alone: &BTreeSet<I>,
 ) {
-    for (appid, outcome) in outcomes {
-        if let Err(error) = outcome
-            && alone.contains(appid)
-        {
+    for item in alone.iter().filter(|item| bisect.blames_the_item(item)) {
+        if let Some(Err(error)) = outcomes.get_mut(item) {
             *error = error.clone().with_class(Class::Item);
         }
     }
@@ -175,7 +258,7 @@ fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
     });
     Ok(Found {
         shares: shares.collect(),
-        unanswered: verdicts.unanswered,
+        unanswered: verdicts.unanswered.into_keys().collect(),
     })
 }
 

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{
-    batch_write::BatchWrite,
+    batch_write::{BatchWrite, Outcomes, Writes},
     err_list::{self, ErrRow},
+    mixing::Mixing,
+    pair::Pair,
     verdicts::{Row, Verdicts},
 };
 use crate::wechat::{
-    Appid, Class, Client, EnvId, Error,
-    coalesce::Writes,
+    Appid, Class, Client, EnvId, Error, Operation, SourceType,
+    batch::Batcher,
     http::{Accepted, Rows, envelope, payload::null_as_default},
 };
 
@@ -42,7 +44,7 @@ struct Payload {
     msg_info_list: Rows<MsgInfo>,
 }
 
-/// It names no environment, which is why a call is about one only.
+/// It names no environment, which is why a mini program stands in a call once.
 #[derive(Deserialize)]
 struct MsgInfo {
     #[serde(default, deserialize_with = "null_as_default")]
@@ -52,7 +54,7 @@ struct MsgInfo {
 }
 
 /// What one row says of a mini program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Said {
     Confirm(String),
     Refused(Error),
@@ -62,6 +64,7 @@ impl MsgInfo {
     fn verdict(self) -> Row<Said> {
         let url = self.url.trim().to_owned();
         Row {
+            env: String::new(),
             appid: self.appid,
             words: format!("to be confirmed at {url}"),
             verdict: (!url.is_empty()).then_some(Said::Confirm(url)),
@@ -70,7 +73,7 @@ impl MsgInfo {
 }
 
 /// One that has an address awaits its confirmation, whatever else is said: without the address nobody could confirm.
-fn outcome(appid: &Appid, said: Vec<Said>) -> Result<ShareOutcome, Error> {
+fn outcome(pair: &Pair, said: Vec<Said>) -> Result<ShareOutcome, Error> {
     let mut url = None;
     let mut refusals = Vec::new();
     for said in said {
@@ -85,7 +88,8 @@ fn outcome(appid: &Appid, said: Vec<Said>) -> Result<ShareOutcome, Error> {
         (Some(url), refusal) => {
             if let Some(error) = refusal {
                 tracing::warn!(
-                    appid = appid.as_str(),
+                    env = pair.env.as_str(),
+                    appid = pair.appid.as_str(),
                     error = error.happened(),
                     "the share has an address to confirm at, and was refused in the same answer"
                 );
@@ -95,21 +99,40 @@ fn outcome(appid: &Appid, said: Vec<Said>) -> Result<ShareOutcome, Error> {
     }
 }
 
+impl Client {
+    /// Shares an environment to mini programs. Every appid asked about has an entry in the result.
+    ///
+    /// Shares that are asked for at about the same time go out together, also of several environments.
+    pub async fn share(
+        &self,
+        operation: &Operation,
+        env: &EnvId,
+        appids: &BTreeSet<Appid>,
+        source: Option<SourceType>,
+    ) -> BTreeMap<Appid, Result<ShareOutcome, Error>> {
+        self.write::<Share>(operation, env, appids, source).await
+    }
+}
+
 impl BatchWrite for Share {
     type Outcome = ShareOutcome;
+
+    /// The links of an answer name no environment.
+    type Slot = Appid;
 
     const PATH: &'static str = "/componenttcb/batchshareenv";
 
     const LISTS: &'static [&'static str] = &["err_list", "msg_info_list"];
 
-    fn subject(env: &EnvId, appid: &Appid) -> String {
+    fn slot(pair: &Pair) -> Appid {
+        pair.appid.clone()
+    }
+
+    fn subject(Pair { env, appid }: &Pair) -> String {
         format!("sharing environment {env} to mini program {appid}")
     }
 
-    fn read(
-        answer: Accepted,
-        sent: &BTreeSet<Appid>,
-    ) -> Result<BTreeMap<Appid, Result<ShareOutcome, Error>>, Error> {
+    fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {
         let payload: Payload = envelope::payload(answer)?;
         let confirmations = payload.msg_info_list.into_iter().map(MsgInfo::verdict);
         let refusals = payload
@@ -118,19 +141,37 @@ impl BatchWrite for Share {
             .map(|row| row.verdict(Said::Refused));
         let verdicts = Verdicts::of(Self::PATH, confirmations.chain(refusals).collect(), sent);
         let mut outcomes = verdicts.unanswered_errors();
-        for (appid, said) in verdicts.known {
-            let outcome = outcome(&appid, said);
-            outcomes.insert(appid, outcome);
+        for (pair, said) in verdicts.known {
+            let outcome = outcome(&pair, said);
+            outcomes.insert(pair, outcome);
         }
         Ok(outcomes)
     }
 
-    fn writes(client: &Client) -> &Writes<ShareOutcome> {
+    fn batcher(client: &Client) -> &Batcher<Writes<Self>> {
         client.shares()
+    }
+
+    fn mixing(client: &Client) -> &Mixing {
+        client.mixed_shares()
     }
 
     fn seen(listed: bool) -> Option<ShareOutcome> {
         listed.then_some(ShareOutcome::AlreadyBound)
+    }
+
+    fn is_silent(outcome: &Result<ShareOutcome, Error>) -> bool {
+        matches!(outcome, Ok(ShareOutcome::NoUrl))
+    }
+
+    /// What waits for its confirmation is not listed either. To send it again would ask its administrator twice, so that
+    /// it is suspected only where the answer has something for one environment and nothing for any other.
+    fn suspects(silent: BTreeMap<Pair, bool>, heard: usize) -> BTreeSet<Pair> {
+        if heard == 1 {
+            silent.into_keys().collect()
+        } else {
+            BTreeSet::new()
+        }
     }
 
     /// A code for "try again" does not say that nothing was done either.
@@ -149,12 +190,19 @@ mod tests {
     const A: &str = "wx5fe6bb43205e9e07";
     const B: &str = "wx075cf85bf347b6df";
 
+    fn pair(appid: &str) -> Pair {
+        Pair {
+            env: "e".parse().unwrap(),
+            appid: appid.parse().unwrap(),
+        }
+    }
+
     fn outcomes(answer: Value) -> [Result<ShareOutcome, String>; 2] {
-        let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        let sent = [A, B].into_iter().map(pair).collect();
         let read = Share::read(answer.into(), &sent).unwrap();
         assert_eq!(read.len(), 2);
         [A, B].map(|appid| {
-            read[&appid.parse().unwrap()]
+            read[&pair(appid)]
                 .clone()
                 .map_err(|error| error.errmsg().unwrap_or_default().to_owned())
         })
@@ -208,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_row_that_may_be_about_either_leaves_both_unanswered() {
-        let sent = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
+        let sent = [A, B].into_iter().map(pair).collect();
         for (answer, words) in [
             (
                 json!({"err_list": [{"appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid rid: a-b-c"}]}),

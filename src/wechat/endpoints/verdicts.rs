@@ -4,13 +4,16 @@
 //! somebody, and a mini program without a row of its own is only then in the default (shared, unshared, without any
 //! share) when the row cannot be about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::wechat::{Appid, Error};
+use super::pair::About;
+use crate::wechat::{EnvId, Error};
 
 /// One row of one of an answer's lists.
 #[derive(Clone, Debug)]
 pub(in crate::wechat) struct Row<V> {
+    /// As it was sent; empty where the list names no environment.
+    pub(in crate::wechat) env: String,
     /// As it was sent.
     pub(in crate::wechat) appid: String,
     /// What it says, for a person.
@@ -19,77 +22,116 @@ pub(in crate::wechat) struct Row<V> {
     pub(in crate::wechat) verdict: Option<V>,
 }
 
-/// The rows by mini program.
+/// The rows by item.
 #[derive(Debug)]
-pub(in crate::wechat) struct Verdicts<V> {
+pub(in crate::wechat) struct Verdicts<I, V> {
     /// What is said of each, in the order of the rows; nothing where the default holds.
-    pub(in crate::wechat) known: BTreeMap<Appid, Vec<V>>,
-    /// Those that a stray row may be about.
-    pub(in crate::wechat) unanswered: BTreeSet<Appid>,
-    /// The stray rows, for a person; empty if nobody is unanswered.
-    pub(in crate::wechat) stray: String,
+    pub(in crate::wechat) known: BTreeMap<I, Vec<V>>,
+    /// Those that a stray row may be about, with these rows in words.
+    pub(in crate::wechat) unanswered: BTreeMap<I, String>,
 }
 
-impl<V> Verdicts<V> {
-    /// Gives each row to the one it names. A stray row belongs to the only mini program without a row of its own, if it
-    /// is the only one; otherwise nobody can tell whose it is.
+impl<I: About, V: Clone> Verdicts<I, V> {
+    /// Gives each row to the item it names: an appid, of which its environment tells only two items of the same appid
+    /// apart, as the documents' own sample names an environment that was not asked about. A stray row belongs to the only
+    /// item without a row of its own, if it is the only one; otherwise nobody can tell whose it is. A stray row that names
+    /// one of the call's environments is about one of that environment's items.
     pub(in crate::wechat) fn of(
         path: &'static str,
         rows: Vec<Row<V>>,
-        asked: &BTreeSet<Appid>,
+        asked: &BTreeSet<I>,
     ) -> Self {
-        let mut known: BTreeMap<Appid, Vec<V>> = BTreeMap::new();
-        let mut stray = Vec::new();
+        let mut by_appid: HashMap<&str, Vec<&I>> = HashMap::new();
+        for item in asked {
+            by_appid
+                .entry(item.appid().as_str())
+                .or_default()
+                .push(item);
+        }
+        let mut known: BTreeMap<I, Vec<V>> = BTreeMap::new();
+        let mut stray: Vec<Row<V>> = Vec::new();
         for row in rows {
-            let appid = row.appid.trim().parse::<Appid>().ok();
-            match appid.filter(|appid| asked.contains(appid)) {
-                Some(appid) => known.entry(appid).or_default().extend(row.verdict),
+            match by_appid.get(row.appid.trim()) {
+                Some(items) => {
+                    let env = row.env.trim();
+                    let narrowed = items.iter().any(|item| is_of(*item, env));
+                    for item in items.iter().filter(|item| !narrowed || is_of(**item, env)) {
+                        known
+                            .entry((*item).clone())
+                            .or_default()
+                            .extend(row.verdict.clone());
+                    }
+                }
                 None if row.verdict.is_some() => stray.push(row),
                 None => {}
             }
         }
-        let mut unanswered: BTreeSet<Appid> = asked
+        let silent: BTreeSet<I> = asked
             .iter()
-            .filter(|appid| !known.contains_key(*appid))
+            .filter(|item| !known.contains_key(*item))
             .cloned()
             .collect();
-        let about_one = unanswered.len() == 1 && (asked.len() == 1 || name_one(&stray));
-        for row in &stray {
-            tracing::warn!(
-                path,
-                appid = row.appid,
-                row = row.words,
-                without_a_row = unanswered.len(),
-                "the answer has a row for a mini program that was not asked about"
-            );
-        }
-        let words = if unanswered.is_empty() || about_one {
-            String::new()
-        } else {
-            told(&stray)
-        };
-        if stray.is_empty() || about_one {
-            let verdicts: Vec<V> = stray.into_iter().filter_map(|row| row.verdict).collect();
-            let mut verdicts = Some(verdicts);
-            for appid in std::mem::take(&mut unanswered) {
-                // More than one only where there is no stray row.
-                known.insert(appid, verdicts.take().unwrap_or_default());
+        let mut unanswered = BTreeMap::new();
+        for (env, rows) in by_environment(stray, asked) {
+            let is_meant = |item: &&I| env.as_deref().is_none_or(|env| is_of(*item, env));
+            let suspects: Vec<&I> = silent.iter().filter(is_meant).collect();
+            for row in &rows {
+                tracing::warn!(
+                    path,
+                    appid = row.appid,
+                    row = row.words,
+                    without_a_row = suspects.len(),
+                    "the answer has a row for a mini program that was not asked about"
+                );
+            }
+            match suspects.as_slice() {
+                [] => {}
+                [one] if asked.iter().filter(is_meant).count() == 1 || name_one(&rows) => {
+                    let verdicts = rows.into_iter().filter_map(|row| row.verdict);
+                    known.entry((*one).clone()).or_default().extend(verdicts);
+                }
+                several => {
+                    let words = told(&rows);
+                    unanswered.extend(several.iter().map(|item| ((*item).clone(), words.clone())));
+                }
             }
         }
-        Self {
-            known,
-            unanswered,
-            stray: words,
+        known.retain(|item, _| !unanswered.contains_key(item));
+        for item in silent {
+            if !unanswered.contains_key(&item) {
+                known.entry(item).or_default();
+            }
         }
+        Self { known, unanswered }
     }
 
     /// The error of each one that is unanswered by a write.
-    pub(in crate::wechat) fn unanswered_errors<T>(&self) -> BTreeMap<Appid, Result<T, Error>> {
+    pub(in crate::wechat) fn unanswered_errors<T>(&self) -> BTreeMap<I, Result<T, Error>> {
         self.unanswered
             .iter()
-            .map(|appid| (appid.clone(), Err(Error::unanswered(&self.stray))))
+            .map(|(item, stray)| (item.clone(), Err(Error::unanswered(stray))))
             .collect()
     }
+}
+
+fn is_of<I: About>(item: &I, env: &str) -> bool {
+    item.env().is_some_and(|of| of.as_str() == env)
+}
+
+/// The rows that name the same one of the call's environments, and those that name none.
+fn by_environment<I: About, V>(
+    rows: Vec<Row<V>>,
+    asked: &BTreeSet<I>,
+) -> BTreeMap<Option<String>, Vec<Row<V>>> {
+    let envs = asked.iter().filter_map(About::env);
+    let envs: BTreeSet<&str> = envs.map(EnvId::as_str).collect();
+    let mut groups: BTreeMap<Option<String>, Vec<Row<V>>> = BTreeMap::new();
+    for row in rows {
+        let env = row.env.trim();
+        let env = envs.contains(env).then(|| env.to_owned());
+        groups.entry(env).or_default().push(row);
+    }
+    groups
 }
 
 /// Whether the rows all name the same one.
@@ -118,6 +160,7 @@ fn told<V>(rows: &[Row<V>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wechat::{Appid, endpoints::pair::Pair};
 
     const A: &str = "wx5fe6bb43205e9e07";
     const B: &str = "wx075cf85bf347b6df";
@@ -125,10 +168,11 @@ mod tests {
 
     /// What is said of whom, with `?` for those that are unanswered.
     fn verdicts(asked: &[&str], rows: &[(&str, &'static str)]) -> (Vec<String>, String) {
-        let asked = asked.iter().map(|appid| appid.parse().unwrap()).collect();
+        let asked: BTreeSet<Appid> = asked.iter().map(|appid| appid.parse().unwrap()).collect();
         let rows = rows
             .iter()
             .map(|&(appid, words)| Row {
+                env: String::new(),
                 appid: appid.to_owned(),
                 words: words.to_owned(),
                 verdict: (words != "ok").then_some(words),
@@ -139,11 +183,12 @@ mod tests {
             .iter()
             .map(|appid| {
                 let said = verdicts.known.get(appid);
-                assert_eq!(said.is_none(), verdicts.unanswered.contains(appid));
+                assert_eq!(said.is_none(), verdicts.unanswered.contains_key(appid));
                 said.map_or_else(|| "?".to_owned(), |said| said.join("+"))
             })
             .collect();
-        (said, verdicts.stray)
+        let stray = verdicts.unanswered.into_values().next();
+        (said, stray.unwrap_or_default())
     }
 
     #[test]
@@ -204,5 +249,60 @@ mod tests {
             stray.ends_with(r#""wx5fe6bb43205e9e7" (invalid), 2 more"#),
             "{stray}"
         );
+    }
+
+    #[test]
+    fn the_environment_of_a_row_narrows_and_no_more() {
+        let pair = |(env, appid): (&str, &str)| Pair {
+            env: env.parse().unwrap(),
+            appid: appid.parse().unwrap(),
+        };
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        type Rows<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(Pairs<'_>, Rows<'_>, &[&str])] = &[
+            // Another environment than the appid's, none, or one that was not asked about.
+            (&[("e1", A), ("e2", B)], &[("e2", A)], &["no", ""]),
+            (&[("e1", A), ("e2", B)], &[("", A)], &["no", ""]),
+            (&[("e1", A), ("e2", B)], &[("e9", A)], &["no", ""]),
+            // Two pairs of one appid.
+            (&[("e1", A), ("e2", A)], &[("e2", A)], &["", "no"]),
+            (&[("e1", A), ("e2", A)], &[("e9", A)], &["no", "no"]),
+            // A stray row is about an item of its environment.
+            (
+                &[("e1", A), ("e1", B), ("e2", C)],
+                &[("e1", "x")],
+                &["?", "?", ""],
+            ),
+            (
+                &[("e1", A), ("e1", B), ("e2", C)],
+                &[("e2", "x")],
+                &["", "", "no"],
+            ),
+            (&[("e1", A), ("e2", B)], &[("e9", "x")], &["?", "?"]),
+            (
+                &[("e1", A), ("e2", B)],
+                &[("e1", "x"), ("e9", "y")],
+                &["?", "?"],
+            ),
+        ];
+        for (asked, rows, expected) in cases {
+            let asked: BTreeSet<Pair> = asked.iter().copied().map(pair).collect();
+            let rows = rows.iter().map(|&(env, appid)| Row {
+                env: env.to_owned(),
+                appid: appid.to_owned(),
+                words: "no".to_owned(),
+                verdict: Some("no"),
+            });
+            let rows: Vec<_> = rows.collect();
+            let verdicts = Verdicts::of("/x", rows.clone(), &asked);
+            let said: Vec<String> = asked
+                .iter()
+                .map(|pair| match verdicts.known.get(pair) {
+                    Some(said) => said.concat(),
+                    None => "?".to_owned(),
+                })
+                .collect();
+            assert_eq!(&said, expected, "{asked:?} {rows:?}");
+        }
     }
 }

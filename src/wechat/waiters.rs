@@ -8,12 +8,12 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::wechat::Operation;
+use super::Operation;
 
 /// Everyone who waits for a piece of work. It may last as long as the most patient of them, and is to be given up when
 /// all are gone: one that leaves does not take it from the others.
 #[derive(Debug)]
-pub(in crate::wechat) struct Waiters {
+pub(super) struct Waiters {
     members: Mutex<Members>,
     gone: CancellationToken,
 }
@@ -28,14 +28,14 @@ struct Members {
 
 /// A place in a [`Waiters`]; dropping it is leaving.
 #[derive(Debug)]
-pub(in crate::wechat) struct Waiter {
+pub(super) struct Waiter {
     waiters: Arc<Waiters>,
     id: u64,
 }
 
 impl Waiters {
     /// A waiters of one.
-    pub(in crate::wechat) fn new(first: &Operation) -> (Arc<Self>, Waiter) {
+    pub(super) fn new(first: &Operation) -> (Arc<Self>, Waiter) {
         let members = Members {
             next: 1,
             present: HashMap::from([(0, first.clone())]),
@@ -53,7 +53,7 @@ impl Waiters {
     }
 
     /// Joins, unless all are gone already: the work is then being given up.
-    pub(in crate::wechat) fn join(self: &Arc<Self>, operation: &Operation) -> Option<Waiter> {
+    pub(super) fn join(self: &Arc<Self>, operation: &Operation) -> Option<Waiter> {
         let mut members = self.lock();
         if self.gone.is_cancelled() {
             return None;
@@ -68,7 +68,7 @@ impl Waiters {
     }
 
     /// The latest of the members' deadlines.
-    pub(in crate::wechat) fn deadline(&self) -> Instant {
+    pub(super) fn deadline(&self) -> Instant {
         let members = self.lock();
         members
             .present
@@ -79,19 +79,12 @@ impl Waiters {
     }
 
     /// Cancelled when all are gone.
-    pub(in crate::wechat) fn gone(&self) -> &CancellationToken {
+    pub(super) fn gone(&self) -> &CancellationToken {
         &self.gone
     }
 
     fn lock(&self) -> MutexGuard<'_, Members> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Waiter {
-    /// Tells the members of one waiters apart.
-    pub(in crate::wechat) fn id(&self) -> u64 {
-        self.id
     }
 }
 

@@ -1,0 +1,500 @@
+//! Windows, and the tickets of those who wait in them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt,
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+use super::linger::{Linger, Place};
+use crate::wechat::{
+    Error, Operation, Stop,
+    auth::single_flight::broke_off,
+    http::CANCEL_GRACE,
+    waiters::{Waiter, Waiters},
+};
+
+/// One kind of call that carries many items.
+pub(in crate::wechat) trait BatchCall: Clone + Send + Sync + 'static {
+    /// Items with different keys go in different calls.
+    type Key: Clone + fmt::Debug + Eq + Hash + Send + Sync;
+    /// What a call is about.
+    type Item: Clone + fmt::Debug + Ord + Hash + Send + Sync;
+    /// A call carries at most one item of each slot, since its answer could not tell two of them apart.
+    type Slot: fmt::Debug + Eq + Hash + Send + Sync;
+    /// What comes out for one item.
+    type Output: Clone + fmt::Debug + Send + Sync;
+    /// How new the output has to be.
+    type Freshness: Copy + Send + Sync;
+    /// What was true when a call was sent.
+    type Version: Copy + fmt::Debug + Send + Sync;
+
+    /// What tells this kind of call from others.
+    const KIND: &'static str;
+
+    /// Whether it changes something: what was sent may then have taken effect, whatever becomes of its answer.
+    const WRITES: bool;
+
+    /// The slot an item takes.
+    fn slot(item: &Self::Item) -> Self::Slot;
+
+    /// What is known of an item without asking.
+    fn known(
+        &self,
+        key: &Self::Key,
+        item: &Self::Item,
+        how: Self::Freshness,
+    ) -> Option<Self::Output>;
+
+    /// Called when a window is closed.
+    fn version(&self) -> Self::Version;
+
+    /// Whether what a call under way, sent at `version`, will say of an item is new enough.
+    fn will_do(&self, item: &Self::Item, version: Self::Version, how: Self::Freshness) -> bool;
+
+    /// Waits for what a call needs before it can be sent. The window stays open meanwhile.
+    fn ready(&self, operation: &Operation) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Sends the items; each of them has a result.
+    fn send(
+        &self,
+        operation: &Operation,
+        key: &Self::Key,
+        version: Self::Version,
+        items: BTreeSet<Self::Item>,
+    ) -> impl Future<Output = Results<Self>> + Send;
+}
+
+/// What came of each item.
+pub(in crate::wechat) type Results<C> =
+    BTreeMap<<C as BatchCall>::Item, Result<<C as BatchCall>::Output, Error>>;
+
+/// How long someone whose operation is over waits for a call that was sent and is ending for the same reason: it knows
+/// more.
+const PARTING: Duration = Duration::from_millis(100);
+
+/// The windows of one kind of call. Clones share them.
+#[derive(Debug)]
+pub(in crate::wechat) struct Batcher<C: BatchCall>(Arc<Shared<C>>);
+
+#[derive(Debug)]
+struct Shared<C: BatchCall> {
+    /// How many items one call carries at most.
+    size: usize,
+    linger: Linger,
+    state: Mutex<State<C>>,
+}
+
+#[derive(Debug)]
+struct State<C: BatchCall> {
+    /// The window that takes new items.
+    open: HashMap<C::Key, Arc<Batch<C>>>,
+    /// The batch each item is in, until its result is there.
+    batches: HashMap<C::Key, HashMap<C::Item, Arc<Batch<C>>>>,
+}
+
+/// A batch, from its open window to its results.
+#[derive(Debug)]
+struct Batch<C: BatchCall> {
+    waiters: Arc<Waiters>,
+    place: Place,
+    content: Mutex<Content<C>>,
+    results: watch::Sender<Option<Arc<Results<C>>>>,
+}
+
+#[derive(Debug)]
+struct Content<C: BatchCall> {
+    /// How many wait for each item.
+    wanted: HashMap<C::Item, u32>,
+    slots: HashSet<C::Slot>,
+    sent: Option<C::Version>,
+}
+
+/// An operation's place in a batch; dropping it is leaving.
+#[derive(Debug)]
+struct Ticket<C: BatchCall> {
+    batch: Arc<Batch<C>>,
+    waiter: Option<Waiter>,
+    /// Whether the operation is counted here: it is in one batch only.
+    is_counted: bool,
+    items: Vec<C::Item>,
+}
+
+/// The tickets of one operation, by batch.
+struct Tickets<'a, C: BatchCall> {
+    operation: &'a Operation,
+    list: Vec<Ticket<C>>,
+    places: HashMap<*const Batch<C>, usize>,
+}
+
+/// A batch whose task is under way. When it is dropped, be it that the task panicked, everybody has a result.
+struct Running<C: BatchCall> {
+    batcher: Batcher<C>,
+    key: C::Key,
+    batch: Arc<Batch<C>>,
+}
+
+impl<C: BatchCall> Clone for Batcher<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<C: BatchCall> Batcher<C> {
+    /// No windows yet; `linger` is shared with the batchers of other kinds of calls.
+    pub(in crate::wechat) fn new(size: usize, linger: Linger) -> Self {
+        let state = State {
+            open: HashMap::new(),
+            batches: HashMap::new(),
+        };
+        Self(Arc::new(Shared {
+            size,
+            linger,
+            state: Mutex::new(state),
+        }))
+    }
+
+    /// A result for each of `items`, with as few calls as may be. If `operation` ends first, what was not sent is
+    /// withdrawn; what was sent is waited for a moment more, and then its outcome is not known.
+    pub(in crate::wechat) async fn ask(
+        &self,
+        call: &C,
+        operation: &Operation,
+        key: &C::Key,
+        items: impl IntoIterator<Item = C::Item>,
+        how: C::Freshness,
+    ) -> Results<C> {
+        let (mut results, tickets) = self.tickets(call, operation, key, items, how);
+        let waits = tickets.into_iter().map(|ticket| ticket.wait(operation));
+        results.extend(join_all(waits).await.into_iter().flatten());
+        results
+    }
+
+    /// What is known already, and tickets for all else.
+    fn tickets(
+        &self,
+        call: &C,
+        operation: &Operation,
+        key: &C::Key,
+        items: impl IntoIterator<Item = C::Item>,
+        how: C::Freshness,
+    ) -> (Results<C>, Vec<Ticket<C>>) {
+        let mut results = Results::<C>::new();
+        let mut tickets = Tickets::new(operation);
+        let mut opened = Vec::new();
+        let mut counted = None;
+        let mut state = lock(&self.0.state);
+        for item in items {
+            if let Some(output) = call.known(key, &item, how) {
+                results.insert(item, Ok(output));
+                continue;
+            }
+            let under_way = state
+                .batches
+                .get(key)
+                .and_then(|batches| batches.get(&item));
+            let joins = under_way
+                .filter(|batch| batch.will_do(call, &item, how))
+                .cloned();
+            if let Some(place) = joins.and_then(|batch| tickets.join(&batch)) {
+                tickets.add(place, item);
+                continue;
+            }
+            let open = state.open.get(key);
+            let enters = open.filter(|batch| batch.has_room(&item, self.0.size));
+            let place = match enters.and_then(|batch| tickets.join(batch)) {
+                Some(place) => place,
+                None => {
+                    let place = tickets.open(&self.0.linger);
+                    let batch = &tickets.list[place].batch;
+                    state.open.insert(key.clone(), Arc::clone(batch));
+                    opened.push(Arc::clone(batch));
+                    place
+                }
+            };
+            counted = Some(place);
+            let batch = Arc::clone(&tickets.list[place].batch);
+            let batches = state.batches.entry(key.clone()).or_default();
+            batches.insert(item.clone(), Arc::clone(&batch));
+            if tickets.add(place, item) == self.0.size {
+                state.open.remove(key);
+                batch.place.fill();
+            }
+        }
+        drop(state);
+        if let Some(ticket) = tickets.counted(counted) {
+            ticket.is_counted = true;
+            ticket.batch.place.arrive(operation.id());
+        }
+        for batch in opened {
+            let running = Running {
+                batcher: self.clone(),
+                key: key.clone(),
+                batch,
+            };
+            tokio::spawn(running.run(call.clone()).in_current_span());
+        }
+        (results, tickets.list)
+    }
+
+    /// Closes a batch's window: what is wanted by those who are still there.
+    fn close(
+        &self,
+        call: &C,
+        key: &C::Key,
+        batch: &Arc<Batch<C>>,
+    ) -> (C::Version, BTreeSet<C::Item>) {
+        let mut state = lock(&self.0.state);
+        if state
+            .open
+            .get(key)
+            .is_some_and(|open| Arc::ptr_eq(open, batch))
+        {
+            state.open.remove(key);
+        }
+        let mut content = lock(&batch.content);
+        let withdrawn = content.wanted.extract_if(|_, waiting| *waiting == 0);
+        state.forget(key, batch, withdrawn.map(|(item, _)| item));
+        let version = call.version();
+        content.sent = Some(version);
+        (version, content.wanted.keys().cloned().collect())
+    }
+}
+
+impl<C: BatchCall> State<C> {
+    fn forget(
+        &mut self,
+        key: &C::Key,
+        batch: &Arc<Batch<C>>,
+        items: impl Iterator<Item = C::Item>,
+    ) {
+        let Some(batches) = self.batches.get_mut(key) else {
+            return;
+        };
+        for item in items {
+            if batches.get(&item).is_some_and(|of| Arc::ptr_eq(of, batch)) {
+                batches.remove(&item);
+            }
+        }
+        if batches.is_empty() {
+            self.batches.remove(key);
+        }
+    }
+}
+
+impl<C: BatchCall> Batch<C> {
+    /// Whether what it has said, or will say, of an item it is about is new enough.
+    fn will_do(&self, call: &C, item: &C::Item, how: C::Freshness) -> bool {
+        let sent = lock(&self.content).sent;
+        sent.is_none_or(|version| call.will_do(item, version, how))
+    }
+
+    /// The results once they are there; without those of the items whose task broke off.
+    async fn arrived(&self) -> Arc<Results<C>> {
+        let mut results = self.results.subscribe();
+        // The sender is part of the batch, so that it can't be gone.
+        let arrived = results.wait_for(Option::is_some).await;
+        arrived
+            .ok()
+            .and_then(|results| results.clone())
+            .unwrap_or_default()
+    }
+
+    fn has_room(&self, item: &C::Item, size: usize) -> bool {
+        let content = lock(&self.content);
+        content.slots.len() < size && !content.slots.contains(&C::slot(item))
+    }
+}
+
+impl<'a, C: BatchCall> Tickets<'a, C> {
+    fn new(operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            list: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// The ticket for a batch; none if everybody has left it, so that it is being given up.
+    fn join(&mut self, batch: &Arc<Batch<C>>) -> Option<usize> {
+        if let Some(place) = self.places.get(&Arc::as_ptr(batch)) {
+            return Some(*place);
+        }
+        let waiter = batch.waiters.join(self.operation)?;
+        Some(self.insert(Arc::clone(batch), waiter))
+    }
+
+    fn open(&mut self, linger: &Linger) -> usize {
+        let (waiters, waiter) = Waiters::new(self.operation);
+        let content = Content {
+            wanted: HashMap::new(),
+            slots: HashSet::new(),
+            sent: None,
+        };
+        let batch = Batch {
+            waiters,
+            place: linger.open(C::KIND),
+            content: Mutex::new(content),
+            results: watch::Sender::new(None),
+        };
+        self.insert(Arc::new(batch), waiter)
+    }
+
+    fn insert(&mut self, batch: Arc<Batch<C>>, waiter: Waiter) -> usize {
+        self.places.insert(Arc::as_ptr(&batch), self.list.len());
+        self.list.push(Ticket {
+            batch,
+            waiter: Some(waiter),
+            is_counted: false,
+            items: Vec::new(),
+        });
+        self.list.len() - 1
+    }
+
+    /// Waits for an item in a batch; gives how many items the batch has room for no more.
+    fn add(&mut self, place: usize, item: C::Item) -> usize {
+        let ticket = &mut self.list[place];
+        let mut content = lock(&ticket.batch.content);
+        content.slots.insert(C::slot(&item));
+        *content.wanted.entry(item.clone()).or_default() += 1;
+        ticket.items.push(item);
+        content.slots.len()
+    }
+
+    fn counted(&mut self, place: Option<usize>) -> Option<&mut Ticket<C>> {
+        match place {
+            Some(place) => self.list.get_mut(place),
+            None => self.list.last_mut(),
+        }
+    }
+}
+
+impl<C: BatchCall> Running<C> {
+    async fn run(self, call: C) {
+        let operation = Operation::shared(Arc::clone(&self.batch.waiters));
+        let ready = async {
+            call.ready(&operation).await?;
+            let turn = operation.run(self.batch.place.turn()).await;
+            turn.map_err(Error::stopped)
+        };
+        let ready = ready.await;
+        let (version, items) = self.batcher.close(&call, &self.key, &self.batch);
+        let results = match ready {
+            Ok(()) => call.send(&operation, &self.key, version, items).await,
+            Err(error) => {
+                let error = if C::WRITES {
+                    error.before_sending()
+                } else {
+                    error
+                };
+                items
+                    .into_iter()
+                    .map(|item| (item, Err(error.clone())))
+                    .collect()
+            }
+        };
+        self.batch.results.send_replace(Some(Arc::new(results)));
+    }
+}
+
+impl<C: BatchCall> Drop for Running<C> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.batcher.0.state);
+        let open = state.open.get(&self.key);
+        if open.is_some_and(|open| Arc::ptr_eq(open, &self.batch)) {
+            state.open.remove(&self.key);
+        }
+        let items: Vec<C::Item> = lock(&self.batch.content).wanted.keys().cloned().collect();
+        state.forget(&self.key, &self.batch, items.into_iter());
+        drop(state);
+        self.batch.place.end();
+        self.batch.results.send_if_modified(|results| {
+            let broke_off = results.is_none();
+            results.get_or_insert_default();
+            broke_off
+        });
+    }
+}
+
+impl<C: BatchCall> Ticket<C> {
+    /// The results of this ticket's items.
+    async fn wait(mut self, operation: &Operation) -> Results<C> {
+        let ended = match operation.run(self.batch.arrived()).await {
+            Ok(results) => return self.own(&results),
+            Err(stop) => stop,
+        };
+        if self.withdraw() {
+            return self.all(&if C::WRITES {
+                Error::not_sent(ended)
+            } else {
+                Error::stopped(ended)
+            });
+        }
+        let parting = match ended {
+            Stop::Cancelled => {
+                // Leaving lets the call end if nobody else is there.
+                self.waiter = None;
+                // The call's own grace, and a moment to hand over what came of it.
+                if C::WRITES {
+                    CANCEL_GRACE + PARTING
+                } else {
+                    PARTING
+                }
+            }
+            Stop::Deadline => PARTING,
+        };
+        if let Ok(results) = tokio::time::timeout(parting, self.batch.arrived()).await {
+            return self.own(&results);
+        }
+        let error = Error::stopped(ended).with_attempts(1);
+        self.all(&error.maybe_applied(C::WRITES))
+    }
+
+    /// Takes back what it waits for, unless that has been sent. Once it is taken back it is not sent for this ticket.
+    fn withdraw(&mut self) -> bool {
+        let mut content = lock(&self.batch.content);
+        if content.sent.is_some() {
+            return false;
+        }
+        for item in &self.items {
+            if let Some(waiting) = content.wanted.get_mut(item) {
+                *waiting = waiting.saturating_sub(1);
+            }
+        }
+        true
+    }
+
+    fn all(&mut self, error: &Error) -> Results<C> {
+        let items = std::mem::take(&mut self.items).into_iter();
+        items.map(|item| (item, Err(error.clone()))).collect()
+    }
+
+    fn own(&mut self, results: &Results<C>) -> Results<C> {
+        let items = std::mem::take(&mut self.items).into_iter();
+        items
+            .map(|item| {
+                let result = results.get(&item).cloned();
+                (item, result.unwrap_or_else(|| Err(broke_off())))
+            })
+            .collect()
+    }
+}
+
+impl<C: BatchCall> Drop for Ticket<C> {
+    fn drop(&mut self) {
+        self.withdraw();
+        if self.is_counted {
+            self.batch.place.leave();
+        }
+    }
+}
