@@ -100,24 +100,6 @@ async fn classes_and_attempts_of_broken_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_all_bounds_is_not_read_to_its_end() {
-    let server = Server::start(|_| {
-        let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n".to_vec();
-        answer.resize(20_000_000, b' ');
-        Reply::Raw(answer)
-    })
-    .await;
-    let mut settings = server.settings();
-    settings.max_retries = 0;
-    let error = Client::new(settings)
-        .env_info(&operation(), None)
-        .await
-        .unwrap_err();
-    assert_eq!(error.class(), Class::Malformed, "{error}");
-    assert!(error.to_string().contains("16 MiB"), "{error}");
-}
-
-#[tokio::test]
 async fn a_passing_fault_is_gone_over() {
     let server = Server::scripted(vec![
         || Reply::Json(json!({"errcode": -1})),

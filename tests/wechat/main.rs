@@ -5,6 +5,7 @@
     reason = "in a test an error is a failure, also outside the test function"
 )]
 
+mod bounds;
 mod coalescing;
 mod errors;
 mod limits;

@@ -12,8 +12,9 @@ use crate::tokens::{ORIGIN, client, file, files};
 pub(crate) fn component() -> TokenSource {
     TokenSource::MintComponent {
         appid: appid(777),
-        appsecret: "canary-appsecret".into(),
-        verify_ticket: "ticket@@@canary-ticket".into(),
+        // As they come from a file or a form: what is sent is trimmed.
+        appsecret: " canary-appsecret\n".into(),
+        verify_ticket: "ticket@@@canary-ticket\r\n".into(),
         origin: "the provider attribute `component`".into(),
     }
 }

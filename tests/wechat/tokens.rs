@@ -263,6 +263,27 @@ async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
         );
         assert!(!text.contains("canary"), "{text}");
     }
+    // What it repeats of a secret that is known is not told, even if it does not look like one.
+    let known = value("a/canary/1", "elsewhere");
+    for echo in [
+        "a/canary/1",
+        "a%2Fcanary%2f1",
+        "YS9jYW5hcnkvMQ==",
+        r"a\/\u0063anary/1",
+    ] {
+        let script = format!("printf 'no %s here\n' '{echo}' >&2; exit 3");
+        let client = client(&server, vec![known.clone()], vec![shell(script)]);
+        let error = client.env_info(&operation(), None).await.unwrap_err();
+        assert!(
+            error.to_string().ends_with("it said: no *** here") || echo.ends_with("=="),
+            "{error}"
+        );
+        let text = format!("{error} {error:?} {}", error.detail());
+        assert!(
+            !text.contains("canary") && !text.contains("jYW5hcnk"),
+            "{text}"
+        );
+    }
     let missing = TokenSource::Command {
         argv: vec!["/nonexistent/program".into()],
         timeout: Duration::from_secs(1),

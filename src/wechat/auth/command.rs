@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use super::document::{Document, LARGEST};
-use crate::wechat::{Class, Error};
+use crate::wechat::{Class, Error, http::Secrets};
 
 /// How much of what the program says about a failure is shown.
 const SHOWN: usize = 2000;
@@ -18,6 +18,7 @@ pub(in crate::wechat) async fn run(
     argv: &[String],
     timeout: Duration,
     origin: &str,
+    secrets: &Secrets,
 ) -> Result<Document, Error> {
     let failed = |what: String| {
         let program = argv.first().map_or("", String::as_str);
@@ -55,7 +56,7 @@ pub(in crate::wechat) async fn run(
     let (stdout, stderr, status) = finished?;
     // Standard output may hold tokens and is never shown; standard error is for people.
     if !status.success() {
-        return Err(failed(format!("{status}{}", said(&stderr))));
+        return Err(failed(format!("{status}{}", said(&stderr, secrets))));
     }
     if stdout.len() as u64 > LARGEST {
         return Err(failed("it printed more than 1 MiB".to_owned()));
@@ -63,7 +64,7 @@ pub(in crate::wechat) async fn run(
     Document::parse(&stdout).map_err(|what| {
         failed(format!(
             "what it printed can't be used: {what}{}",
-            said(&stderr)
+            said(&stderr, secrets)
         ))
     })
 }
@@ -99,15 +100,16 @@ fn without_secrets(text: &str) -> String {
     shown
 }
 
-fn said(stderr: &[u8]) -> String {
+fn said(stderr: &[u8], secrets: &Secrets) -> String {
     let text = String::from_utf8_lossy(stderr);
     let flat: Vec<&str> = text.split_whitespace().collect();
     let flat: String = flat
         .join(" ")
         .chars()
         .filter(|character| !character.is_control())
-        .take(SHOWN)
         .collect();
+    // Known secrets first: cut off they could not be told any more.
+    let flat: String = secrets.scrub(&flat).chars().take(SHOWN).collect();
     let flat = without_secrets(&flat);
     if flat.is_empty() {
         String::new()
@@ -124,7 +126,7 @@ mod tests {
     fn what_looks_like_a_token_is_not_repeated() {
         let token = "60_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghij";
         let stderr = format!("+ echo {{\"component_access_token\":\"{token}\"}} >/srv/tokens.json");
-        let said = said(stderr.as_bytes());
+        let said = said(stderr.as_bytes(), &Secrets::default());
         assert!(!said.contains("ABCDEF"), "{said}");
         assert!(said.contains("component_access_token\":\"***\""), "{said}");
         assert!(said.contains("/srv/tokens.json"), "{said}");

@@ -50,6 +50,11 @@ impl Document {
         })
     }
 
+    /// Those that were there.
+    pub(in crate::wechat) fn tokens(&self) -> impl Iterator<Item = &SecretString> {
+        self.component.iter().chain(&self.authorizer)
+    }
+
     pub(in crate::wechat) fn token(&self, kind: TokenKind) -> Option<&SecretString> {
         match kind {
             TokenKind::Component => self.component.as_ref(),

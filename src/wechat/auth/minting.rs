@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::{Lease, TokenKind, document};
 use crate::wechat::{
     Appid, Class, Client, Error, Operation,
-    http::{Call, integer},
+    http::{Accepted, AnswerLimit, Call, Integer, Secrecy, Secrets, envelope},
 };
 
 /// How long a token lives when the API doesn't say; the documents give two hours.
@@ -112,16 +113,17 @@ impl Client {
             token: None,
             body: json!({
                 "component_appid": appid,
-                "component_appsecret": appsecret.expose_secret(),
-                "component_verify_ticket": verify_ticket.expose_secret(),
+                "component_appsecret": appsecret.expose_secret().trim(),
+                "component_verify_ticket": verify_ticket.expose_secret().trim(),
             }),
             answers: const { &[document::key(TokenKind::Component)] },
+            limit: AnswerLimit::SMALL,
             writes: false,
-            secret: true,
+            secrecy: Secrecy::Yields,
         };
         self.call(operation, &call)
             .await
-            .and_then(|answer| lease(TokenKind::Component, &answer, origin))
+            .and_then(|answer| lease(TokenKind::Component, answer, origin, self.wire().secrets()))
             .map_err(|error| {
                 // Without a token in the call, 40001 is about the AppSecret.
                 let class = if error.class() == Class::Token {
@@ -149,6 +151,7 @@ impl Client {
                 "fetching an authorizer access token for {authorizer_appid} ({origin})"
             ))
         };
+        self.wire().secrets().add(refresh_token);
         let component_appid = self.component_appid(component_appid).map_err(subject)?;
         let configured =
             match refresh_token.filter(|token| !token.expose_secret().trim().is_empty()) {
@@ -198,11 +201,12 @@ impl Client {
                 "authorizer_refresh_token": refresh_token.expose_secret().trim(),
             }),
             answers: const { &[document::key(TokenKind::Authorizer)] },
+            limit: AnswerLimit::SMALL,
             writes: false,
-            secret: true,
+            secrecy: Secrecy::Yields,
         };
         let answer = self.call(operation, &call).await?;
-        lease(TokenKind::Authorizer, &answer, origin)
+        lease(TokenKind::Authorizer, answer, origin, self.wire().secrets())
     }
 
     async fn look_up_refresh_token(
@@ -251,16 +255,42 @@ impl Client {
     }
 }
 
-/// The token of an answer, under the same key as in a token file.
-fn lease(kind: TokenKind, answer: &Value, origin: &str) -> Result<Lease, Error> {
-    let token = answer
-        .get(document::key(kind))
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+/// The keys of the tokens are those of a token file.
+#[derive(Deserialize)]
+struct Payload {
+    #[serde(default)]
+    component_access_token: Option<SecretString>,
+    #[serde(default)]
+    authorizer_access_token: Option<SecretString>,
+    /// Not needed, and not to be shown either.
+    #[serde(default)]
+    authorizer_refresh_token: Option<SecretString>,
+    #[serde(default)]
+    expires_in: Integer,
+}
+
+/// The token of an answer.
+fn lease(
+    kind: TokenKind,
+    answer: Accepted,
+    origin: &str,
+    secrets: &Secrets,
+) -> Result<Lease, Error> {
+    let payload: Payload = envelope::payload(answer)?;
+    secrets.add(&payload.component_access_token);
+    secrets.add(&payload.authorizer_access_token);
+    secrets.add(&payload.authorizer_refresh_token);
+    let token = match kind {
+        TokenKind::Component => payload.component_access_token,
+        TokenKind::Authorizer => payload.authorizer_access_token,
+    };
+    let token = token
+        .as_ref()
+        .map_or("", |token| token.expose_secret().trim());
     if token.is_empty() {
         return Err(Error::new(Class::Malformed, "the answer has no token"));
     }
-    let life = answer.get("expires_in").and_then(integer);
+    let life = payload.expires_in.get();
     let life = life
         .and_then(|life| u64::try_from(life).ok())
         .filter(|&life| life > 0);
@@ -274,7 +304,12 @@ mod tests {
 
     fn minted(token: &str) -> Result<Lease, Error> {
         let answer = json!({"component_access_token": token, "expires_in": 7200});
-        lease(TokenKind::Component, &answer, "the test")
+        lease(
+            TokenKind::Component,
+            answer.into(),
+            "the test",
+            &Secrets::default(),
+        )
     }
 
     #[tokio::test(start_paused = true)]
@@ -305,7 +340,14 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_token_or_with_an_odd_life() {
-        let lease = |answer| lease(TokenKind::Component, &answer, "the test");
+        let lease = |answer: serde_json::Value| {
+            lease(
+                TokenKind::Component,
+                answer.into(),
+                "the test",
+                &Secrets::default(),
+            )
+        };
         for bad in [
             json!({}),
             json!({"component_access_token": ""}),

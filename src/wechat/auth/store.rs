@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::{FutureExt as _, future::BoxFuture};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Credentials, Lease, TokenKind, TokenSource, command,
@@ -53,6 +53,12 @@ impl Credentials {
         }
     }
 
+    /// All secrets in them.
+    pub(in crate::wechat) fn secrets(&self) -> Vec<&SecretString> {
+        let sources = self.component.iter().chain(&self.authorizer);
+        sources.flat_map(TokenSource::secrets).collect()
+    }
+
     pub(in crate::wechat) fn component_appid(&self) -> Option<&Appid> {
         let sources = self.component.iter().chain(&self.authorizer);
         sources.into_iter().find_map(|source| match source {
@@ -62,6 +68,21 @@ impl Credentials {
             } => component_appid.as_ref(),
             _ => None,
         })
+    }
+}
+
+impl TokenSource {
+    fn secrets(&self) -> Vec<&SecretString> {
+        match self {
+            Self::Value { token, .. } => vec![token],
+            Self::MintComponent {
+                appsecret,
+                verify_ticket,
+                ..
+            } => vec![appsecret, verify_ticket],
+            Self::MintAuthorizer { refresh_token, .. } => refresh_token.iter().collect(),
+            Self::Unknown { .. } | Self::File { .. } | Self::Command { .. } => vec![],
+        }
     }
 }
 
@@ -225,16 +246,18 @@ impl Client {
             .and_then(|lease| lease.document_version);
         let known = documents.get(&key).map(|document| document.version);
         if known.is_none() || known == refused_version {
+            let secrets = self.wire().secrets();
             let read = async {
                 match source {
                     TokenSource::File { path, .. } => document::read_file(path, origin).await,
                     TokenSource::Command { argv, timeout, .. } => {
-                        command::run(argv, *timeout, origin).await
+                        command::run(argv, *timeout, origin, secrets).await
                     }
                     _ => Err(no_token(kind)),
                 }
             };
             let mut document = operation.run(read).await.map_err(stopped)??;
+            secrets.add(document.tokens());
             document.version = known.unwrap_or_default() + 1;
             documents.insert(key.clone(), document);
         }

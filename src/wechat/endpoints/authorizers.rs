@@ -1,19 +1,23 @@
 //! `api_get_authorizer_list` and `api_get_authorizer_info`: the accounts that authorised the third-party platform.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::wechat::{
-    Appid, Client, Error, Operation, TokenKind,
-    http::call::Call,
-    http::envelope::{self, integer, null_as_default},
+    Appid, Class, Client, Error, Operation, TokenKind,
+    http::{
+        AnswerLimit, Call, Integer, Rows, Secrecy, Secrets, envelope, payload::null_as_default,
+    },
 };
 
 /// The largest page the document allows.
 const PAGE: usize = 500;
+
+/// More accounts than this are not listed: it takes 200 pages.
+const MOST: usize = 100_000;
 
 /// An account that authorised the platform.
 #[derive(Clone, Debug)]
@@ -41,9 +45,9 @@ pub struct AuthorizerInfo {
 #[derive(Deserialize)]
 struct ListPayload {
     #[serde(default)]
-    total_count: Option<Value>,
-    #[serde(default, deserialize_with = "null_as_default")]
-    list: Vec<ListRow>,
+    total_count: Integer,
+    #[serde(default)]
+    list: Rows<ListRow>,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +57,7 @@ struct ListRow {
     #[serde(default)]
     refresh_token: Option<String>,
     #[serde(default)]
-    auth_time: Option<Value>,
+    auth_time: Integer,
 }
 
 #[derive(Deserialize)]
@@ -74,13 +78,31 @@ struct AccountRow {
 
 #[derive(Default, Deserialize)]
 struct AuthorizationRow {
+    /// Not needed, and not to be shown either.
+    #[serde(default)]
+    authorizer_refresh_token: Option<SecretString>,
+    #[serde(default)]
+    func_info: Rows<FuncRow>,
+}
+
+#[derive(Deserialize)]
+struct FuncRow {
     #[serde(default, deserialize_with = "null_as_default")]
-    func_info: Vec<Value>,
+    funcscope_category: CategoryRow,
+}
+
+#[derive(Default, Deserialize)]
+struct CategoryRow {
+    #[serde(default)]
+    id: Integer,
 }
 
 impl Client {
     /// All accounts that authorised the platform, in the API's order. `component_appid` is the platform's appid;
     /// without it that of the credentials is taken.
+    ///
+    /// A page that names nobody new is the last one, whatever total is claimed. An account that moved to the next page
+    /// while they were read is listed once.
     pub async fn authorizers(
         &self,
         operation: &Operation,
@@ -90,25 +112,34 @@ impl Client {
             |error: Error| error.subject("listing the accounts that authorised the platform");
         let component_appid = self.component_appid(component_appid).map_err(subject)?;
         let mut found: Vec<Authorizer> = Vec::new();
+        let mut seen = HashSet::new();
+        let mut offset = 0;
         loop {
             let call = Call {
                 path: "/cgi-bin/component/api_get_authorizer_list",
                 token: Some(TokenKind::Component),
-                body: json!({"component_appid": component_appid, "offset": found.len(), "count": PAGE}),
+                body: json!({"component_appid": component_appid, "offset": offset, "count": PAGE}),
                 answers: &["list"],
+                limit: AnswerLimit::PAGE,
                 writes: false,
-                secret: true,
+                secrecy: Secrecy::Yields,
             };
             let answer = self.call(operation, &call).await.map_err(subject)?;
             let page: ListPayload = envelope::payload(answer).map_err(subject)?;
-            let rows = page.list.len();
-            found.extend(page.list.into_iter().map(Authorizer::from));
-            let total = page.total_count.as_ref().and_then(integer);
+            let (rows, known) = (page.list.len(), found.len());
+            offset += rows;
+            let secrets = self.wire().secrets();
+            let listed = page.list.into_iter().map(|row| row.authorizer(secrets));
+            found.extend(listed.filter(|authorizer| seen.insert(authorizer.appid.clone())));
+            let total = page.total_count.get();
             let total = total.and_then(|total| usize::try_from(total).ok());
             // Without a total a page that is not full is the last one.
-            let more = total.map_or(rows >= PAGE, |total| found.len() < total);
-            if rows == 0 || !more {
+            let more = total.map_or(rows >= PAGE, |total| offset < total);
+            if found.len() == known || !more {
                 return Ok(found);
+            }
+            if found.len() > MOST {
+                return Err(subject(endless()));
             }
         }
     }
@@ -129,32 +160,46 @@ impl Client {
             token: Some(TokenKind::Component),
             body: json!({"component_appid": component_appid, "authorizer_appid": authorizer_appid}),
             answers: &["authorizer_info", "authorization_info"],
+            limit: AnswerLimit::ACCOUNT,
             writes: false,
             // The answer repeats the refresh token.
-            secret: true,
+            secrecy: Secrecy::Untraced,
         };
         let answer = self.call(operation, &call).await.map_err(subject)?;
         let payload: InfoPayload = envelope::payload(answer).map_err(subject)?;
-        let sets = payload.authorization_info.func_info.iter();
+        let refresh_token = &payload.authorization_info.authorizer_refresh_token;
+        self.wire().secrets().add(refresh_token);
+        let sets = payload.authorization_info.func_info.into_iter();
         Ok(AuthorizerInfo {
             nick_name: payload.authorizer_info.nick_name,
             principal_name: payload.authorizer_info.principal_name,
             permission_sets: sets
-                .filter_map(|row| integer(row.get("funcscope_category")?.get("id")?))
+                .filter_map(|row| row.funcscope_category.id.get())
                 .collect(),
         })
     }
 }
 
-impl From<ListRow> for Authorizer {
-    fn from(row: ListRow) -> Self {
-        Self {
-            appid: row.authorizer_appid,
-            refresh_token: row
-                .refresh_token
-                .filter(|token| !token.trim().is_empty())
-                .map(SecretString::from),
-            auth_time: row.auth_time.as_ref().and_then(integer),
+fn endless() -> Error {
+    Error::new(
+        Class::Malformed,
+        format!("the list of accounts goes on after {MOST} of them"),
+    )
+    .next_step("Name the accounts by appid, and supply their tokens or refresh tokens instead of looking them up.")
+}
+
+impl ListRow {
+    /// The account, whose refresh token is added to the secrets.
+    fn authorizer(self, secrets: &Secrets) -> Authorizer {
+        let refresh_token = self.refresh_token.as_deref().map_or("", str::trim);
+        let refresh_token = Some(refresh_token)
+            .filter(|token| !token.is_empty())
+            .map(SecretString::from);
+        secrets.add(&refresh_token);
+        Authorizer {
+            appid: secrets.scrubbed(self.authorizer_appid),
+            refresh_token,
+            auth_time: self.auth_time.get(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
     marker::PhantomData,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     bisect::{Bisect, spans_environments},
@@ -19,7 +19,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
     batch::{BatchCall, Batcher, Results},
-    http::{Call, wire::Failed},
+    http::{Accepted, AnswerLimit, Call, wire::Failed},
 };
 
 /// A write about a batch of pairs of an environment and a mini program.
@@ -45,7 +45,7 @@ pub(in crate::wechat) trait BatchWrite:
     fn subject(pair: &Pair) -> String;
 
     /// Reads an answer for the pairs that were sent.
-    fn read(answer: Value, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error>;
+    fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error>;
 
     /// The windows of this kind of write.
     fn batcher(client: &Client) -> &Batcher<Writes<Self>>
@@ -358,5 +358,6 @@ fn call<W: BatchWrite>(pairs: &BTreeSet<Pair>, source: Option<SourceType>) -> Ca
     if let Some(source) = source {
         body["source_type"] = json!(source);
     }
-    Call::write(W::PATH, TokenKind::Component, body, W::LISTS)
+    let limit = AnswerLimit::of_batch(pairs.len());
+    Call::write(W::PATH, TokenKind::Component, body, W::LISTS, limit)
 }

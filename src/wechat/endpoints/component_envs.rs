@@ -1,12 +1,11 @@
 //! getTcbEnvList, `POST /componenttcb/describeenvs`: the environments of the third-party platform itself.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::wechat::{
     Client, EnvInfo, Error, Operation, TokenKind,
-    http::call::Call,
-    http::envelope::{self, null_as_default},
+    http::{AnswerLimit, Call, Rows, envelope, payload::null_as_default},
 };
 
 /// One environment of the platform.
@@ -22,16 +21,49 @@ pub struct ComponentEnv {
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    info_list: Vec<Value>,
+    #[serde(default)]
+    info_list: Rows<InfoRow>,
 }
 
+/// The fields of an [`EnvInfo`] and two more: spelled out, since serde holds a tree of a row whose fields are flattened.
 #[derive(Deserialize)]
-struct Extra {
+struct InfoRow {
+    #[serde(default, deserialize_with = "null_as_default")]
+    env: String,
+    #[serde(default)]
+    alias: Option<String>,
+    #[serde(default)]
+    create_time: Option<String>,
+    #[serde(default)]
+    update_time: Option<String>,
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    package_id: Option<String>,
+    #[serde(default)]
+    package_name: Option<String>,
     #[serde(default)]
     dbinstance_id: Option<String>,
     #[serde(default)]
     bucket_id: Option<String>,
+}
+
+impl From<InfoRow> for ComponentEnv {
+    fn from(row: InfoRow) -> Self {
+        Self {
+            info: EnvInfo {
+                env: row.env,
+                alias: row.alias,
+                create_time: row.create_time,
+                update_time: row.update_time,
+                status: row.status,
+                package_id: row.package_id,
+                package_name: row.package_name,
+            },
+            dbinstance_id: row.dbinstance_id,
+            bucket_id: row.bucket_id,
+        }
+    }
 }
 
 impl Client {
@@ -43,24 +75,14 @@ impl Client {
             TokenKind::Component,
             json!({}),
             &["info_list"],
+            AnswerLimit::ENVIRONMENTS,
         );
         let answer = self.call(operation, &call).await.map_err(subject)?;
         let payload: Payload = envelope::payload(answer).map_err(subject)?;
-        payload
+        Ok(payload
             .info_list
             .into_iter()
-            .map(env)
-            .collect::<Result<_, _>>()
-            .map_err(subject)
+            .map(ComponentEnv::from)
+            .collect())
     }
-}
-
-fn env(row: Value) -> Result<ComponentEnv, Error> {
-    let info: EnvInfo = envelope::payload(row.clone())?;
-    let extra: Extra = envelope::payload(row)?;
-    Ok(ComponentEnv {
-        info,
-        dbinstance_id: extra.dbinstance_id,
-        bucket_id: extra.bucket_id,
-    })
 }

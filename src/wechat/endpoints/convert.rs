@@ -3,7 +3,10 @@
 
 use serde_json::json;
 
-use crate::wechat::{Client, EnvId, Error, Operation, TokenKind, http::call::Call};
+use crate::wechat::{
+    Client, EnvId, Error, Operation, TokenKind,
+    http::{AnswerLimit, Call},
+};
 
 impl Client {
     /// Converts an environment, with the component token (batch cloud development) or the authorizer token (ordinary
@@ -15,7 +18,13 @@ impl Client {
         env: &EnvId,
         token: TokenKind,
     ) -> Result<(), Error> {
-        let call = Call::write("/tcb/modifyenv", token, json!({ "env": env }), &[]);
+        let call = Call::write(
+            "/tcb/modifyenv",
+            token,
+            json!({ "env": env }),
+            &[],
+            AnswerLimit::SMALL,
+        );
         self.call(operation, &call)
             .await
             .map(|_| ())

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use crate::wechat::{
     Client, EnvId, Error, Operation, TokenKind,
-    http::call::Call,
-    http::envelope::{self, null_as_default},
+    http::{AnswerLimit, Call, Rows, envelope, payload::null_as_default},
 };
 
 /// One environment. Every text is as the API sent it (times too: `YYYY-MM-DD hh:mm:ss` without a zone), `None` where it
@@ -38,8 +37,8 @@ pub struct EnvInfo {
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    info_list: Vec<EnvInfo>,
+    #[serde(default)]
+    info_list: Rows<EnvInfo>,
 }
 
 impl Client {
@@ -57,6 +56,7 @@ impl Client {
             TokenKind::Authorizer,
             body,
             &["info_list"],
+            AnswerLimit::ENVIRONMENTS,
         );
         let subject = || {
             env.map_or_else(
@@ -69,7 +69,7 @@ impl Client {
             .await
             .map_err(|error| error.subject(subject()))?;
         envelope::payload::<Payload>(answer)
-            .map(|payload| payload.info_list)
+            .map(|payload| payload.info_list.into_iter().collect())
             .map_err(|error| error.subject(subject()))
     }
 }

@@ -1,13 +1,11 @@
 //! The `err_list` of a batch call: which mini program was refused, and why.
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::verdicts::Row;
 use crate::wechat::{
     Class, Error,
-    http::envelope::{integer, null_as_default},
-    http::server_message::ServerMessage,
+    http::{Integer, ServerMessage, payload::null_as_default},
 };
 
 /// One row. `env` is missing in some documents.
@@ -21,7 +19,7 @@ pub(in crate::wechat) struct ErrRow {
     errmsg: String,
     /// Not documented; read in case it is sent one day.
     #[serde(default)]
-    errcode: Option<Value>,
+    errcode: Integer,
 }
 
 impl ErrRow {
@@ -29,7 +27,7 @@ impl ErrRow {
     pub(in crate::wechat) fn verdict<V>(self, of: impl FnOnce(Error) -> V) -> Row<V> {
         let message = ServerMessage::parse(&self.errmsg);
         let words = message.text().to_owned();
-        let refusal = match self.errcode.as_ref().and_then(integer) {
+        let refusal = match self.errcode.get() {
             Some(0) => None,
             Some(errcode) => Some(Error::refused(errcode, message).with_class(Class::Item)),
             None => Some(Error::item(message)),
@@ -52,7 +50,7 @@ pub(in crate::wechat) fn joined(refusals: impl IntoIterator<Item = Error>) -> Op
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     bisect::Bisect,
@@ -15,10 +15,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
     batch::BatchCall,
-    http::{
-        call::Call,
-        envelope::{self, null_as_default},
-    },
+    http::{Accepted, AnswerLimit, Call, Rows, envelope, payload::null_as_default},
 };
 
 const PATH: &str = "/componenttcb/batchgetenvid";
@@ -43,18 +40,18 @@ pub enum Freshness {
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    relation_data: Vec<Relation>,
-    #[serde(default, deserialize_with = "null_as_default")]
-    err_list: Vec<ErrRow>,
+    #[serde(default)]
+    relation_data: Rows<Relation>,
+    #[serde(default)]
+    err_list: Rows<ErrRow>,
 }
 
 #[derive(Deserialize)]
 struct Relation {
     #[serde(default, deserialize_with = "null_as_default")]
     appid: String,
-    #[serde(default, deserialize_with = "null_as_default")]
-    env_list: Vec<Option<String>>,
+    #[serde(default)]
+    env_list: Rows<Option<String>>,
 }
 
 /// What one row says of a mini program.
@@ -211,7 +208,13 @@ impl Client {
         if let Some(source) = source {
             body["source_type"] = json!(source);
         }
-        let call = Call::read(PATH, TokenKind::Component, body, LISTS);
+        let call = Call::read(
+            PATH,
+            TokenKind::Component,
+            body,
+            LISTS,
+            AnswerLimit::of_batch(appids.len()),
+        );
         let answer = self.call(operation, &call).await?;
         read(answer, appids)
     }
@@ -230,7 +233,7 @@ pub(in crate::wechat) fn blame<I: About, T>(
     }
 }
 
-fn read(answer: Value, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
+fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
     let payload: Payload = envelope::payload(answer)?;
     let relations = payload.relation_data.into_iter().map(Relation::verdict);
     let refusals = payload
@@ -266,6 +269,8 @@ pub(in crate::wechat) fn subject(appid: &Appid) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     const A: &str = "wx5fe6bb43205e9e07";
@@ -273,7 +278,7 @@ mod tests {
 
     fn shares(answer: Value) -> BTreeMap<String, Result<Vec<String>, String>> {
         let asked = [A, B].iter().map(|appid| appid.parse().unwrap()).collect();
-        read(answer, &asked)
+        read(answer.into(), &asked)
             .unwrap()
             .shares
             .into_iter()
@@ -351,7 +356,7 @@ mod tests {
     #[test]
     fn a_list_of_the_wrong_type_is_an_error() {
         let asked = BTreeSet::from([A.parse().unwrap()]);
-        assert!(read(json!({"relation_data": 7}), &asked).is_err());
+        assert!(read(json!({"relation_data": 7}).into(), &asked).is_err());
     }
 
     #[test]
@@ -361,7 +366,7 @@ mod tests {
             json!({"relation_data": [{"appid": "wx5fe6bb43205e9e7", "env_list": ["x"]}]}),
             json!({"err_list": [{"appid": "wx5fe6bb43205e9e7", "errmsg": "invalid appid"}]}),
         ] {
-            let found = read(answer, &asked).unwrap();
+            let found = read(answer.into(), &asked).unwrap();
             assert_eq!(found.unanswered, asked);
             assert!(found.shares.is_empty());
         }

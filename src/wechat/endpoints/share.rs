@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     batch_write::{BatchWrite, Outcomes, Writes},
@@ -15,7 +14,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType,
     batch::Batcher,
-    http::envelope::{self, null_as_default},
+    http::{Accepted, Rows, envelope, payload::null_as_default},
 };
 
 /// What came of sharing an environment to one mini program.
@@ -38,11 +37,11 @@ pub(in crate::wechat) struct Share;
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    err_list: Vec<ErrRow>,
+    #[serde(default)]
+    err_list: Rows<ErrRow>,
     /// Missing from older documents and from every sample.
-    #[serde(default, deserialize_with = "null_as_default")]
-    msg_info_list: Vec<MsgInfo>,
+    #[serde(default)]
+    msg_info_list: Rows<MsgInfo>,
 }
 
 /// It names no environment, which is why a mini program stands in a call once.
@@ -133,7 +132,7 @@ impl BatchWrite for Share {
         format!("sharing environment {env} to mini program {appid}")
     }
 
-    fn read(answer: Value, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {
+    fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {
         let payload: Payload = envelope::payload(answer)?;
         let confirmations = payload.msg_info_list.into_iter().map(MsgInfo::verdict);
         let refusals = payload
@@ -184,7 +183,7 @@ impl BatchWrite for Share {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -200,7 +199,7 @@ mod tests {
 
     fn outcomes(answer: Value) -> [Result<ShareOutcome, String>; 2] {
         let sent = [A, B].into_iter().map(pair).collect();
-        let read = Share::read(answer, &sent).unwrap();
+        let read = Share::read(answer.into(), &sent).unwrap();
         assert_eq!(read.len(), 2);
         [A, B].map(|appid| {
             read[&pair(appid)]
@@ -268,7 +267,7 @@ mod tests {
                 r#""wx5fe6bb43205e9e7" (to be confirmed at https://u)"#,
             ),
         ] {
-            for outcome in Share::read(answer, &sent).unwrap().into_values() {
+            for outcome in Share::read(answer.into(), &sent).unwrap().into_values() {
                 let error = outcome.unwrap_err();
                 assert_eq!(error.class(), Class::Unanswered);
                 assert!(error.happened().ends_with(words), "{error}");

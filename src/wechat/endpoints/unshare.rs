@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{
     batch_write::{BatchWrite, Outcomes, Writes},
@@ -15,7 +14,7 @@ use super::{
 use crate::wechat::{
     Appid, Client, EnvId, Error, Operation, SourceType,
     batch::Batcher,
-    http::envelope::{self, null_as_default},
+    http::{Accepted, Rows, envelope},
 };
 
 /// The kind of write.
@@ -24,8 +23,8 @@ pub(in crate::wechat) struct Unshare;
 
 #[derive(Deserialize)]
 struct Payload {
-    #[serde(default, deserialize_with = "null_as_default")]
-    err_list: Vec<ErrRow>,
+    #[serde(default)]
+    err_list: Rows<ErrRow>,
 }
 
 impl Client {
@@ -60,7 +59,7 @@ impl BatchWrite for Unshare {
         format!("unsharing environment {env} from mini program {appid}")
     }
 
-    fn read(answer: Value, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {
+    fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {
         let payload: Payload = envelope::payload(answer)?;
         let refusals = payload
             .err_list

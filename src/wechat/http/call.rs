@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{
+    answer_limit::AnswerLimit,
+    envelope::Accepted,
     retry::Attempts,
     wire::{Failed, Request},
 };
@@ -18,10 +20,23 @@ pub(in crate::wechat) struct Call {
     /// The fields that show an answer without an `errcode` to be the API's: it has one of them. None where every answer
     /// has an `errcode`.
     pub(in crate::wechat) answers: &'static [&'static str],
+    /// How long its answer may be.
+    pub(in crate::wechat) limit: AnswerLimit,
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(in crate::wechat) writes: bool,
-    /// Whether the request or its answer holds secrets, so that neither is traced.
-    pub(in crate::wechat) secret: bool,
+    pub(in crate::wechat) secrecy: Secrecy,
+}
+
+/// What a call has to do with secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wechat) enum Secrecy {
+    /// Nothing but its token: request and answer are traced.
+    Open,
+    /// The request or its answer holds secrets, so that neither is traced.
+    Untraced,
+    /// It is made for the secrets in its answer. It is not traced either, and its answer is read as it came: whoever reads
+    /// it adds those secrets to the client's, and scrubs what else is taken from it.
+    Yields,
 }
 
 impl Call {
@@ -31,14 +46,16 @@ impl Call {
         token: TokenKind,
         body: Value,
         answers: &'static [&'static str],
+        limit: AnswerLimit,
     ) -> Self {
         Self {
             path,
             token: Some(token),
             body,
             answers,
+            limit,
             writes: false,
-            secret: false,
+            secrecy: Secrecy::Open,
         }
     }
 
@@ -48,10 +65,11 @@ impl Call {
         token: TokenKind,
         body: Value,
         answers: &'static [&'static str],
+        limit: AnswerLimit,
     ) -> Self {
         Self {
             writes: true,
-            ..Self::read(path, token, body, answers)
+            ..Self::read(path, token, body, answers, limit)
         }
     }
 }
@@ -62,7 +80,7 @@ impl Client {
         &self,
         operation: &Operation,
         call: &Call,
-    ) -> Result<Value, Error> {
+    ) -> Result<Accepted, Error> {
         let mut attempts = self.attempts();
         let mut answer_was_lost = false;
         loop {
@@ -92,7 +110,7 @@ impl Client {
         operation: &Operation,
         call: &Call,
         attempts: &mut Attempts,
-    ) -> Result<Value, Failed> {
+    ) -> Result<Accepted, Failed> {
         self.memory().check(call.path)?;
         let Some(kind) = call.token else {
             return self.send(operation, call, None, attempts).await;
@@ -139,7 +157,7 @@ impl Client {
         call: &Call,
         lease: Option<&Lease>,
         attempts: &mut Attempts,
-    ) -> Result<Value, Failed> {
+    ) -> Result<Accepted, Failed> {
         let sent = self
             .wire()
             .send(operation, &call.request(lease), attempts)
@@ -182,8 +200,9 @@ impl Call {
             token: lease.map(|lease| &lease.token),
             body: &self.body,
             answers: self.answers,
+            limit: self.limit,
             writes: self.writes,
-            secret: self.secret,
+            secrecy: self.secrecy,
         }
     }
 }

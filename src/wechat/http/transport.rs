@@ -5,11 +5,8 @@ use std::{error::Error as StdError, time::Duration};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use tokio::sync::OnceCell;
 
-use super::token_url::TokenUrl;
+use super::{answer_limit::AnswerLimit, token_url::TokenUrl};
 use crate::wechat::ClientSettings;
-
-/// A longer answer is not one of this API's.
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// Sends requests. The HTTP client, with its TLS roots, is built at the first one: a process that makes no call should
 /// not pay for it.
@@ -46,8 +43,8 @@ pub(in crate::wechat) enum NoAnswerReason {
     Connection(String),
     /// No whole answer within this time.
     TimedOut(Duration),
-    /// The answer was longer than any answer of this API.
-    TooLong,
+    /// The answer was longer than this, which no answer to this call is.
+    TooLong(AnswerLimit),
 }
 
 impl Transport {
@@ -60,11 +57,12 @@ impl Transport {
         }
     }
 
-    /// Posts a JSON body and reads the answer.
+    /// Posts a JSON body and reads the answer, which is given up where it turns out to be longer than `limit`.
     pub(in crate::wechat) async fn post(
         &self,
         url: TokenUrl,
         body: String,
+        limit: AnswerLimit,
     ) -> Result<Answer, NoAnswer> {
         let client = self
             .client
@@ -74,7 +72,7 @@ impl Transport {
                 maybe_sent: false,
                 reason: NoAnswerReason::Setup(reason),
             })?;
-        match tokio::time::timeout(self.request_timeout, exchange(client, url, body)).await {
+        match tokio::time::timeout(self.request_timeout, exchange(client, url, body, limit)).await {
             Ok(result) => result,
             Err(_) => Err(NoAnswer {
                 maybe_sent: true,
@@ -105,6 +103,7 @@ async fn exchange(
     client: &reqwest::Client,
     url: TokenUrl,
     body: String,
+    limit: AnswerLimit,
 ) -> Result<Answer, NoAnswer> {
     let sent = client
         .post(url.expose())
@@ -124,12 +123,17 @@ async fn exchange(
             .map(Duration::from_secs),
         body: Vec::new(),
     };
+    let too_long = NoAnswer {
+        maybe_sent: true,
+        reason: NoAnswerReason::TooLong(limit),
+    };
+    let told = response.content_length().map(usize::try_from);
+    if told.is_some_and(|length| length.map_or(true, |length| length > limit.bytes())) {
+        return Err(too_long);
+    }
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
-        if answer.body.len() + chunk.len() > LARGEST_ANSWER {
-            return Err(NoAnswer {
-                maybe_sent: true,
-                reason: NoAnswerReason::TooLong,
-            });
+        if answer.body.len() + chunk.len() > limit.bytes() {
+            return Err(too_long);
         }
         answer.body.extend_from_slice(&chunk);
     }

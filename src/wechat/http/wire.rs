@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
-    envelope,
+    answer_limit::AnswerLimit,
+    call::Secrecy,
+    envelope::{self, Accepted},
     rate_limit::Pacer,
+    redaction::Secrets,
     retry::Attempts,
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
@@ -20,19 +23,13 @@ use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, error_cod
 /// Terraform waits for it as long as it has to; whoever is in a hurry interrupts a second time.
 pub(in crate::wechat) const CANCEL_GRACE: Duration = Duration::from_secs(10);
 
-/// Fields of a request whose values are secrets.
-const SECRET_FIELDS: [&str; 3] = [
-    "component_appsecret",
-    "component_verify_ticket",
-    "authorizer_refresh_token",
-];
-
-/// The way to the API.
+/// The way to the API. What comes back on it is scrubbed of secrets before anybody sees it.
 #[derive(Debug)]
 pub(in crate::wechat) struct Wire {
     endpoint: Endpoint,
     transport: Transport,
     pacer: Pacer,
+    secrets: Secrets,
 }
 
 /// One request.
@@ -43,10 +40,10 @@ pub(in crate::wechat) struct Request<'a> {
     pub(in crate::wechat) body: &'a Value,
     /// The fields of which an answer without an `errcode` has one.
     pub(in crate::wechat) answers: &'static [&'static str],
+    pub(in crate::wechat) limit: AnswerLimit,
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(in crate::wechat) writes: bool,
-    /// Whether the request or its answer holds secrets, so that neither is traced.
-    pub(in crate::wechat) secret: bool,
+    pub(in crate::wechat) secrecy: Secrecy,
 }
 
 impl Request<'_> {
@@ -66,6 +63,14 @@ impl Request<'_> {
             .pointer("/data/0/appids")
             .or_else(|| self.body.get("appids"));
         appids.and_then(Value::as_array).map(Vec::len)
+    }
+
+    /// What of a body, be it of the request or of its answer, goes into the log.
+    fn traced<'b>(&self, body: &'b str) -> &'b str {
+        match self.secrecy {
+            Secrecy::Open => body,
+            Secrecy::Untraced | Secrecy::Yields => "(secret)",
+        }
     }
 }
 
@@ -88,11 +93,19 @@ impl From<Error> for Failed {
 
 impl Wire {
     pub(in crate::wechat) fn new(settings: &ClientSettings) -> Self {
+        let secrets = Secrets::default();
+        secrets.add(settings.credentials.secrets());
         Self {
             endpoint: settings.endpoint.clone(),
             transport: Transport::new(settings),
             pacer: Pacer::new(settings.requests_per_second),
+            secrets,
         }
+    }
+
+    /// What must not be shown.
+    pub(in crate::wechat) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Sends one request when it is its turn, and reads the answer.
@@ -101,7 +114,7 @@ impl Wire {
         operation: &Operation,
         request: &Request<'_>,
         attempts: &mut Attempts,
-    ) -> Result<Value, Failed> {
+    ) -> Result<Accepted, Failed> {
         let stopped = |stop| {
             if request.writes && attempts.made() == 0 {
                 Error::not_sent(stop)
@@ -114,15 +127,7 @@ impl Wire {
         let url = TokenUrl::new(self.endpoint.join(request.path), request.token);
         let body = request.body.to_string();
         attempts.count();
-        tracing::trace!(
-            path = request.path,
-            body = if request.secret {
-                "(secret)"
-            } else {
-                body.as_str()
-            },
-            "request"
-        );
+        tracing::trace!(path = request.path, body = request.traced(&body), "request");
         let started = Instant::now();
         let grace = if request.writes {
             CANCEL_GRACE
@@ -130,14 +135,12 @@ impl Wire {
             Duration::ZERO
         };
         let sent = operation
-            .run_with_grace(grace, self.transport.post(url, body))
+            .run_with_grace(grace, self.transport.post(url, body, request.limit))
             .await;
         let result = match sent {
             Err(stop) => Err(Error::stopped(stop).maybe_applied(request.writes).into()),
-            Ok(Err(no_answer)) => {
-                Err(unreachable(no_answer, &self.endpoint, request.writes).into())
-            }
-            Ok(Ok(answer)) => read(&answer, request),
+            Ok(Err(no_answer)) => Err(self.unreachable(no_answer, request.writes).into()),
+            Ok(Ok(answer)) => self.read(answer, request),
         };
         tracing::debug!(
             path = request.path,
@@ -157,35 +160,72 @@ impl Wire {
             retry_after,
         })
     }
-}
 
-fn read(answer: &Answer, request: &Request<'_>) -> Result<Value, Failed> {
-    let text = scrubbed(&answer.body, request);
-    tracing::trace!(
-        path = request.path,
-        status = answer.status,
-        body = if request.secret {
-            "(secret)"
-        } else {
-            text.as_str()
-        },
-        "answer"
-    );
-    let writes = request.writes;
-    let error = match (answer.status, envelope::read(&text, request.answers)) {
-        (200, Ok(value)) => return Ok(value),
-        // The API's own refusals come with status 200; a gateway may give them another one.
-        (status, Err(error)) if error.errcode().is_some() => {
-            let open = error.errcode().is_some_and(error_codes::leaves_effect_open);
-            error.maybe_applied(writes && (open || status >= 500))
-        }
-        (200, Err(error)) => error.maybe_applied(writes),
-        (status, _) => bad_status(status).maybe_applied(writes && status >= 500),
-    };
-    Err(Failed {
-        error,
-        retry_after: answer.retry_after,
-    })
+    /// Scrubs an answer and looks whether it refuses the call.
+    fn read(&self, answer: Answer, request: &Request<'_>) -> Result<Accepted, Failed> {
+        let text = text(answer.body);
+        let text = match request.secrecy {
+            Secrecy::Yields => text,
+            Secrecy::Open | Secrecy::Untraced => self.secrets.scrubbed(text),
+        };
+        tracing::trace!(
+            path = request.path,
+            status = answer.status,
+            body = request.traced(&text),
+            "answer"
+        );
+        let writes = request.writes;
+        let shown = |errmsg: &str| self.secrets.scrub(errmsg).into_owned();
+        let error = match (
+            answer.status,
+            envelope::check(&text, request.answers, shown),
+        ) {
+            (200, Ok(())) => return Ok(Accepted::new(text)),
+            // The API's own refusals come with status 200; a gateway may give them another one.
+            (status, Err(error)) if error.errcode().is_some() => {
+                let open = error.errcode().is_some_and(error_codes::leaves_effect_open);
+                error.maybe_applied(writes && (open || status >= 500))
+            }
+            (200, Err(error)) => error.maybe_applied(writes),
+            (status, _) => bad_status(status).maybe_applied(writes && status >= 500),
+        };
+        Err(Failed {
+            error,
+            retry_after: answer.retry_after,
+        })
+    }
+
+    /// The error of a request without an answer.
+    fn unreachable(&self, no_answer: NoAnswer, writes: bool) -> Error {
+        let endpoint = &self.endpoint;
+        let shown = |reason: &str| self.secrets.scrub(reason).into_owned();
+        let error = match no_answer.reason {
+            NoAnswerReason::Setup(reason) => Error::new(
+                Class::Caller,
+                format!("the HTTP client could not be set up: {}", shown(&reason)),
+            )
+            .next_step("Check the system's root certificates and its proxy settings."),
+            NoAnswerReason::Connection(reason) => Error::new(
+                Class::Unreachable,
+                format!("no answer from {endpoint}: {}", shown(&reason)),
+            )
+            .next_step("Check the network, the endpoint and any proxy, then run it again."),
+            NoAnswerReason::TimedOut(limit) => Error::new(
+                Class::Unreachable,
+                format!(
+                    "no answer from {endpoint} within {}",
+                    humantime::format_duration(limit)
+                ),
+            )
+            .next_step("Run it again later, or raise request_timeout in the provider."),
+            NoAnswerReason::TooLong(limit) => Error::new(
+                Class::Malformed,
+                format!("the answer was longer than {limit}, which no answer to this call is"),
+            )
+            .next_step("Check the endpoint and any proxy between here and the API."),
+        };
+        error.maybe_applied(writes && no_answer.maybe_sent)
+    }
 }
 
 fn bad_status(status: u16) -> Error {
@@ -203,52 +243,8 @@ fn bad_status(status: u16) -> Error {
     }
 }
 
-fn unreachable(no_answer: NoAnswer, endpoint: &Endpoint, writes: bool) -> Error {
-    let error = match no_answer.reason {
-        NoAnswerReason::Setup(reason) => Error::new(
-            Class::Caller,
-            format!("the HTTP client could not be set up: {reason}"),
-        )
-        .next_step("Check the system's root certificates and its proxy settings."),
-        NoAnswerReason::Connection(reason) => Error::new(
-            Class::Unreachable,
-            format!("no answer from {endpoint}: {reason}"),
-        )
-        .next_step("Check the network, the endpoint and any proxy, then run it again."),
-        NoAnswerReason::TimedOut(limit) => Error::new(
-            Class::Unreachable,
-            format!(
-                "no answer from {endpoint} within {}",
-                humantime::format_duration(limit)
-            ),
-        )
-        .next_step("Run it again later, or raise request_timeout in the provider."),
-        NoAnswerReason::TooLong => {
-            Error::new(Class::Malformed, "the answer was longer than 16 MiB")
-                .next_step("Check the endpoint and any proxy between here and the API.")
-        }
-    };
-    error.maybe_applied(writes && no_answer.maybe_sent)
-}
-
-/// The answer as text, without the secrets of the request should they have been repeated in it. A stray byte in a
-/// message (old answers are not always UTF-8) must not hide the code beside it.
-fn scrubbed(body: &[u8], request: &Request<'_>) -> String {
-    /// Secrets are far longer; replacing a shorter text could break the JSON around it.
-    const SHORTEST: usize = 8;
-    let mut text = String::from_utf8_lossy(body).into_owned();
-    let token = request.token.map(ExposeSecret::expose_secret);
-    let fields = SECRET_FIELDS
-        .iter()
-        .filter_map(|field| request.body.get(field)?.as_str());
-    for secret in token
-        .into_iter()
-        .chain(fields)
-        .filter(|secret| secret.len() >= SHORTEST)
-    {
-        if text.contains(secret) {
-            text = text.replace(secret, "***");
-        }
-    }
-    text
+/// The answer as text. A stray byte in a message (old answers are not always UTF-8) must not hide the code beside it.
+fn text(body: Vec<u8>) -> String {
+    String::from_utf8(body)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

@@ -11,12 +11,14 @@
     dead_code,
     reason = "shared with the other tests of the client, which use the rest"
 )]
-#[path = "wechat/server.rs"]
+#[path = "../wechat/server.rs"]
 mod server;
+
+mod echoes;
 
 use std::{
     fmt::{self, Write as _},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use cloudbase::wechat::{Client, Credentials, Error, Freshness, TokenSource};
@@ -48,6 +50,17 @@ impl<S: Subscriber> Layer<S> for Everything {
     fn on_new_span(&self, attributes: &span::Attributes<'_>, _: &span::Id, _: Context<'_, S>) {
         attributes.record(&mut self.clone());
     }
+}
+
+/// The log of all tests.
+fn traced() -> &'static Everything {
+    static TRACED: OnceLock<Everything> = OnceLock::new();
+    TRACED.get_or_init(|| {
+        let traced = Everything::default();
+        let subscriber = tracing_subscriber::registry().with(traced.clone());
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        traced
+    })
 }
 
 /// Answers that repeat the token they were asked with.
@@ -137,9 +150,7 @@ async fn talkative() -> Server {
 
 #[tokio::test]
 async fn no_secret_is_ever_shown() {
-    let traced = Everything::default();
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(traced.clone()))
-        .unwrap();
+    let traced = traced();
     let mut shown = String::new();
     let mut show = |client: &Client, errors: Vec<Error>| {
         for error in errors {
