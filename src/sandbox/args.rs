@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::durations;
 use super::handle::{Sandbox, StartError};
+use super::mixed_calls::MixedCalls;
 use super::options::{Confirm, Options};
 use super::seed::{Seed, SeedError};
 
@@ -29,6 +30,11 @@ pub struct Args {
     /// Time every API call takes at least, e.g. 250ms
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = durations::parse)]
     pub latency: Duration,
+
+    /// How share and unshare calls with several environments are taken [default: accepts, or as
+    /// the seed says]
+    #[arg(long, value_name = "HOW")]
+    pub mixed_calls: Option<MixedCalls>,
 
     /// JSON file with what exists at the start
     #[arg(long, value_name = "FILE")]
@@ -77,6 +83,7 @@ pub async fn run_until(
         listen: args.listen,
         confirm: args.confirm,
         latency: args.latency,
+        mixed_calls: args.mixed_calls,
         seed,
         ..Options::default()
     };
@@ -158,6 +165,8 @@ mod tests {
         let args = parse(&["--confirm", "after=1m30s", "--latency=250ms"]).unwrap();
         assert_eq!(args.confirm, Some(Confirm::After(Duration::from_secs(90))));
         assert_eq!(args.latency, Duration::from_millis(250));
+        let args = parse(&["--mixed-calls", "first_only"]).unwrap();
+        assert_eq!(args.mixed_calls, Some(MixedCalls::FirstOnly));
         let error = parse(&["--confirm", "later"]).unwrap_err().to_string();
         assert!(error.contains("auto, manual and after=DURATION"), "{error}");
     }

@@ -36,6 +36,11 @@ pub struct Call {
     pub appids: Vec<String>,
     /// The (first) environment named.
     pub env: Option<String>,
+    /// All environments named, each once, in the order of the call.
+    pub envs: Vec<String>,
+    /// Environment and mini program of each share that a share or unshare call is about, in the
+    /// order of the call. Other calls have none.
+    pub pairs: Vec<(String, String)>,
     /// `source_type` as sent; `None` when it was left out.
     pub source_type: Option<i64>,
     /// What the `access_token` was.
@@ -100,6 +105,8 @@ impl CallLog {
             body,
             appids: subject.appids.clone(),
             env: subject.envs.first().cloned(),
+            envs: subject.envs.clone(),
+            pairs: subject.pairs.clone(),
             source_type: subject.source_type,
             token,
             errcode: None,

@@ -19,6 +19,7 @@ use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
 use super::handle::set;
+use super::mixed_calls::MixedCalls;
 use super::options::Confirm;
 use super::platform::Authorizer;
 use super::quotas::Quota;
@@ -279,6 +280,7 @@ struct Behaviour {
     strict_envs: Option<bool>,
     platform_without_cloud: Option<bool>,
     ticket_expired: Option<bool>,
+    mixed_calls: Option<MixedCalls>,
     /// 0: any number.
     max_appids: Option<usize>,
     #[serde(default)]
@@ -298,6 +300,7 @@ async fn behaviour(Extract(app): Extract<App>, body: String) -> Response {
             new.platform_without_cloud,
         );
         assign(&mut state.platform.ticket_expired, new.ticket_expired);
+        state.mixed_calls = new.mixed_calls.unwrap_or(state.mixed_calls);
         if let Some(max) = new.max_appids {
             state.max_appids = Some(max).filter(|max| *max > 0);
         }

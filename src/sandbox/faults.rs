@@ -78,6 +78,9 @@ pub enum Effect {
     /// The real answer, in whose rows this appid has its last character missing, as in the
     /// documents' own sample.
     MangledAppid(String),
+    /// The real answer, in whose `err_list` every row that has an environment names this one
+    /// instead, as in the documents' own sample, where it is not the one that was asked about.
+    OtherEnv(String),
     /// The real answer with one row more in one of its lists.
     AddedRow {
         /// Such as `err_list`; made if it is not there.
@@ -108,6 +111,7 @@ impl Effect {
                 | Self::MissingLists
                 | Self::MissingErrcode
                 | Self::MangledAppid(_)
+                | Self::OtherEnv(_)
                 | Self::AddedRow { .. }
         )
     }

@@ -14,6 +14,7 @@ use super::connection::{BreakableListener, Breaker};
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::mixed_calls::MixedCalls;
 use super::options::{Confirm, Options};
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
@@ -343,6 +344,11 @@ impl Sandbox {
     /// More appids than this in one share, unshare or query are 40097.
     pub fn set_max_appids(&self, max: Option<usize>) {
         self.shared.lock().max_appids = max;
+    }
+
+    /// How share and unshare calls with several environments are taken from now on.
+    pub fn set_mixed_calls(&self, mixed_calls: MixedCalls) {
+        self.shared.lock().mixed_calls = mixed_calls;
     }
 
     /// Caps calls; replaces the caps of the same endpoint and counts anew.

@@ -59,7 +59,7 @@
 //! | `POST /_sandbox/latency` | `{"endpoint", "latency": "250ms"}` | calls take so long; without `endpoint` those that have no time of their own |
 //! | `POST /_sandbox/refusals` | `{"on": "share", "appid", "errmsg"}` | share, unshare or query puts this into `err_list` |
 //! | `DELETE /_sandbox/refusals` | `{"on": "share", "appid"}` | undoes that |
-//! | `POST /_sandbox/behaviour` | any of `sends_urls`, `empty_rows`, `strict_envs`, `platform_without_cloud`, `ticket_expired` (booleans), `max_appids` (0: any number), `poison`, `no_cloud_development` (`{"wx…": true}`) | settings that stay |
+//! | `POST /_sandbox/behaviour` | any of `sends_urls`, `empty_rows`, `strict_envs`, `platform_without_cloud`, `ticket_expired` (booleans), `mixed_calls` (`accepts`, `refuses`, `first_only`), `max_appids` (0: any number), `poison`, `no_cloud_development` (`{"wx…": true}`) | settings that stay |
 //! | `POST /_sandbox/envs` | `{"env", "alias", "status", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets"}` | adds or replaces an [`Authorizer`] |
@@ -70,7 +70,7 @@
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,
 //! `{"http": {"status", "body"}}`, `{"ip_not_allowed": {"ip"}}`, `{"hang": "2s"}`, `{"slow": "2s"}`,
-//! `{"content_type": "text/html"}`, `{"mangled_appid": "wx…"}`,
+//! `{"content_type": "text/html"}`, `{"mangled_appid": "wx…"}`, `{"other_env": "…"}`,
 //! `{"added_row": {"list": "err_list", "row": {"appid", "errmsg"}}}`. See [`Effect`]; the form of a seed file is in [`seed`].
 
 mod answer;
@@ -85,6 +85,7 @@ mod endpoints;
 mod environments;
 mod faults;
 mod handle;
+mod mixed_calls;
 mod options;
 mod platform;
 mod quotas;
@@ -101,6 +102,7 @@ pub use endpoint::Endpoint;
 pub use environments::Environment;
 pub use faults::{Effect, Fault};
 pub use handle::{Sandbox, StartError};
+pub use mixed_calls::MixedCalls;
 pub use options::{Confirm, Options};
 pub use platform::{Authorizer, Component};
 pub use quotas::Quota;

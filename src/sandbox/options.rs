@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::durations;
+use super::mixed_calls::MixedCalls;
 use super::seed::Seed;
 
 /// Who confirms a share.
@@ -73,6 +74,9 @@ pub struct Options {
     /// Time every API call takes at least, but for endpoints to which the seed gives a time of
     /// their own. Zero, the default: as the seed says, else none.
     pub latency: Duration,
+    /// How calls with several environments are taken. `None`, the default: as the seed says, else
+    /// [`MixedCalls::Accepts`].
+    pub mixed_calls: Option<MixedCalls>,
     /// What exists at the start; default nothing but one authorizer.
     pub seed: Option<Seed>,
     /// Life of tokens, unless the seed says; default two hours.
@@ -85,6 +89,7 @@ impl Default for Options {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             confirm: None,
             latency: Duration::ZERO,
+            mixed_calls: None,
             seed: None,
             token_life: Duration::from_secs(2 * 60 * 60),
         }

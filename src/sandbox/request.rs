@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
+use super::mixed_calls::MixedCalls;
 
 /// The JSON object of a request.
 #[derive(Clone, Copy)]
@@ -76,10 +77,16 @@ pub(super) struct Batch<'a> {
     pub(super) appids: Vec<&'a str>,
 }
 
-/// `data` of share and unshare.
-pub(super) fn batches(body: Body<'_>) -> Result<Vec<Batch<'_>>, Refusal> {
-    body.list("data")?
+/// What of `data` in share and unshare is looked at.
+pub(super) fn batches(body: Body<'_>, mixed_calls: MixedCalls) -> Result<Vec<Batch<'_>>, Refusal> {
+    let looked_at = match mixed_calls {
+        MixedCalls::FirstOnly => 1,
+        MixedCalls::Accepts | MixedCalls::Refuses => usize::MAX,
+    };
+    let batches: Vec<Batch<'_>> = body
+        .list("data")?
         .iter()
+        .take(looked_at)
         .map(|item| {
             let item = Body::of(item)?;
             let env = item.text("env")?;
@@ -91,7 +98,12 @@ pub(super) fn batches(body: Body<'_>) -> Result<Vec<Batch<'_>>, Refusal> {
                 appids: item.appids()?,
             })
         })
-        .collect()
+        .collect::<Result<_, Refusal>>()?;
+    let is_mixed = batches.windows(2).any(|two| two[0].env != two[1].env);
+    if is_mixed && mixed_calls == MixedCalls::Refuses {
+        return Err(Refusal::invalid_args());
+    }
+    Ok(batches)
 }
 
 /// `wx` and sixteen lower-case letters or digits.
@@ -112,8 +124,11 @@ pub(super) fn is_env(text: &str) -> bool {
 /// What a call is about, read leniently: the call log and fault filters want it of bad calls too.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Subject {
+    /// Each once.
     pub(super) envs: Vec<String>,
     pub(super) appids: Vec<String>,
+    /// Environment and mini program, of objects that name both.
+    pub(super) pairs: Vec<(String, String)>,
     pub(super) source_type: Option<i64>,
 }
 
@@ -137,11 +152,20 @@ impl Subject {
 
     fn take(&mut self, object: &Value) {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        self.envs.extend(object.get("env").and_then(text));
         self.appids
             .extend(object.get("authorizer_appid").and_then(text));
         let appids = object.get("appids").and_then(Value::as_array);
-        self.appids
-            .extend(appids.into_iter().flatten().filter_map(text));
+        let appids = appids.into_iter().flatten().filter_map(text);
+        let before = self.appids.len();
+        self.appids.extend(appids);
+        let Some(env) = object.get("env").and_then(text) else {
+            return;
+        };
+        let named = self.appids[before..].iter();
+        self.pairs
+            .extend(named.map(|appid| (env.clone(), appid.clone())));
+        if !self.envs.contains(&env) {
+            self.envs.push(env);
+        }
     }
 }

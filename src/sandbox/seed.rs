@@ -14,6 +14,7 @@ use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::mixed_calls::MixedCalls;
 use super::options::Confirm;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
@@ -43,6 +44,8 @@ pub struct Seed {
     pub sends_urls: Option<bool>,
     /// As [`Sandbox::set_empty_rows`](super::Sandbox::set_empty_rows). Default: true.
     pub empty_rows: Option<bool>,
+    /// How calls with several environments are taken, unless the options say.
+    pub mixed_calls: Option<MixedCalls>,
     /// Every share, unshare and query is 85088.
     pub platform_without_cloud: bool,
     /// The platform's ticket is expired, 61005.
@@ -287,7 +290,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
-        assert_eq!(fields.len(), 18, "{error}");
+        assert_eq!(fields.len(), 19, "{error}");
         for field in fields {
             assert!(text.contains(&format!("\"{field}\":")), "{field}");
         }

@@ -230,6 +230,10 @@ impl App {
                 mangle(&mut answer, &appid);
                 Reply::Json(answer)
             }
+            Effect::OtherEnv(env) => {
+                rename_envs(&mut answer, &env);
+                Reply::Json(answer)
+            }
             Effect::AddedRow { list, row } => {
                 if let Value::Array(rows) = answer
                     .entry(list)
@@ -254,6 +258,18 @@ fn mangle(answer: &mut Fields, appid: &str) {
         .flatten();
     for row in rows.filter(|row| row["appid"] == appid) {
         row["appid"] = shorter.as_str().into();
+    }
+}
+
+/// Puts `env` into every row of `err_list` that has an environment.
+fn rename_envs(answer: &mut Fields, env: &str) {
+    let rows = answer.get_mut("err_list").and_then(Value::as_array_mut);
+    let envs = rows
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row.get_mut("env"));
+    for named in envs {
+        *named = env.into();
     }
 }
 

@@ -12,6 +12,7 @@ use super::calls::CallLog;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
 use super::faults::Faults;
+use super::mixed_calls::MixedCalls;
 use super::options::{Confirm, Options};
 use super::platform::{Authorizer, Component, Platform};
 use super::quotas::Quotas;
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) sends_urls: bool,
     /// The query has a row, with an empty list, for an appid without shares.
     pub(super) empty_rows: bool,
+    pub(super) mixed_calls: MixedCalls,
     pub(super) shares: Shares,
     pub(super) environments: Environments,
     pub(super) platform: Platform,
@@ -62,6 +64,7 @@ impl State {
             confirm: options.confirm.or(seed.confirm).unwrap_or_default(),
             sends_urls: seed.sends_urls.unwrap_or(true),
             empty_rows: seed.empty_rows.unwrap_or(true),
+            mixed_calls: options.mixed_calls.or(seed.mixed_calls).unwrap_or_default(),
             shares: Shares::default(),
             environments: Environments::default(),
             platform: Platform::new(component, authorizers),

@@ -219,6 +219,28 @@ async fn faults_that_change_the_rows_of_a_real_answer() {
 }
 
 #[tokio::test]
+async fn refusals_can_name_an_environment_that_was_not_asked_about() {
+    let (sandbox, client) = start().await;
+    for endpoint in [Endpoint::Share, Endpoint::Unshare, Endpoint::Query] {
+        sandbox.refuse_appid(endpoint, one(), "no");
+        sandbox.inject(Fault::new(Effect::OtherEnv("prod-2".to_owned())).on(endpoint));
+    }
+    let rows = json!([{"env": "prod-2", "appid": one(), "errmsg": "no"}]);
+    let answer = client.share(ENV, &[one(), other()], None).await;
+    assert_eq!((errcode(&answer), &answer["err_list"]), (0, &rows));
+    assert_eq!(answer["msg_info_list"][0]["appid"], other());
+    assert_eq!(sandbox.pending()[0].env, ENV, "only the answer is changed");
+    let answer = client.unshare(ENV, &[one(), other()], None).await;
+    assert_eq!((errcode(&answer), &answer["err_list"]), (0, &rows));
+    assert!(sandbox.pending().is_empty());
+    let answer = client.query(&[one()], None).await;
+    let bare = json!([{"appid": one(), "errmsg": "no"}]);
+    assert_eq!(answer["err_list"], bare, "its rows have no environment");
+    let told = struck(Effect::OtherEnv("prod-2".to_owned()), true).await;
+    assert_eq!(told.json()["err_list"], json!([]));
+}
+
+#[tokio::test]
 async fn a_gateway_says_what_it_is_told_to_before_or_after_the_work() {
     for after_work in [false, true] {
         let body = r#"{"code":403,"message":"blocked by policy"}"#;

@@ -12,6 +12,8 @@ mod endpoints;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod mixed_calls;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod tokens;

@@ -14,7 +14,7 @@ use super::{check_batch, refusal_of_pair};
 /// tell which a URL belongs to.
 pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome {
     let source_type = body.source_type()?;
-    let batches = batches(body)?;
+    let batches = batches(body, state.mixed_calls)?;
     check_batch(
         state,
         batches

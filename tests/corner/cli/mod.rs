@@ -4,6 +4,7 @@ mod blocks;
 mod directory;
 mod ephemerals;
 mod functions;
+mod idle;
 mod moves;
 mod nested;
 mod plain;

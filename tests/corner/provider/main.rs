@@ -12,6 +12,7 @@ mod ephemeral;
 mod faulty;
 mod fill;
 mod functions;
+mod idle;
 mod list;
 mod provider;
 mod schemas;

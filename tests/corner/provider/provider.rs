@@ -13,6 +13,7 @@ use crate::data::{Echo, Lookup};
 use crate::ephemeral::Lease;
 use crate::faulty::{FaultyAction, FaultyData, FaultyEphemeral, FaultyFunction, FaultyList};
 use crate::functions;
+use crate::idle::Idle;
 use crate::list::Things;
 use crate::schemas;
 use crate::store::Store;
@@ -58,6 +59,7 @@ impl Provider for Corner {
             }
         }
         types = types
+            .resource(Idle)
             .moved(Stored::THING)
             .moved(Stored::FAULTY)
             .data_source(Echo)
