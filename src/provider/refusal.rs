@@ -1,5 +1,6 @@
 //! What the API refused, as diagnostics.
 
+use super::advice;
 use crate::framework::{AttributePath, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, Error};
 
@@ -11,9 +12,10 @@ pub(super) fn diagnostic(
     path: AttributePath,
 ) -> Diagnostic {
     let summary = format!("could not {asked}: {}", error.happened());
+    let detail = advice::detail(error);
     let diagnostic = match severity {
-        Severity::Error => Diagnostic::error(summary, error.detail()),
-        Severity::Warning => Diagnostic::warning(summary, error.detail()),
+        Severity::Error => Diagnostic::error(summary, detail),
+        Severity::Warning => Diagnostic::warning(summary, detail),
     };
     diagnostic.at(path)
 }

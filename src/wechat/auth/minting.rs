@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Lease, TokenKind, document};
 use crate::wechat::{
-    Appid, Class, Client, Error, Operation,
+    Appid, Class, Client, Error, Operation, Setting,
     http::{Call, integer},
 };
 
@@ -244,9 +244,7 @@ impl Client {
                     Class::Caller,
                     "the appid of the third-party platform is not configured",
                 )
-                .next_step(
-                    "Set `appid` in the provider's `component`, or CLOUDBASE_COMPONENT_APPID.",
-                )
+                .with_setting(Setting::PlatformAppid)
             })
     }
 }

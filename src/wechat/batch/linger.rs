@@ -1,6 +1,6 @@
 //! How long a window stays open: until nobody else will come.
 //!
-//! Terraform has so many operations under way at once, and no more. When all of them wait in windows, none can join any
+//! A caller has so many operations under way at once, and no more. When all of them wait in windows, none can join any
 //! more. So nothing is registered and nothing is configured: the most operations that were seen waiting at once are taken
 //! for all there are, and fewer are waited for a moment only. An operation that never asks, or hangs, is not counted.
 
@@ -22,8 +22,8 @@ const CALLS_AT_ONCE: usize = 4;
 /// How long the first window waits for somebody else: nothing is known yet, and a lone operation should not notice.
 const FIRST: Duration = Duration::from_millis(5);
 
-/// How long a window waits in silence for those that came before and may come again. In an apply Terraform writes its
-/// state between two operations, some milliseconds each and now and then many.
+/// How long a window waits in silence for those that came before and may come again. Between two operations a caller
+/// may write down what it has done, some milliseconds each and now and then many.
 const SILENCE: Duration = Duration::from_millis(25);
 
 /// The usual length of a call before any has ended.
@@ -201,7 +201,7 @@ impl State {
 
     /// Where calls are quicker than the operations come, each would find nobody to join, so that one after the other is
     /// sent alone. Two that come shortly one after the other are therefore taken for two that could meet: a second one is
-    /// waited for, ever more seldom if it is in vain, as where Terraform has one operation under way at a time.
+    /// waited for, ever more seldom if it is in vain, as where the caller has one operation under way at a time.
     fn arrived(&mut self, operation: u64, now: Instant) {
         self.usual = self.usual.max(self.joiners(now));
         self.since_alone += 1;

@@ -13,11 +13,10 @@ use super::{
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
 };
-use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, error_codes};
+use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, Setting, error_codes};
 
 /// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
 /// would know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
-/// Terraform waits for it as long as it has to; whoever is in a hurry interrupts a second time.
 pub(in crate::wechat) const CANCEL_GRACE: Duration = Duration::from_secs(10);
 
 /// Fields of a request whose values are secrets.
@@ -193,7 +192,8 @@ fn bad_status(status: u16) -> Error {
     match status {
         429 => Error::new(Class::Throttled, happened)
             .meaning("Something between here and the API limits the number of calls.")
-            .next_step("Set requests_per_second in the provider, or run it again later."),
+            .next_step("Make fewer calls a second, or run it again later.")
+            .with_setting(Setting::RequestRate),
         500.. => Error::new(Class::Transient, happened)
             .meaning("The API, or a gateway in front of it, is out of order.")
             .next_step("Run it again later."),
@@ -222,7 +222,8 @@ fn unreachable(no_answer: NoAnswer, endpoint: &Endpoint, writes: bool) -> Error 
                 humantime::format_duration(limit)
             ),
         )
-        .next_step("Run it again later, or raise request_timeout in the provider."),
+        .next_step("Run it again later, or allow an answer more time.")
+        .with_setting(Setting::RequestTimeout),
         NoAnswerReason::TooLong => {
             Error::new(Class::Malformed, "the answer was longer than 16 MiB")
                 .next_step("Check the endpoint and any proxy between here and the API.")
