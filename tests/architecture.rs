@@ -250,6 +250,45 @@ fn modules_know_only_those_they_may() {
     assert_eq!(wrong, [""; 0], "ARCHITECTURE.md says which may know which");
 }
 
+/// The client's words are the API's: what a failure means in a configuration is for the provider to
+/// say (`src/provider/advice.rs`).
+const TERRAFORMS_WORDS: &[&str] = &[
+    "apply",
+    "attribute",
+    "attributes",
+    "hcl",
+    "opentofu",
+    "plan",
+    "plans",
+    "provider",
+    "providers",
+    "terraform",
+    "tofu",
+];
+
+/// What all variables are called that the provider reads.
+const VARIABLES: &str = "cloudbase_";
+
+/// Those of Terraform's words that `text` has in code, comments and strings.
+fn terraforms_words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .map(str::to_lowercase)
+        .filter(|word| TERRAFORMS_WORDS.contains(&word.as_str()) || word.starts_with(VARIABLES))
+        .collect()
+}
+
+#[test]
+fn the_client_has_no_word_of_terraform() {
+    let wrong: Vec<_> = rust_files(&root().join("src/wechat"))
+        .into_iter()
+        .flat_map(|file| {
+            let words = terraforms_words(&fs::read_to_string(&file).unwrap());
+            words.into_iter().map(move |word| (file.clone(), word))
+        })
+        .collect();
+    assert_eq!(wrong, []);
+}
+
 #[test]
 fn files_are_short() {
     let long: Vec<_> = rust_files(&root().join("src"))
@@ -353,6 +392,16 @@ mod the_checks_themselves {
         ] {
             assert_eq!(named(code, 2), ["wechat"], "{code}");
         }
+    }
+
+    #[test]
+    fn words_of_terraform_are_seen_as_words_only() {
+        let text = "// The Provider\n/// `HCL`\nlet x = \"terraform-x, CLOUDBASE_TOKEN_FILE\";";
+        let words = ["provider", "hcl", "terraform", "cloudbase_token_file"];
+        assert_eq!(terraforms_words(text), words);
+        let text =
+            "// applies to providence: what is planned; the CloudBase\nlet my_plan = cloudbase;";
+        assert_eq!(terraforms_words(text), [""; 0]);
     }
 
     #[test]

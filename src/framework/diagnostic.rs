@@ -1,10 +1,12 @@
 //! Errors and warnings for the person at the terminal.
 
+use indexmap::IndexSet;
+
 use crate::framework::path::AttributePath;
 use crate::proto::tfplugin6 as pb;
 
 /// Whether a diagnostic stops the operation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// It failed.
     Error,
@@ -13,7 +15,7 @@ pub enum Severity {
 }
 
 /// One error or warning.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
@@ -65,9 +67,10 @@ impl Diagnostic {
     }
 }
 
-/// What an operation has to say, in the order it happened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Diagnostics(Vec<Diagnostic>);
+/// What an operation has to say, in the order it happened, each thing once. There may be one for each
+/// of very many mini programs, so that whether something has been said is not looked for one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(IndexSet<Diagnostic>);
 
 impl Diagnostics {
     /// Nothing to say.
@@ -77,9 +80,7 @@ impl Diagnostics {
 
     /// Adds one, unless the very same has been said.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.0.contains(&diagnostic) {
-            self.0.push(diagnostic);
-        }
+        self.0.insert(diagnostic);
     }
 
     /// Whether there is an error among them.
@@ -105,7 +106,7 @@ impl Diagnostics {
     }
 
     /// Each of them.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+    pub fn iter(&self) -> indexmap::set::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 
@@ -117,7 +118,7 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        Self(IndexSet::from([diagnostic]))
     }
 }
 
@@ -138,7 +139,7 @@ impl FromIterator<Diagnostic> for Diagnostics {
 }
 
 impl IntoIterator for Diagnostics {
-    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    type IntoIter = indexmap::set::IntoIter<Diagnostic>;
     type Item = Diagnostic;
 
     fn into_iter(self) -> Self::IntoIter {
@@ -147,10 +148,26 @@ impl IntoIterator for Diagnostics {
 }
 
 impl<'a> IntoIterator for &'a Diagnostics {
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    type IntoIter = indexmap::set::Iter<'a, Diagnostic>;
     type Item = &'a Diagnostic;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thing_is_said_once_in_the_order_it_happened() {
+        let about = |name: &str| Diagnostic::warning("b", "x").at(AttributePath::root(name));
+        let mut said = Diagnostics::from(about("z"));
+        said.extend([about("a"), about("z"), Diagnostic::error("b", "x")]);
+        said.push(about("a"));
+        assert_eq!(said.counts(), (1, 2));
+        let said: Vec<_> = said.into_iter().collect();
+        assert_eq!(said, [about("z"), about("a"), Diagnostic::error("b", "x")]);
     }
 }

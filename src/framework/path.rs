@@ -6,7 +6,7 @@ use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
 
 /// One step into a value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// An attribute or block of an object.
     Attribute(String),
@@ -36,7 +36,7 @@ impl Step {
 /// The way from a block to something inside. Terraform points at the line in the configuration
 /// where the path leads; elements of sets cannot be addressed, so that of a path into one it is
 /// told the way to the set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttributePath(Vec<Step>);
 
 impl AttributePath {

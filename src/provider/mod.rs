@@ -1,5 +1,6 @@
 //! The `cloudbase` provider: its configuration, and one folder per Terraform type.
 
+pub mod advice;
 pub mod config;
 
 mod attributes;

@@ -1,5 +1,8 @@
 //! What the API refused, as diagnostics.
 
+use std::collections::HashMap;
+
+use super::advice;
 use crate::framework::{AttributePath, Diagnostic, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, Error};
 
@@ -11,9 +14,10 @@ pub(super) fn diagnostic(
     path: AttributePath,
 ) -> Diagnostic {
     let summary = format!("could not {asked}: {}", error.happened());
+    let detail = advice::detail(error);
     let diagnostic = match severity {
-        Severity::Error => Diagnostic::error(summary, error.detail()),
-        Severity::Warning => Diagnostic::warning(summary, error.detail()),
+        Severity::Error => Diagnostic::error(summary, detail),
+        Severity::Warning => Diagnostic::warning(summary, detail),
     };
     diagnostic.at(path)
 }
@@ -29,11 +33,13 @@ pub(super) fn diagnostics(
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let mut calls: Vec<(&Error, Vec<&Appid>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for (appid, error) in failures {
-        let same = |call: &&mut (&Error, Vec<&Appid>)| {
-            error.class() != Class::Item && call.0.detail() == error.detail()
+        let place = match error.class() {
+            Class::Item => calls.len(),
+            _ => *places.entry(error.detail()).or_insert(calls.len()),
         };
-        match calls.iter_mut().find(same) {
+        match calls.get_mut(place) {
             Some((_, appids)) => appids.push(appid),
             None => calls.push((error, vec![appid])),
         }

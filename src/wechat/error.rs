@@ -2,7 +2,7 @@
 
 use std::{fmt, fmt::Write as _, sync::Arc};
 
-use super::{Class, error_codes, http::ServerMessage, operation::Stop};
+use super::{Class, Setting, error_codes, http::ServerMessage, operation::Stop};
 
 /// A failed call, or the failure of one appid in a call. Cheap to clone.
 ///
@@ -22,6 +22,7 @@ struct Failure {
     message: Option<ServerMessage>,
     meaning: Option<String>,
     next_step: Option<String>,
+    setting: Option<Setting>,
     notes: Vec<String>,
     attempts: u32,
     may_have_been_applied: bool,
@@ -37,6 +38,7 @@ impl Error {
             message: None,
             meaning: None,
             next_step: None,
+            setting: None,
             notes: Vec::new(),
             attempts: 0,
             may_have_been_applied: false,
@@ -91,7 +93,7 @@ impl Error {
         .meaning(
             "The call as such was accepted. That may be about this mini program, so that it is not known what became of it.",
         )
-        .next_step("Run it again: what took effect is found by the refresh before it.")
+        .next_step("Run it again: what took effect can be looked up.")
         .maybe_applied(true)
     }
 
@@ -168,6 +170,10 @@ impl Error {
         self.edit(|failure| failure.next_step = Some(next_step.into()))
     }
 
+    pub(super) fn with_setting(self, setting: Setting) -> Self {
+        self.edit(|failure| failure.setting = Some(setting))
+    }
+
     pub(super) fn note(self, note: impl Into<String>) -> Self {
         self.edit(|failure| failure.notes.push(note.into()))
     }
@@ -238,9 +244,20 @@ impl Error {
         &self.0.happened
     }
 
+    /// The setting of the client whose change can help, if there is one.
+    pub fn setting(&self) -> Option<Setting> {
+        self.0.setting
+    }
+
     /// What a person reads: the code, the server's words, what they mean, what to do next, and `rid: …` on a line of
     /// its own.
     pub fn detail(&self) -> String {
+        self.detail_with([])
+    }
+
+    /// As [`Error::detail`], where `more` follows what to do next: what only the caller knows, such as the names that
+    /// its users have for the settings.
+    pub fn detail_with<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> String {
         let failure = &*self.0;
         let mut parts = Vec::new();
         match failure.errcode {
@@ -270,12 +287,10 @@ impl Error {
             } else {
                 "Its answer was lost, so it is not known whether it took effect."
             };
-            parts.push(format!(
-                "{unknown} The next apply looks it up before it sends anything. A share that is not confirmed yet \
-                 does not show there: it is asked for again, and an earlier request may be open."
-            ));
+            parts.push(unknown.to_owned());
         }
         parts.extend(failure.next_step.clone());
+        parts.extend(more.into_iter().map(str::to_owned));
         if let Some(rid) = self.rid() {
             parts.push(format!("rid: {rid}"));
         }

@@ -83,16 +83,16 @@ const NEW_TOKEN: &str = "Supply a current token. Fetching a component token make
 const ARGUMENTS: &str = "Check the environment id and the appids, and source_type: cloud hosting environments need \
     source_type = 1.";
 const WHITELIST: &str = "Add this machine's public address to the IP whitelist of the platform whose appid is in use, \
-    in the open platform's console; it takes some minutes to apply.";
+    in the open platform's console; it takes some minutes to take effect.";
 const NEW_TICKET: &str = "Supply the latest component_verify_ticket that was pushed to the platform: each push \
     differs and lives 12 hours.";
-const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the third-party platform in `component`: \
-    they are its own, not those of a mini program.";
+const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the third-party platform: they are its own, \
+    not those of a mini program.";
 const PERMISSION: &str = "Have the account's administrator grant the platform the permission set of this call: 18 \
     (development and data analysis) to share environments, 49 (cloud development management) for environment \
     information and conversion.";
 const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
-    token; conversion takes either, by its attribute `token`.";
+    token; conversion takes either.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";
 
 #[rustfmt::skip] // one code a row
@@ -114,7 +114,7 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (43002, Class::Caller, "The API takes this call by POST only.", "A proxy between here and the API may have turned the POST into a GET: check the endpoint and the proxy."),
     (44002, Class::Caller, "The request arrived without a body.", "A proxy between here and the API may have dropped it: check the endpoint and the proxy."),
     (45009, Class::Exhausted, "The daily cap of calls is used up; it is reset at midnight, China Standard Time.", "Wait for midnight, or reset it with clear_quota (component/clear_quota/v2 works without a token); 10 resets a month are allowed."),
-    (45011, Class::Throttled, "Too many calls in this minute.", "Set requests_per_second in the provider, or run it again in a minute."),
+    (45011, Class::Throttled, "Too many calls in this minute.", "Make fewer calls a second, or run it again in a minute."),
     (45035, Class::Caller, "The API does not take calls from this machine's address.", WHITELIST),
     (47001, Class::Caller, "The API could not read the request's data.", ARGUMENTS),
     (48001, Class::Caller, "The account may not make this call: the token is of the wrong kind for it, or the permission (set 18 to share, set 49 for environment information and conversion) or batch cloud development is not enabled for it.", RIGHT_TOKEN),
@@ -130,7 +130,7 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (61011, Class::Caller, "The appid is not that of a third-party platform.", COMPONENT),
     (61014, Class::Caller, "The call needs the third-party platform's own token (component token).", RIGHT_TOKEN),
     (61015, Class::Caller, "The call needs the token of the account it is about (authorizer token).", RIGHT_TOKEN),
-    (61023, Class::Caller, "The refresh token is not valid: it is empty, or the account has withdrawn its authorisation.", "Leave `refresh_token` out of `authorizer` so that it is looked up, or have the account authorise the platform once more."),
+    (61023, Class::Caller, "The refresh token is not valid: it is empty, or the account has withdrawn its authorisation.", "Take the one in the list of authorizers, or have the account authorise the platform once more."),
     (61024, Class::Caller, "The account is a third-party platform and its token has to come from api_component_token.", COMPONENT),
     (61028, Class::Caller, "The third-party platform is not published.", "Publish it in the open platform's console."),
     (85088, Class::Caller, "Cloud development is not open for this account.", "Open cloud development for the mini program (createCloudUser, or its console), or batch cloud development for the platform in the open platform's console."),
@@ -139,7 +139,7 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (-501_001, Class::Transient, "Cloud development had an internal error.", LATER),
     (-501_002, Class::Transient, "Cloud development timed out.", LATER),
     (-501_003, Class::Caller, "The environment's request quota is used up.", CLOUD_CONSOLE),
-    (-501_004, Class::Throttled, "Too many calls at the same time.", "Set requests_per_second in the provider, or run it again later."),
+    (-501_004, Class::Throttled, "Too many calls at the same time.", "Make fewer calls a second, or run it again later."),
     (-501_005, Class::Caller, "The environment is not in a normal state: it may be stopped, unpaid or still being created.", CLOUD_CONSOLE),
     (-501_007, Class::Caller, "Cloud development did not accept a parameter.", ARGUMENTS),
     (-501_009, Class::Caller, "The object of the call does not exist or is not a legal one.", ARGUMENTS),

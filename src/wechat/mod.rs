@@ -32,5 +32,7 @@ pub use self::{
     http::{Backoff, Endpoint, InvalidEndpoint},
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
-    settings::{BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate},
+    settings::{
+        BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate, Setting,
+    },
 };

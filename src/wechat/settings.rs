@@ -2,9 +2,9 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use super::{Appid, Backoff, Credentials, Endpoint};
+use super::{Appid, Backoff, Credentials, Endpoint, TokenKind};
 
-/// Everything a [`Client`](super::Client) is made from. [`Default`] has the provider's defaults and no credentials.
+/// Everything a [`Client`](super::Client) is made from. [`Default`] has no credentials.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Where the API is.
@@ -28,7 +28,7 @@ pub struct ClientSettings {
     /// The appid of the third-party platform, for calls that name it where no source in `credentials` does: a token
     /// that is configured as it is says nothing of whose it is.
     pub component_appid: Option<Appid>,
-    /// The `User-Agent` header; the default names the provider and its version.
+    /// The `User-Agent` header; the default names this client and its version.
     pub user_agent: String,
 }
 
@@ -45,9 +45,24 @@ impl Default for ClientSettings {
             requests_per_second: None,
             credentials: Credentials::default(),
             component_appid: None,
-            user_agent: concat!("terraform-provider-cloudbase/", env!("CARGO_PKG_VERSION")).into(),
+            user_agent: concat!("wechat-cloudbase-client/", env!("CARGO_PKG_VERSION")).into(),
         }
     }
+}
+
+/// A setting whose change can help against a failure. What it is called where the client is set up, only its owner
+/// knows.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// [`ClientSettings::requests_per_second`]: there were too many calls.
+    RequestRate,
+    /// [`ClientSettings::request_timeout`]: no answer came within it.
+    RequestTimeout,
+    /// [`ClientSettings::component_appid`]: the call needs it.
+    PlatformAppid,
+    /// [`ClientSettings::credentials`]: no source yields this token.
+    Token(TokenKind),
 }
 
 /// How many appids one batch call carries at most: 1 to 1000, default 50.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use cloudbase::provider::advice;
 use cloudbase::wechat::{Class, error_codes};
 
 /// The table, one group of codes after the other as in its source.
@@ -10,11 +11,15 @@ pub(crate) fn table() -> String {
         "| errcode | What it means | What to do | What the provider does |\n|---|---|---|---|\n",
     );
     for (code, explained) in error_codes::all() {
+        let to_do = match advice::of_code(code) {
+            Some(advice) => format!("{} {advice}", explained.next_step),
+            None => explained.next_step.to_owned(),
+        };
         writeln!(
             out,
             "| `{code}` | {} | {} | {} |",
             cell(explained.meaning),
-            cell(explained.next_step),
+            cell(&to_do),
             reaction(explained.class),
         )
         .expect("text can be written");

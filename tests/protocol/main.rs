@@ -28,3 +28,4 @@ mod load_and_stop;
 mod move_state;
 mod sweep;
 mod unknown_values;
+mod wrong_appids;

@@ -9,13 +9,19 @@ use crate::wechat::{
     BatchSize, ClientSettings, Credentials, Endpoint, InvalidEndpoint, RequestRate, TokenSource,
 };
 
+/// Whom the API's operator sees calling.
+const USER_AGENT: &str = concat!("terraform-provider-cloudbase/", env!("CARGO_PKG_VERSION"));
+
 /// The settings that `config` comes to, or everything that is wrong with it.
 ///
 /// A value that is unknown during a plan counts as the default; an unknown token is an error only
 /// once an operation needs it.
 pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSettings, Diagnostics> {
     let mut wrong = Diagnostics::new();
-    let mut settings = ClientSettings::default();
+    let mut settings = ClientSettings {
+        user_agent: USER_AGENT.to_owned(),
+        ..ClientSettings::default()
+    };
 
     if let Some(endpoint) = endpoint(config, environment, &mut wrong) {
         settings.endpoint = endpoint;
@@ -134,6 +140,7 @@ mod tests {
         assert_eq!(settings.max_retries, 4);
         assert_eq!(settings.batch_size.get(), 50);
         assert_eq!(settings.endpoint, Endpoint::default());
+        assert_eq!(settings.user_agent, USER_AGENT);
         assert!(settings.credentials.component.is_empty());
     }
 

@@ -44,11 +44,8 @@ pub(super) async fn delete(
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));
+    let refused: Vec<_> = unshared.remaining.into_iter().collect();
     Applied::state(now)
-        .with(refusal::diagnostics(
-            Severity::Error,
-            &asked,
-            &unshared.remaining,
-        ))
+        .with(refusal::diagnostics(Severity::Error, &asked, &refused))
         .with(unshared.warnings)
 }

@@ -267,7 +267,7 @@ impl Sharing<'_> {
             // Of a request that was not confirmed the query says nothing: unless the API has
             // answered about this very mini program, it has to be taken to be there still.
             if is_bound || (is_pending && error.class() != Class::Item) {
-                unshared.remaining.push((appid, error.clone()));
+                unshared.remaining.insert(appid, error.clone());
                 continue;
             }
             if is_pending {
@@ -289,7 +289,7 @@ impl Sharing<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Unshared {
     /// Still shared, and why.
-    pub(super) remaining: Vec<(Appid, Error)>,
+    pub(super) remaining: BTreeMap<Appid, Error>,
     pub(super) warnings: Diagnostics,
 }
 
@@ -305,7 +305,7 @@ impl Unshared {
 
     /// Whether the share to `appid` is still there.
     pub(super) fn remains(&self, appid: &Appid) -> bool {
-        self.remaining.iter().any(|(left, _)| left == appid)
+        self.remaining.contains_key(appid)
     }
 }
 

@@ -100,11 +100,8 @@ pub(super) async fn update(
     let share = format!("share environment {} to", wanted.env);
     let unshare = format!("end the sharing of environment {} to", wanted.env);
     let mut errors = refusal::diagnostics(Severity::Error, &share, &refused);
-    errors.extend(refusal::diagnostics(
-        Severity::Error,
-        &unshare,
-        &unshared.remaining,
-    ));
+    let remaining: Vec<_> = unshared.remaining.into_iter().collect();
+    errors.extend(refusal::diagnostics(Severity::Error, &unshare, &remaining));
     let beside = errors
         .has_error()
         .then(|| asked_beside_an_error(&wanted.env, &asked));

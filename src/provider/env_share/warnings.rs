@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::framework::{AttributePath, Diagnostic};
+use crate::provider::advice;
 use crate::wechat::{Appid, EnvId, Error};
 
 fn warning(summary: impl Into<String>, detail: String) -> Diagnostic {
@@ -65,7 +66,10 @@ pub(super) fn taken_meanwhile(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<D
 pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> Diagnostic {
     let (why, detail) = match words {
         None => ("the API said no confirmation URL".to_owned(), String::new()),
-        Some(error) => (error.happened().to_owned(), format!("{}\n", error.detail())),
+        Some(error) => (
+            error.happened().to_owned(),
+            format!("{}\n", advice::detail(error)),
+        ),
     };
     warning(
         format!(
@@ -91,7 +95,7 @@ pub(super) fn maybe_open(env: &EnvId, appid: &Appid, error: &Error) -> Diagnosti
             "It was not confirmed, and the API refused to withdraw it. If the administrator \
              confirms it later, the share takes effect, and Terraform does not know of it: ask \
              them not to.\n{}",
-            error.detail()
+            advice::detail(error)
         ),
     )
 }
@@ -107,7 +111,7 @@ pub(super) fn ended_unanswered(env: &EnvId, appid: &Appid, error: &Error) -> Dia
         ),
         format!(
             "It was looked up: the mini program does not have the environment any more.\n{}",
-            error.detail()
+            advice::detail(error)
         ),
     )
 }

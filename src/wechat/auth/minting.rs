@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Lease, TokenKind, document};
 use crate::wechat::{
-    Appid, Class, Client, Error, Operation,
+    Appid, Class, Client, Error, Operation, Setting,
     http::{Accepted, AnswerLimit, Call, Integer, Secrecy, Secrets, envelope},
 };
 
@@ -248,9 +248,7 @@ impl Client {
                     Class::Caller,
                     "the appid of the third-party platform is not configured",
                 )
-                .next_step(
-                    "Set `appid` in the provider's `component`, or CLOUDBASE_COMPONENT_APPID.",
-                )
+                .with_setting(Setting::PlatformAppid)
             })
     }
 }

@@ -12,7 +12,7 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
-use crate::wechat::{Appid, Class, Error};
+use crate::wechat::{Appid, Class, Error, Setting};
 
 pub use handed_out::AccessToken;
 pub(in crate::wechat) use lease::Lease;
@@ -47,8 +47,7 @@ pub struct Credentials {
 
 /// One source of an access token.
 ///
-/// `origin` says in words where it was configured ("the provider attribute `component_access_token`"); it is part of
-/// every authentication error.
+/// `origin` says in words where it was configured ("the variable TOKEN"); it is part of every authentication error.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub enum TokenSource {
@@ -59,8 +58,8 @@ pub enum TokenSource {
         /// Where it was configured.
         origin: String,
     },
-    /// A token that is configured but not known yet (a value of another resource, during a plan). A call that needs it
-    /// fails with [`Class::TokenUnknown`].
+    /// A token that is configured but not known yet, as its owner has it only later. A call that needs it fails with
+    /// [`Class::TokenUnknown`].
     Unknown {
         /// Where it was configured.
         origin: String,
@@ -109,39 +108,18 @@ pub enum TokenSource {
     },
 }
 
-/// No source has a token: the error names every way to supply one.
+/// No source has a token.
 fn no_token(kind: TokenKind) -> Error {
-    let (attribute, variable, minting) = match kind {
-        TokenKind::Component => (
-            "component_access_token",
-            "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
-            "  - the provider attribute `component` (appid, appsecret, verify_ticket), or CLOUDBASE_COMPONENT_APPID, \
-             CLOUDBASE_COMPONENT_APPSECRET and CLOUDBASE_COMPONENT_VERIFY_TICKET: the provider then fetches a token \
-             of its own, which makes earlier ones end within minutes",
-        ),
-        TokenKind::Authorizer => (
-            "authorizer_access_token",
-            "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN",
-            "  - the provider attribute `authorizer` (appid, refresh_token), or CLOUDBASE_AUTHORIZER_APPID and \
-             CLOUDBASE_AUTHORIZER_REFRESH_TOKEN: the provider then fetches one with the component access token",
-        ),
-    };
-    Error::new(Class::NoToken, format!("this call needs the {kind}, and none is configured"))
-        .next_step(format!(
-            "Supply it in one of these ways:\n\
-             \x20 - the provider attribute `{attribute}`\n\
-             \x20 - the environment variable {variable}\n\
-             \x20 - the provider attribute `token_file`, or CLOUDBASE_TOKEN_FILE: a file with the JSON \
-             {{\"component_access_token\": …, \"authorizer_access_token\": …}}\n\
-             \x20 - the provider attribute `token_command`: a program that prints the same JSON\n\
-             {minting}"
-        ))
+    Error::new(
+        Class::NoToken,
+        format!("this call needs the {kind}, and none is configured"),
+    )
+    .with_setting(Setting::Token(kind))
 }
 
 fn unknown_token(kind: TokenKind, origin: &str) -> Error {
-    Error::new(Class::TokenUnknown, format!("the {kind} from {origin} is not known yet"))
-        .meaning("It comes from something that is still to be created or read.")
-        .next_step(
-            "Apply what the token comes from first, or supply the token in a way that is known during a plan.",
-        )
+    Error::new(
+        Class::TokenUnknown,
+        format!("the {kind} from {origin} is not known yet"),
+    )
 }

@@ -76,7 +76,7 @@ impl<T: Clone> Boarded<T> {
 
 /// The task ended without a result: it panicked, or the process is ending.
 pub(in crate::wechat) fn broke_off() -> Error {
-    Error::new(Class::Cancelled, "the work broke off inside the provider")
+    Error::new(Class::Cancelled, "the work broke off inside the client")
         .next_step("Run it again; if it stays, please report it with the log.")
 }
 

@@ -1,6 +1,6 @@
 //! How long a window stays open: until nobody else will come.
 //!
-//! Terraform has so many operations under way at once, and no more. When all of them wait in windows, none can join any
+//! A caller has so many operations under way at once, and no more. When all of them wait in windows, none can join any
 //! more. So nothing is registered and nothing is configured: the most operations that were seen waiting at once are taken
 //! for all there are, and fewer are waited for a moment only. An operation that never asks, or hangs, is not counted.
 
@@ -22,8 +22,8 @@ const CALLS_AT_ONCE: usize = 4;
 /// How long the first window waits for somebody else: nothing is known yet, and a lone operation should not notice.
 const FIRST: Duration = Duration::from_millis(5);
 
-/// How long a window waits in silence for those that came before and may come again. In an apply Terraform writes its
-/// state between two operations, some milliseconds each and now and then many.
+/// How long a window waits in silence for those that came before and may come again. Between two operations a caller
+/// may write down what it has done, some milliseconds each and now and then many.
 const SILENCE: Duration = Duration::from_millis(25);
 
 /// As many as waited for one of so many windows are expected for the next: one that was delayed is no reason to expect

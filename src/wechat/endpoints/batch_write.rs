@@ -343,7 +343,7 @@ fn unchecked(error: &Error, query_error: &Error) -> Error {
     )
     .maybe_applied(true)
     .with_attempts(query_error.attempts())
-    .next_step("Run it again: what took effect is looked up before anything is sent.")
+    .next_step("Run it again: what took effect can be looked up.")
 }
 
 fn call<W: BatchWrite>(pairs: &BTreeSet<Pair>, source: Option<SourceType>) -> Call {

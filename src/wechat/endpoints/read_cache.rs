@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::wechat::{Appid, Freshness, SourceType};
 
 /// How long a read counts as recent. It decides whether a share is needed, and people confirm, refuse and withdraw
-/// meanwhile: a plan that was approved minutes ago is no ground for asking somebody again. The calls of one operation
+/// meanwhile: what was read minutes ago is no ground for asking somebody again. The calls of one operation
 /// follow each other well within it.
 pub(in crate::wechat) const RECENT: Duration = Duration::from_secs(10);
 

@@ -96,8 +96,8 @@ impl RunMemory {
     }
 }
 
-/// Two lines, since Terraform shows it once for each resource: what happened and what to do. The first error, which may
-/// have been but a warning of a plan, has the rest.
+/// Two lines, since a run shows it once for each call that is queued: what happened and what to do. The first error has
+/// the rest.
 fn not_sent(first: &Error, what: &str) -> Error {
     let code = match first.errcode() {
         Some(errcode) => format!(" (errcode {errcode})"),

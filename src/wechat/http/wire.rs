@@ -16,11 +16,10 @@ use super::{
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
 };
-use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, error_codes};
+use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, Setting, error_codes};
 
 /// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
 /// would know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
-/// Terraform waits for it as long as it has to; whoever is in a hurry interrupts a second time.
 pub(in crate::wechat) const CANCEL_GRACE: Duration = Duration::from_secs(10);
 
 /// The way to the API. What comes back on it is scrubbed of secrets before anybody sees it.
@@ -47,22 +46,26 @@ pub(in crate::wechat) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// The environment that the call is about, for the log.
+    /// The environment that the call is about, for the log; none if there are several.
     fn env(&self) -> Option<&str> {
-        let env = self
-            .body
-            .pointer("/data/0/env")
-            .or_else(|| self.body.get("env"));
+        let env = match self.data() {
+            [one] => one.get("env"),
+            _ => self.body.get("env"),
+        };
         env.and_then(Value::as_str)
     }
 
     /// How many mini programs the call names, for the log.
     fn appids(&self) -> Option<usize> {
-        let appids = self
-            .body
-            .pointer("/data/0/appids")
-            .or_else(|| self.body.get("appids"));
-        appids.and_then(Value::as_array).map(Vec::len)
+        let lists = self.data().iter().chain([self.body]);
+        let lists = lists.filter_map(|of| of.get("appids")?.as_array());
+        lists.map(Vec::len).reduce(|sum, more| sum + more)
+    }
+
+    /// The environments of a write, each with its mini programs.
+    fn data(&self) -> &[Value] {
+        let data = self.body.get("data").and_then(Value::as_array);
+        data.map_or(&[], Vec::as_slice)
     }
 
     /// What of a body, be it of the request or of its answer, goes into the log.
@@ -145,6 +148,7 @@ impl Wire {
         tracing::debug!(
             path = request.path,
             env = request.env(),
+            envs = Some(request.data().len()).filter(|envs| *envs > 0),
             appids = request.appids(),
             attempt = attempts.made(),
             duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -217,7 +221,8 @@ impl Wire {
                     humantime::format_duration(limit)
                 ),
             )
-            .next_step("Run it again later, or raise request_timeout in the provider."),
+            .next_step("Run it again later, or allow an answer more time.")
+            .with_setting(Setting::RequestTimeout),
             NoAnswerReason::TooLong(limit) => Error::new(
                 Class::Malformed,
                 format!("the answer was longer than {limit}, which no answer to this call is"),
@@ -233,7 +238,8 @@ fn bad_status(status: u16) -> Error {
     match status {
         429 => Error::new(Class::Throttled, happened)
             .meaning("Something between here and the API limits the number of calls.")
-            .next_step("Set requests_per_second in the provider, or run it again later."),
+            .next_step("Make fewer calls a second, or run it again later.")
+            .with_setting(Setting::RequestRate),
         500.. => Error::new(Class::Transient, happened)
             .meaning("The API, or a gateway in front of it, is out of order.")
             .next_step("Run it again later."),

@@ -1,0 +1,166 @@
+//! What helps against a failure of the API in a Terraform configuration: the client explains it in the API's terms, and
+//! knows no provider block, no attribute and no apply.
+
+use std::borrow::Cow;
+
+use crate::wechat::{Class, Error, Setting, TokenKind};
+
+/// Why `error` came and what to do next, as the detail of a diagnostic.
+pub(super) fn detail(error: &Error) -> String {
+    let open = error.may_have_been_applied().then_some(
+        "The next apply looks it up before it sends anything. A share that is not confirmed yet does not show there: \
+         it is asked for again, and an earlier request may be open.",
+    );
+    let next = next(error);
+    error.detail_with(open.into_iter().chain(next.as_deref()))
+}
+
+fn next(error: &Error) -> Option<Cow<'static, str>> {
+    let words = match (error.setting(), error.class()) {
+        (Some(Setting::RequestRate), _) => REQUEST_RATE,
+        (Some(Setting::RequestTimeout), _) => {
+            "`request_timeout` in the provider block is how long it may take."
+        }
+        (Some(Setting::PlatformAppid), _) => {
+            "Set `appid` in the provider's `component`, or CLOUDBASE_COMPONENT_APPID."
+        }
+        (Some(Setting::Token(kind)), _) => return Some(sources_of(kind).into()),
+        (None, Class::TokenUnknown) => {
+            "It comes from something that is still to be created or read.\n\
+             Apply what the token comes from first, or supply the token in a way that is known during a plan."
+        }
+        _ => of_code(error.errcode()?)?,
+    };
+    Some(words.into())
+}
+
+const REQUEST_RATE: &str = "`requests_per_second` in the provider block sets a ceiling.";
+
+/// What helps against an error code, beside what the client says of it; most codes have nothing to do with the
+/// configuration.
+pub fn of_code(errcode: i64) -> Option<&'static str> {
+    Some(match errcode {
+        45011 | -501_004 => REQUEST_RATE,
+        40013 | 40125 | 41002 | 41004 | 61011 | 61024 => {
+            "In the provider block they are in `component`."
+        }
+        48001 | 61014 | 61015 => "A conversion takes the one that its attribute `token` names.",
+        61023 => {
+            "Without `refresh_token` in the provider's `authorizer` it is taken from that list."
+        }
+        _ => return None,
+    })
+}
+
+/// Every way to supply a token.
+fn sources_of(kind: TokenKind) -> String {
+    let (attribute, variable, minting) = match kind {
+        TokenKind::Component => (
+            "component_access_token",
+            "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
+            "the provider attribute `component` (appid, appsecret, verify_ticket), or CLOUDBASE_COMPONENT_APPID, \
+             CLOUDBASE_COMPONENT_APPSECRET and CLOUDBASE_COMPONENT_VERIFY_TICKET: the provider then fetches a token \
+             of its own, which makes earlier ones end within minutes",
+        ),
+        TokenKind::Authorizer => (
+            "authorizer_access_token",
+            "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN",
+            "the provider attribute `authorizer` (appid, refresh_token), or CLOUDBASE_AUTHORIZER_APPID and \
+             CLOUDBASE_AUTHORIZER_REFRESH_TOKEN: the provider then fetches one with the component access token",
+        ),
+    };
+    format!(
+        "Supply it in one of these ways:\n\
+         \x20 - the provider attribute `{attribute}`\n\
+         \x20 - the environment variable {variable}\n\
+         \x20 - the provider attribute `token_file`, or CLOUDBASE_TOKEN_FILE: a file with the JSON \
+         {{\"component_access_token\": …, \"authorizer_access_token\": …}}\n\
+         \x20 - the provider attribute `token_command`: a program that prints the same JSON\n\
+         \x20 - {minting}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::wechat::{Client, ClientSettings, Credentials, Operation, TokenSource, error_codes};
+
+    #[test]
+    fn codes_that_are_advised_on_are_codes_of_the_client() {
+        let known: BTreeSet<i64> = error_codes::all().map(|(code, _)| code).collect();
+        let advised = (-700_000..100_000).filter(|&code| of_code(code).is_some());
+        for code in advised {
+            assert!(known.contains(&code), "{code}");
+        }
+    }
+
+    fn client(authorizer: Vec<TokenSource>) -> Client {
+        Client::new(ClientSettings {
+            credentials: Credentials {
+                authorizer,
+                ..Credentials::default()
+            },
+            ..ClientSettings::default()
+        })
+    }
+
+    fn operation() -> Operation {
+        Operation::new(Duration::from_secs(5), CancellationToken::new())
+    }
+
+    #[tokio::test]
+    async fn a_missing_token_is_told_with_every_way_to_supply_it() {
+        let ways = |kind| match kind {
+            TokenKind::Component => [
+                "`component_access_token`",
+                "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
+                "`component`",
+                "CLOUDBASE_COMPONENT_VERIFY_TICKET",
+            ],
+            TokenKind::Authorizer => [
+                "`authorizer_access_token`",
+                "CLOUDBASE_AUTHORIZER_ACCESS_TOKEN",
+                "`authorizer`",
+                "CLOUDBASE_AUTHORIZER_REFRESH_TOKEN",
+            ],
+        };
+        let env = "test-env".parse().unwrap();
+        for kind in [TokenKind::Component, TokenKind::Authorizer] {
+            let error = client(Vec::new())
+                .convert(&operation(), &env, kind)
+                .await
+                .unwrap_err();
+            let detail = detail(&error);
+            let shared = ["`token_file`", "CLOUDBASE_TOKEN_FILE", "`token_command`"];
+            for way in ways(kind).into_iter().chain(shared) {
+                assert!(detail.contains(way), "{way} is missing from {detail}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_token_is_told_with_the_way_out() {
+        let origin = "the test".to_owned();
+        let error = client(vec![TokenSource::Unknown { origin }])
+            .env_info(&operation(), None)
+            .await
+            .unwrap_err();
+        let detail = detail(&error);
+        assert!(detail.ends_with("known during a plan."), "{detail}");
+    }
+
+    #[tokio::test]
+    async fn a_missing_appid_of_the_platform_is_told_with_its_attribute() {
+        let error = client(Vec::new())
+            .authorizers(&operation(), None)
+            .await
+            .unwrap_err();
+        let detail = detail(&error);
+        assert!(detail.contains("CLOUDBASE_COMPONENT_APPID"), "{detail}");
+    }
+}
