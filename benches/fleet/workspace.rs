@@ -11,9 +11,6 @@ use tempfile::TempDir;
 /// Mini programs of each environment.
 pub(crate) const APPIDS_EACH: usize = 2;
 
-/// Two well-formed appids, which no other environment has: `each.key` has eight digits.
-const APPIDS: &str = r#"["wx0000000${each.key}a", "wx0000000${each.key}b"]"#;
-
 /// A working directory of the CLI.
 pub(crate) struct Workspace {
     dir: TempDir,
@@ -24,8 +21,8 @@ pub(crate) struct Workspace {
 impl Workspace {
     /// `count` shares at this sandbox.
     pub(crate) fn shares(provider: &Path, count: usize, sandbox: &Sandbox) -> Self {
-        let arguments = format!("env = \"fleet-${{each.key}}\"\n  appids = {APPIDS}");
-        let mut workspace = Self::of("cloudbase", provider, "env_share", &arguments, count);
+        let arguments = "env = each.key\n  appids = each.value";
+        let mut workspace = Self::of("cloudbase", provider, "env_share", arguments, count);
         workspace.variables = vec![
             ("CLOUDBASE_ENDPOINT", sandbox.url()),
             (
@@ -38,8 +35,8 @@ impl Workspace {
 
     /// `count` resources of the same size that do nothing.
     pub(crate) fn idle(provider: &Path, count: usize) -> Self {
-        let arguments = format!("name = \"fleet-${{each.key}}\"\n  members = {APPIDS}");
-        Self::of("corner", provider, "idle", &arguments, count)
+        let arguments = "name = each.key\n  members = each.value";
+        Self::of("corner", provider, "idle", arguments, count)
     }
 
     fn of(name: &str, provider: &Path, resource: &str, arguments: &str, count: usize) -> Self {
@@ -57,13 +54,15 @@ impl Workspace {
             folder.display().to_string()
         );
         fs::write(dir.path().join("cli.tfrc"), overrides).expect("written");
-        // A list, since `range` ends at 1024.
-        let mut keys = String::new();
+        // For each instance the CLI evaluates `for_each` once more. Of a map in a local value that
+        // is cheap; a set of a thousand texts takes it half a minute, beside which nothing is seen.
+        let mut fleet = String::new();
         for number in 1..=count {
-            write!(keys, "\"{number:08}\", ").expect("a text takes all");
+            let appids = format!("[\"wx0000000{number:08}a\", \"wx0000000{number:08}b\"]");
+            writeln!(fleet, "    \"fleet-{number:08}\" = {appids}").expect("a text takes all");
         }
         let configuration = format!(
-            "terraform {{\n  required_providers {{\n    {name} = {{\n      source = \"wxopen/{name}\"\n    }}\n  }}\n}}\n\nresource \"{name}_{resource}\" \"fleet\" {{\n  for_each = toset([{keys}])\n  {arguments}\n}}\n"
+            "terraform {{\n  required_providers {{\n    {name} = {{\n      source = \"wxopen/{name}\"\n    }}\n  }}\n}}\n\nlocals {{\n  fleet = {{\n{fleet}  }}\n}}\n\nresource \"{name}_{resource}\" \"fleet\" {{\n  for_each = local.fleet\n  {arguments}\n}}\n"
         );
         fs::write(dir.path().join("main.tf"), configuration).expect("written");
         Self {
