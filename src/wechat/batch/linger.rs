@@ -22,9 +22,10 @@ const CALLS_AT_ONCE: usize = 4;
 /// How long the first window waits for somebody else: nothing is known yet, and a lone operation should not notice.
 const FIRST: Duration = Duration::from_millis(5);
 
-/// How long a window waits in silence for those that came before and may come again. Between two operations a caller
-/// may write down what it has done, some milliseconds each and now and then many.
-const SILENCE: Duration = Duration::from_millis(25);
+/// How long a window waits in silence for those that came before and may come again, at least and at most. Between two
+/// operations a caller may write down what it has done, which takes longer the more that is.
+const SHORTEST_SILENCE: Duration = Duration::from_millis(25);
+const LONGEST_SILENCE: Duration = Duration::from_millis(150);
 
 /// As many as waited for one of so many windows are expected for the next: one that was delayed is no reason to expect
 /// fewer from now on.
@@ -60,11 +61,21 @@ struct State {
     /// When to look whether there are more than usual.
     trial: Trial,
     arrival: Option<(Instant, u64)>,
+    /// How long calls have kept operations from coming since then.
+    blocked: Duration,
+    gap: Gap,
     /// Whether two operations came one shortly after the other.
     has_company: bool,
     /// The last arrival or end of a call.
     event: Option<Instant>,
     length: Option<Duration>,
+}
+
+/// The time from one arrival to the next, as TCP measures round trips (RFC 6298): its mean, and how far it is off the mean.
+#[derive(Debug)]
+struct Gap {
+    mean: Duration,
+    deviation: Duration,
 }
 
 /// Where calls are quicker than operations come, those that wait for each other are never more than they were: whoever
@@ -216,6 +227,29 @@ impl Trial {
     }
 }
 
+impl Default for Gap {
+    fn default() -> Self {
+        Self {
+            mean: Duration::from_millis(5),
+            deviation: Duration::from_millis(5),
+        }
+    }
+}
+
+impl Gap {
+    fn measure(&mut self, gap: Duration) {
+        let gap = gap.min(LONGEST_SILENCE);
+        self.deviation = (self.deviation * 3 + gap.abs_diff(self.mean)) / 4;
+        self.mean = (self.mean * 7 + gap) / 8;
+    }
+
+    /// When the next one is overdue.
+    fn silence(&self) -> Duration {
+        let usual = self.mean + self.deviation * 4;
+        usual.clamp(SHORTEST_SILENCE, LONGEST_SILENCE)
+    }
+}
+
 async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
@@ -239,9 +273,14 @@ impl State {
 
     fn arrived(&mut self, operation: u64, now: Instant) {
         self.most = self.most.max(self.joiners(now));
-        let other = |(at, of): (Instant, u64)| of != operation && now - at < SILENCE;
-        self.has_company = self.arrival.is_some_and(other);
+        if let Some((at, of)) = self.arrival {
+            if of != operation {
+                self.gap.measure((now - at).saturating_sub(self.blocked));
+            }
+            self.has_company = of != operation && now - at < self.gap.silence();
+        }
         self.arrival = Some((now, operation));
+        self.blocked = Duration::ZERO;
         self.event = Some(now);
     }
 
@@ -289,7 +328,7 @@ impl State {
         if self.lately.is_empty() {
             FIRST
         } else {
-            SILENCE
+            self.gap.silence()
         }
     }
 
@@ -408,6 +447,7 @@ impl State {
 
     /// One call in a hundred must not make the others wait for long: it counts as twice the usual at most.
     fn ended(&mut self, took: Duration) {
+        self.blocked += took;
         self.length = Some(match self.length {
             None => took.min(UNKNOWN_CALL),
             Some(length) => (length * 3 + took.min(length * 2)) / 4,
