@@ -267,21 +267,21 @@ fn row(walk: Walk, n: usize, p: usize, stalls: bool, latency: u64) {
             .expect("a runtime")
     };
     let latency = Duration::from_millis(latency);
-    let (wall, calls) = paused().block_on(run(walk, n, p, stalls, Some(latency)));
+    let (took, calls) = paused().block_on(run(walk, n, p, stalls, Some(latency)));
     let (own, _) = paused().block_on(run(walk, n, p, stalls, None));
     let rounds = walk.rounds();
     let least_calls = rounds * (n * EACH).div_ceil(BATCH.min(EACH * p));
     let turns = rounds * n.div_ceil(p);
     let least = own + latency * u32::try_from(turns).expect("fewer turns than 2^32");
     let call_ratio = calls as f64 / least_calls as f64;
-    let wall_ratio = wall.as_secs_f64() / least.as_secs_f64();
+    let wall_ratio = took.as_secs_f64() / least.as_secs_f64();
     let flag = |ratio: f64, limit: f64| if ratio > limit { '!' } else { ' ' };
     println!(
         "{:8} {n:6} {p:3} {:6} ms | {calls:6} {least_calls:6} {call_ratio:5.2}{} | {:7.2} {:7.2} {wall_ratio:5.2}{}",
         format!("{walk:?}"),
         latency.as_millis(),
         flag(call_ratio, CALLS),
-        wall.as_secs_f64(),
+        took.as_secs_f64(),
         least.as_secs_f64(),
         flag(wall_ratio, WALL),
     );

@@ -126,20 +126,20 @@ impl Rig {
         assert_eq!(answer.diagnostics, []);
     }
 
-    fn object(&self, appids: &[String], shares: Value) -> Option<pb::DynamicValue> {
+    fn object(&self, appids: &[String], shares: Value) -> pb::DynamicValue {
         let appids = appids.iter().map(Value::string).collect();
         let object = Value::object([
             ("env", Value::string(ENV)),
             ("appids", Value::set(appids)),
             ("shares", shares),
         ]);
-        Some(encoded(object, &self.ty))
+        encoded(object, &self.ty)
     }
 
     async fn validate(&self, appids: &[String], count: usize) -> Duration {
         let request = pb::validate_resource_config::Request {
             type_name: TYPE.to_owned(),
-            config: self.object(appids, Value::Null),
+            config: Some(self.object(appids, Value::Null)),
             ..Default::default()
         };
         let started = Instant::now();
@@ -152,8 +152,8 @@ impl Rig {
         let request = pb::plan_resource_change::Request {
             type_name: TYPE.to_owned(),
             prior_state: Some(encoded(Value::Null, &self.ty)),
-            proposed_new_state: self.object(appids, Value::Unknown),
-            config: self.object(appids, Value::Null),
+            proposed_new_state: Some(self.object(appids, Value::Unknown)),
+            config: Some(self.object(appids, Value::Null)),
             ..Default::default()
         };
         let started = Instant::now();
@@ -167,8 +167,8 @@ impl Rig {
         let request = pb::apply_resource_change::Request {
             type_name: TYPE.to_owned(),
             prior_state: Some(encoded(Value::Null, &self.ty)),
-            planned_state: self.object(appids, Value::Unknown),
-            config: self.object(appids, Value::Null),
+            planned_state: Some(self.object(appids, Value::Unknown)),
+            config: Some(self.object(appids, Value::Null)),
             ..Default::default()
         };
         self.apply(request, count).await
@@ -183,7 +183,7 @@ impl Rig {
         let shares = appids.iter().map(|appid| (appid.clone(), share.clone()));
         let request = pb::apply_resource_change::Request {
             type_name: TYPE.to_owned(),
-            prior_state: self.object(appids, Value::Map(shares.collect())),
+            prior_state: Some(self.object(appids, Value::Map(shares.collect()))),
             planned_state: Some(encoded(Value::Null, &self.ty)),
             config: Some(encoded(Value::Null, &self.ty)),
             ..Default::default()

@@ -95,8 +95,10 @@ struct State<C: BatchCall> {
     /// The window that takes new items.
     open: HashMap<C::Key, Arc<Batch<C>>>,
     /// The batch each item is in, until its result is there.
-    batches: HashMap<C::Key, HashMap<C::Item, Arc<Batch<C>>>>,
+    batches: HashMap<C::Key, ByItem<C>>,
 }
+
+type ByItem<C> = HashMap<<C as BatchCall>::Item, Arc<Batch<C>>>;
 
 /// A batch, from its open window to its results.
 #[derive(Debug)]
@@ -211,16 +213,15 @@ impl<C: BatchCall> Batcher<C> {
             }
             let open = state.open.get(key);
             let enters = open.filter(|batch| batch.has_room(&item, self.0.size));
-            let place = match enters.and_then(|batch| tickets.join(batch)) {
-                Some(place) => place,
-                None => {
+            let place = enters
+                .and_then(|batch| tickets.join(batch))
+                .unwrap_or_else(|| {
                     let place = tickets.open(&self.0.linger);
                     let batch = &tickets.list[place].batch;
                     state.open.insert(key.clone(), Arc::clone(batch));
                     opened.push(Arc::clone(batch));
                     place
-                }
-            };
+                });
             counted = Some(place);
             let batch = Arc::clone(&tickets.list[place].batch);
             let batches = state.batches.entry(key.clone()).or_default();

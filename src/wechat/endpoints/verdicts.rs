@@ -253,12 +253,12 @@ mod tests {
 
     #[test]
     fn the_environment_of_a_row_narrows_and_no_more() {
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        type Rows<'a> = &'a [(&'a str, &'a str)];
         let pair = |(env, appid): (&str, &str)| Pair {
             env: env.parse().unwrap(),
             appid: appid.parse().unwrap(),
         };
-        type Pairs<'a> = &'a [(&'a str, &'a str)];
-        type Rows<'a> = &'a [(&'a str, &'a str)];
         let cases: &[(Pairs<'_>, Rows<'_>, &[&str])] = &[
             // Another environment than the appid's, none, or one that was not asked about.
             (&[("e1", A), ("e2", B)], &[("e2", A)], &["no", ""]),
