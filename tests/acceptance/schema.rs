@@ -56,9 +56,10 @@ const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     ),
     ("cloudbase_component_token", &["expires_at", "token"]),
 ];
-const PROVIDER: [&str; 11] = [
+const PROVIDER: [&str; 12] = [
     "authorizer",
     "authorizer_access_token",
+    "batch_across_environments",
     "batch_size",
     "component",
     "component_access_token",

@@ -102,6 +102,7 @@ async fn an_unknown_token_does_not_fail_the_plan_of_a_create() {
         "endpoint",
         "request_timeout",
         "batch_size",
+        "batch_across_environments",
     ] {
         rig.configure([(unknown, Value::Unknown)])
             .await

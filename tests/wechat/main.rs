@@ -11,6 +11,7 @@ mod errors;
 mod limits;
 mod lost_answers;
 mod minting;
+mod mixed_calls;
 mod pacing;
 mod requests;
 mod run_memory;

@@ -56,6 +56,20 @@ impl Request {
             .map(|appid| appid.as_str().unwrap().to_owned())
             .collect()
     }
+
+    /// The pairs of environment and appid of a share or unshare call, in their order.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+        let body = self.body();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let of_env = |of: &Value| -> Vec<(String, String)> {
+            let appids = of["appids"].as_array().unwrap().iter();
+            appids
+                .map(|appid| (text(&of["env"]), text(appid)))
+                .collect()
+        };
+        let data = body["data"].as_array().unwrap();
+        data.iter().flat_map(of_env).collect()
+    }
 }
 
 /// What to answer.

@@ -20,6 +20,7 @@ pub struct Config {
     pub(super) max_retries: Attr<i64>,
     pub(super) requests_per_second: Attr<f64>,
     pub(super) batch_size: Attr<i64>,
+    pub(super) batch_across_environments: Attr<bool>,
 }
 
 /// What a component access token is minted with. What is left out comes from the environment.

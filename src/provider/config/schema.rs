@@ -79,6 +79,11 @@ pub fn schema() -> Schema {
                 "batch_size",
                 "How many appids one batch call names at most, from 1 to 1000, by default 50.",
             ),
+            Attribute::bool(
+                "batch_across_environments",
+                "Whether one share or unshare call may carry mini programs of several environments, \
+                 by default true. False sends one environment a call.",
+            ),
         ],
     )
 }

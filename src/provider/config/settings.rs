@@ -52,6 +52,9 @@ pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSett
             Err(error) => wrong.push(invalid("batch_size", &error.to_string())),
         }
     }
+    if let Some(across) = config.batch_across_environments.known() {
+        settings.batch_across_environments = *across;
+    }
     if let Some(number) = config.requests_per_second.known() {
         match RequestRate::try_from(*number) {
             Ok(rate) => settings.requests_per_second = Some(rate),
@@ -139,6 +142,7 @@ mod tests {
         assert_eq!(settings.request_timeout, Duration::from_secs(30));
         assert_eq!(settings.max_retries, 4);
         assert_eq!(settings.batch_size.get(), 50);
+        assert!(settings.batch_across_environments);
         assert_eq!(settings.endpoint, Endpoint::default());
         assert_eq!(settings.user_agent, USER_AGENT);
         assert!(settings.credentials.component.is_empty());
@@ -209,6 +213,22 @@ mod tests {
             settings.credentials.component.as_slice(),
             [TokenSource::Unknown { .. }]
         ));
+    }
+
+    #[test]
+    fn one_environment_a_call_is_only_where_it_is_asked_for() {
+        for (across, expected) in [
+            (Attr::Known(false), false),
+            (Attr::Known(true), true),
+            (Attr::Unknown, true),
+        ] {
+            let config = Config {
+                batch_across_environments: across,
+                ..Config::default()
+            };
+            let settings = settings(&config, &environment(&[])).unwrap();
+            assert_eq!(settings.batch_across_environments, expected);
+        }
     }
 
     #[test]

@@ -74,6 +74,9 @@ pub(in crate::wechat) trait BatchWrite:
 /// Per pair, what came of a write.
 pub(in crate::wechat) type Outcomes<W> = BTreeMap<Pair, Result<<W as BatchWrite>::Outcome, Error>>;
 
+/// Why a call failed, and for which of its pairs.
+pub(in crate::wechat) type Failure = Option<(Error, BTreeSet<Pair>)>;
+
 /// Writes as the batcher sends them.
 #[derive(Debug)]
 pub(in crate::wechat) struct Writes<W> {
@@ -188,25 +191,34 @@ impl Client {
                 bisect.ask_again(group);
                 continue;
             }
-            let (mut settled, failure) = self.write_group::<W>(operation, &group, source).await;
-            match failure {
-                None => {
-                    bisect.accepted(&group);
-                    if is_mixed && mixing.is_to_be_checked() {
-                        self.check_mixed::<W>(operation, &mut settled, source).await;
+            let (mut settled, mut failure) = self.write_group::<W>(operation, &group, source).await;
+            let is_refused_mixed = is_mixed && failure.is_some();
+            if failure.is_none() {
+                let mut accepted = group;
+                if is_mixed && mixing.is_to_be_checked() {
+                    let again;
+                    (failure, again) = self.check_mixed::<W>(operation, &mut settled, source).await;
+                    let failed = failure.iter().flat_map(|(_, pairs)| pairs);
+                    for pair in again.iter().flatten().chain(failed) {
+                        accepted.remove(pair);
+                        settled.remove(pair);
+                    }
+                    for pairs in again {
+                        bisect.add(pairs);
                     }
                 }
-                Some((error, unsettled)) => {
-                    let is_alone = unsettled.len() == 1 && error.class() == Class::Caller;
-                    let failed = bisect.refused(unsettled, &error);
-                    mixed_was_refused |= is_mixed && failed.is_empty();
-                    single_was_refused |= !is_mixed;
-                    for pair in failed {
-                        if is_alone {
-                            alone.insert(pair.clone());
-                        }
-                        outcomes.insert(pair, Err(error.clone()));
+                bisect.accepted(&accepted);
+            }
+            if let Some((error, unsettled)) = failure {
+                let is_alone = unsettled.len() == 1 && error.class() == Class::Caller;
+                let failed = bisect.refused(unsettled, &error);
+                mixed_was_refused |= is_refused_mixed && failed.is_empty();
+                single_was_refused |= !is_refused_mixed;
+                for pair in failed {
+                    if is_alone {
+                        alone.insert(pair.clone());
                     }
+                    outcomes.insert(pair, Err(error.clone()));
                 }
             }
             outcomes.extend(settled);
@@ -234,7 +246,7 @@ impl Client {
         operation: &Operation,
         pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
-    ) -> (Outcomes<W>, Option<(Error, BTreeSet<Pair>)>) {
+    ) -> (Outcomes<W>, Failure) {
         let mut unsettled = pairs.clone();
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();

@@ -62,6 +62,11 @@ impl<I: About> Bisect<I> {
         }
     }
 
+    /// A group that is to be sent, too.
+    pub(in crate::wechat) fn add(&mut self, group: BTreeSet<I>) {
+        self.groups.push(group);
+    }
+
     /// A group was accepted, and it is not known of whom of these its answer speaks: asks about each half.
     pub(in crate::wechat) fn ask_again(&mut self, group: BTreeSet<I>) {
         self.push_halves(group);

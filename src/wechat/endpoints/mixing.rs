@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{
-    batch_write::{BatchWrite, Outcomes},
+    batch_write::{BatchWrite, Failure, Outcomes},
     pair::Pair,
 };
 use crate::wechat::{Client, EnvId, Operation, SourceType};
@@ -51,9 +51,10 @@ impl Mixing {
         self.off.0.load(Ordering::Relaxed)
     }
 
-    /// Whether it is not known yet that the API looks at all environments of a call.
+    /// Whether it is not known that the API looks at all environments of a call. Calls that are under way when such calls
+    /// are given up are answered after that.
     pub(in crate::wechat) fn is_to_be_checked(&self) -> bool {
-        !self.is_off() && self.checks.load(Ordering::Relaxed) > 0
+        self.is_off() || self.checks.load(Ordering::Relaxed) > 0
     }
 
     /// Gives calls about several environments up.
@@ -82,96 +83,88 @@ impl Mixing {
 
 impl Client {
     /// Checks the outcomes of an accepted call about several environments. Where the API was silent about most of them,
-    /// one environment is sent by itself; if that makes a difference, the others are as well.
+    /// one environment is sent by itself; if that makes a difference, the others are to be sent again, too. Gives the
+    /// failure of the one that was sent, and the others, by environment.
     pub(in crate::wechat) async fn check_mixed<W: BatchWrite>(
         &self,
         operation: &Operation,
         outcomes: &mut Outcomes<W>,
         source: Option<SourceType>,
-    ) {
+    ) -> (Failure, Vec<BTreeSet<Pair>>) {
         let mixing = W::mixing(self);
         if heard::<W>(outcomes).len() > 1 {
             mixing.is_sound();
-            return;
+            return (None, Vec::new());
         }
-        let silent = outcomes.iter().filter(|(_, outcome)| W::is_silent(outcome));
-        let silent = silent.map(|(pair, _)| pair.clone()).collect();
-        let Some(silent) = self.listed::<W>(operation, &silent, source).await else {
+        let Some(silent) = self.look_up_silent::<W>(operation, outcomes, source).await else {
             mixing.shows_nothing();
-            return;
+            return (None, Vec::new());
         };
-        for (pair, listed) in &silent {
-            if let Some(outcome) = W::seen(*listed) {
-                outcomes.insert(pair.clone(), Ok(outcome));
-            }
-        }
         let heard = heard::<W>(outcomes).len();
-        let still = |(pair, _): &(Pair, bool)| outcomes.get(pair).is_some_and(W::is_silent);
-        let suspects = W::suspects(silent.into_iter().filter(still).collect(), heard);
+        let suspects = W::suspects(silent, heard);
         let Some(first) = suspects.first().cloned() else {
             if heard > 1 {
                 mixing.is_sound();
             } else {
                 mixing.shows_nothing();
             }
-            return;
+            return (None, Vec::new());
         };
         let (alone, others): (BTreeSet<Pair>, BTreeSet<Pair>) =
             suspects.into_iter().partition(|pair| pair.env == first.env);
-        if !self
-            .send_alone::<W>(operation, alone, outcomes, source)
-            .await
-        {
-            // By itself it comes out no better: it is how the API answers.
+        let (mut settled, failure) = self.write_group::<W>(operation, &alone, source).await;
+        let silent = self
+            .look_up_silent::<W>(operation, &mut settled, source)
+            .await;
+        let silent = silent.unwrap_or_else(|| {
+            // As if nothing were listed: a share is then not sent again, and an unshare is.
+            let silent = silent_pairs::<W>(&settled).into_iter();
+            silent.map(|pair| (pair, false)).collect()
+        });
+        let no_better = W::suspects(silent, 1).len() == alone.len();
+        outcomes.extend(settled);
+        if no_better {
+            // It is how the API answers.
             mixing.is_sound();
-            return;
+            return (None, Vec::new());
         }
-        mixing.stop(
-            W::PATH,
-            "an environment of such a call was not looked at, and by itself it was",
-        );
+        // Any other failure says nothing of how the API takes such calls.
+        if failure
+            .as_ref()
+            .is_none_or(|(error, _)| error.is_about_an_item())
+        {
+            mixing.stop(
+                W::PATH,
+                "an environment of such a call was not looked at, and by itself it was",
+            );
+        }
         let mut by_env: BTreeMap<EnvId, BTreeSet<Pair>> = BTreeMap::new();
         for pair in others {
             by_env.entry(pair.env.clone()).or_default().insert(pair);
         }
-        for pairs in by_env.into_values() {
-            self.send_alone::<W>(operation, pairs, outcomes, source)
-                .await;
-        }
+        (failure, by_env.into_values().collect())
     }
 
-    /// Sends pairs of one environment; whether that made a difference to any of them.
-    async fn send_alone<W: BatchWrite>(
+    /// Looks up what the API was silent about, and settles what that tells. Gives what is still open, and whether the
+    /// query lists it; none if it could not be looked up.
+    async fn look_up_silent<W: BatchWrite>(
         &self,
         operation: &Operation,
-        pairs: BTreeSet<Pair>,
         outcomes: &mut Outcomes<W>,
         source: Option<SourceType>,
-    ) -> bool {
-        let (mut alone, failure) = self.write_group::<W>(operation, &pairs, source).await;
-        if let Some((error, pairs)) = failure {
-            alone.extend(pairs.into_iter().map(|pair| (pair, Err(error.clone()))));
-        }
-        let silent = alone.iter().filter(|(_, outcome)| W::is_silent(outcome));
-        let silent = silent.map(|(pair, _)| pair.clone()).collect();
-        let listed = self.listed::<W>(operation, &silent, source).await;
-        let listed = listed.unwrap_or_default();
+    ) -> Option<BTreeMap<Pair, bool>> {
+        let silent = silent_pairs::<W>(outcomes);
+        let mut listed = self.listed(operation, &silent, source).await?;
         for (pair, listed) in &listed {
             if let Some(outcome) = W::seen(*listed) {
-                alone.insert(pair.clone(), Ok(outcome));
+                outcomes.insert(pair.clone(), Ok(outcome));
             }
         }
-        let silent = |pair: &Pair| alone.get(pair).is_some_and(W::is_silent);
-        let still = listed
-            .into_iter()
-            .filter(|(pair, _)| silent(pair))
-            .collect();
-        let makes_a_difference = W::suspects(still, 1).len() < pairs.len();
-        outcomes.extend(alone);
-        makes_a_difference
+        listed.retain(|pair, _| outcomes.get(pair).is_some_and(W::is_silent));
+        Some(listed)
     }
 
-    async fn listed<W: BatchWrite>(
+    async fn listed(
         &self,
         operation: &Operation,
         pairs: &BTreeSet<Pair>,
@@ -183,6 +176,11 @@ impl Client {
             .map(|(pair, found)| Some((pair, found.ok()?)));
         listed.collect()
     }
+}
+
+fn silent_pairs<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<Pair> {
+    let silent = outcomes.iter().filter(|(_, outcome)| W::is_silent(outcome));
+    silent.map(|(pair, _)| pair.clone()).collect()
 }
 
 /// The environments that the API has said something of.
