@@ -22,8 +22,9 @@ const CALLS_AT_ONCE: usize = 4;
 /// How long the first window waits for somebody else: nothing is known yet, and a lone operation should not notice.
 const FIRST: Duration = Duration::from_millis(5);
 
-/// How long a window waits in silence for those that came before and may come again, at least and at most. Between two
-/// operations a caller may write down what it has done, which takes longer the more that is.
+/// How long a window waits in silence for those that came before and may come again, at least and at most: three times as
+/// long as they usually take. Between two operations a caller may write down what it has done, and the more that is, the
+/// longer that takes.
 const SHORTEST_SILENCE: Duration = Duration::from_millis(25);
 const LONGEST_SILENCE: Duration = Duration::from_millis(150);
 
@@ -63,19 +64,13 @@ struct State {
     arrival: Option<(Instant, u64)>,
     /// How long calls have kept operations from coming since then.
     blocked: Duration,
-    gap: Gap,
+    /// The mean time from one arrival to the next.
+    gap: Duration,
     /// Whether two operations came one shortly after the other.
     has_company: bool,
     /// The last arrival or end of a call.
     event: Option<Instant>,
     length: Option<Duration>,
-}
-
-/// The time from one arrival to the next, as TCP measures round trips (RFC 6298): its mean, and how far it is off the mean.
-#[derive(Debug)]
-struct Gap {
-    mean: Duration,
-    deviation: Duration,
 }
 
 /// Where calls are quicker than operations come, those that wait for each other are never more than they were: whoever
@@ -227,29 +222,6 @@ impl Trial {
     }
 }
 
-impl Default for Gap {
-    fn default() -> Self {
-        Self {
-            mean: Duration::from_millis(5),
-            deviation: Duration::from_millis(5),
-        }
-    }
-}
-
-impl Gap {
-    fn measure(&mut self, gap: Duration) {
-        let gap = gap.min(LONGEST_SILENCE);
-        self.deviation = (self.deviation * 3 + gap.abs_diff(self.mean)) / 4;
-        self.mean = (self.mean * 7 + gap) / 8;
-    }
-
-    /// When the next one is overdue.
-    fn silence(&self) -> Duration {
-        let usual = self.mean + self.deviation * 4;
-        usual.clamp(SHORTEST_SILENCE, LONGEST_SILENCE)
-    }
-}
-
 async fn sleep_until(at: Option<Instant>) {
     match at {
         Some(at) => tokio::time::sleep_until(at).await,
@@ -274,10 +246,11 @@ impl State {
     fn arrived(&mut self, operation: u64, now: Instant) {
         self.most = self.most.max(self.joiners(now));
         if let Some((at, of)) = self.arrival {
-            if of != operation {
-                self.gap.measure((now - at).saturating_sub(self.blocked));
+            if of != operation && self.calls.is_empty() {
+                let gap = (now - at).saturating_sub(self.blocked);
+                self.gap = (self.gap * 7 + gap.min(LONGEST_SILENCE)) / 8;
             }
-            self.has_company = of != operation && now - at < self.gap.silence();
+            self.has_company = of != operation && now - at < self.silence();
         }
         self.arrival = Some((now, operation));
         self.blocked = Duration::ZERO;
@@ -328,7 +301,7 @@ impl State {
         if self.lately.is_empty() {
             FIRST
         } else {
-            self.gap.silence()
+            (self.gap * 3).clamp(SHORTEST_SILENCE, LONGEST_SILENCE)
         }
     }
 

@@ -5,6 +5,8 @@
 
 mod batcher;
 mod linger;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     batcher::{BatchCall, Batcher, Results},

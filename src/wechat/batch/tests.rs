@@ -1,0 +1,238 @@
+//! The batcher with calls of its own, in virtual time.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use futures_util::{future::join_all, poll};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::{BatchCall, Batcher, Linger, Results};
+use crate::wechat::{Class, Error, Operation};
+
+/// A call that takes a while; item 666 makes it panic.
+#[derive(Clone, Debug, Default)]
+struct Call {
+    takes: Duration,
+    /// The items of each call, and when it was sent.
+    sent: Arc<Mutex<Vec<(Instant, BTreeSet<u32>)>>>,
+}
+
+impl BatchCall for Call {
+    type Key = u8;
+    type Item = u32;
+    /// Items that are equal but for the thousands.
+    type Slot = u32;
+    type Output = u32;
+    type Freshness = ();
+    type Version = ();
+
+    const KIND: &'static str = "call";
+    const WRITES: bool = true;
+
+    fn slot(item: &u32) -> u32 {
+        item % 1000
+    }
+
+    fn known(&self, _key: &u8, item: &u32, _how: ()) -> Option<u32> {
+        (*item == 0).then_some(0)
+    }
+
+    fn version(&self) {}
+
+    fn will_do(&self, _item: &u32, _version: (), _how: ()) -> bool {
+        false
+    }
+
+    async fn ready(&self, _operation: &Operation) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        operation: &Operation,
+        _key: &u8,
+        _version: (),
+        items: BTreeSet<u32>,
+    ) -> Results<Self> {
+        let sent = (Instant::now(), items.clone());
+        self.sent.lock().unwrap().push(sent);
+        assert!(!items.contains(&666), "on purpose");
+        let slept = operation.run(sleep(self.takes)).await;
+        let result = |item| slept.map(|()| item).map_err(Error::stopped);
+        items.into_iter().map(|item| (item, result(item))).collect()
+    }
+}
+
+impl Call {
+    fn taking(takes: u64) -> Self {
+        Self {
+            takes: Duration::from_millis(takes),
+            ..Self::default()
+        }
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        let sent = self.sent.lock().unwrap();
+        sent.iter().map(|(_, items)| items.len()).collect()
+    }
+}
+
+fn batcher() -> Batcher<Call> {
+    Batcher::new(50, Linger::default())
+}
+
+fn operation() -> Operation {
+    Operation::new(Duration::from_secs(60), CancellationToken::new())
+}
+
+async fn ask(batcher: &Batcher<Call>, call: &Call, items: &[u32]) -> Results<Call> {
+    let items = items.iter().copied();
+    batcher.ask(call, &operation(), &0, items, ()).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_gets_its_own_results_of_one_call() {
+    let (batcher, call) = (batcher(), Call::taking(80));
+    let asks = (1..=20).map(|n| {
+        let (batcher, call) = (&batcher, &call);
+        async move { ask(batcher, call, &[0, n, n + 100]).await }
+    });
+    for (n, results) in (1..).zip(join_all(asks).await) {
+        let results: Vec<u32> = results.into_values().map(Result::unwrap).collect();
+        assert_eq!(results, [0, n, n + 100]);
+    }
+    assert_eq!(call.sizes(), [40]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_answer_could_not_tell_apart_is_not_in_one_call() {
+    let (batcher, call) = (batcher(), Call::taking(1));
+    let (one, two) = tokio::join!(
+        ask(&batcher, &call, &[1, 2]),
+        ask(&batcher, &call, &[1001, 3, 2])
+    );
+    assert!(one.values().chain(two.values()).all(Result::is_ok));
+    for (_, items) in call.sent.lock().unwrap().iter() {
+        assert!(!(items.contains(&1) && items.contains(&1001)), "{items:?}");
+    }
+    assert_eq!(call.sizes().iter().sum::<usize>(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn full_batches_go_at_once_and_four_at_a_time() {
+    let (batcher, call) = (batcher(), Call::taking(100));
+    let started = Instant::now();
+    let items: Vec<u32> = (1..=420).collect();
+    assert_eq!(ask(&batcher, &call, &items).await.len(), 420);
+    assert_eq!(call.sizes(), [50, 50, 50, 50, 50, 50, 50, 50, 20]);
+    let at: Vec<u128> = {
+        let sent = call.sent.lock().unwrap();
+        sent.iter()
+            .map(|(at, _)| (*at - started).as_millis())
+            .collect()
+    };
+    assert_eq!(at[..8], [0, 0, 0, 0, 100, 100, 100, 100]);
+}
+
+#[tokio::test]
+async fn a_panic_reaches_every_waiter_as_an_error_and_the_next_call_is_made() {
+    let (batcher, call) = (batcher(), Call::default());
+    let (one, two) = tokio::join!(
+        ask(&batcher, &call, &[666]),
+        ask(&batcher, &call, &[666, 7])
+    );
+    assert_eq!((one.len(), two.len()), (1, 2));
+    for error in one.into_values().chain(two.into_values()) {
+        assert_eq!(error.unwrap_err().class(), Class::Cancelled);
+    }
+    assert!(ask(&batcher, &call, &[7]).await[&7].is_ok());
+    assert_eq!(call.sizes(), [2, 1]);
+}
+
+#[tokio::test]
+async fn a_dropped_task_reaches_every_waiter_as_an_error() {
+    for takes in [0, 60_000] {
+        let (batcher, call) = (batcher(), Call::taking(takes));
+        let other = tokio::runtime::Runtime::new().unwrap();
+        let mut asks = std::pin::pin!(ask(&batcher, &call, &[1, 2]));
+        {
+            // The batch's task is spawned there.
+            let _there = other.enter();
+            assert!(poll!(&mut asks).is_pending());
+        }
+        if takes > 0 {
+            while call.sizes().is_empty() {
+                sleep(Duration::from_millis(1)).await;
+            }
+        }
+        other.shutdown_background();
+        let results = asks.await;
+        assert_eq!(results.len(), 2);
+        if takes > 0 {
+            assert!(results.values().all(Result::is_err));
+        }
+        assert!(ask(&batcher, &Call::default(), &[1]).await[&1].is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lone_operation_waits_once_and_briefly() {
+    let (batcher, call) = (batcher(), Call::taking(0));
+    let (started, alone) = (Instant::now(), operation());
+    for n in 1..=3 {
+        batcher.ask(&call, &alone, &0, [n], ()).await;
+    }
+    assert_eq!(started.elapsed(), Duration::from_millis(5));
+}
+
+/// Ten operations at once, of which every third is of somebody else and asks nothing, and two that go on for ever.
+#[tokio::test(start_paused = true)]
+async fn windows_close_though_operations_are_alive_that_never_ask() {
+    for (latency, pause) in [(0, 1), (0, 6), (80, 1), (80, 6)] {
+        let (batcher, call) = (batcher(), Call::taking(latency));
+        let _slow = [operation(), operation()];
+        let arrivals = Arc::new(Mutex::new(vec![Instant::now(); 400]));
+        let host = Arc::new(tokio::sync::Mutex::new(1));
+        let slots = (0..10).map(|_| {
+            let (batcher, call) = (batcher.clone(), call.clone());
+            let (arrivals, host) = (Arc::clone(&arrivals), Arc::clone(&host));
+            async move {
+                loop {
+                    let nth = {
+                        let mut next = host.lock().await;
+                        sleep(Duration::from_millis(pause)).await;
+                        *next += 1;
+                        *next
+                    };
+                    if nth >= 400 {
+                        return;
+                    }
+                    if nth % 3 == 0 {
+                        sleep(Duration::from_millis(40)).await;
+                        continue;
+                    }
+                    arrivals.lock().unwrap()[nth as usize] = Instant::now();
+                    ask(&batcher, &call, &[nth]).await;
+                }
+            }
+        });
+        join_all(slots).await;
+        let arrivals = arrivals.lock().unwrap();
+        let sent = call.sent.lock().unwrap();
+        let waited = sent.iter().map(|(at, items)| {
+            let last = items.iter().map(|item| arrivals[*item as usize]).max();
+            (*at - last.unwrap()).as_millis()
+        });
+        let mut waited: Vec<u128> = waited.collect();
+        waited.sort_unstable();
+        println!("{latency} {pause}: {} calls, waited {waited:?}", sent.len());
+        assert!(
+            waited.last().is_some_and(|longest| *longest <= 30),
+            "{waited:?}"
+        );
+    }
+}
