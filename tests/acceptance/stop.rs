@@ -184,8 +184,9 @@ async fn interrupt_a_slow_apply(configuration: &str, slow: impl Fn(&Workspace)) 
 
 /// One environment for each of 40 mini programs, so that each has a call of its own.
 fn forty_resources() -> String {
+    let one_a_call = provider("batch_across_environments = false");
     format!(
-        "resource \"cloudbase_env_share\" \"test\" {{\n  count = 40\n  env = \"env-${{count.index}}\"\n  appids = [{:?}[count.index]]\n}}\n",
+        "{one_a_call}resource \"cloudbase_env_share\" \"test\" {{\n  count = 40\n  env = \"env-${{count.index}}\"\n  appids = [{:?}[count.index]]\n}}\n",
         many_appids(1, 40)
     )
 }
