@@ -30,7 +30,6 @@ fn full_and_short(run: &Run) -> (usize, usize) {
         .into_iter()
         .partition(|error| error.summary.contains("see the first error of this run"));
     for error in &short {
-        assert!(error.summary.contains("not sent: "), "{error:?}");
         assert_eq!(error.detail.lines().count(), 2, "{error:?}");
     }
     (full.len(), short.len())
@@ -60,9 +59,8 @@ async fn a_daily_cap_is_met_once_and_the_rest_is_not_sent() {
         let calls = sent.len();
         println!("{parallelism}: {calls} share calls");
         assert!((1..=at_once).contains(&calls), "{parallelism}: {calls}");
-        // Those of one call have one answer.
-        let met = sent.iter().map(|call| call.envs.len()).sum();
-        assert_eq!(full_and_short(&run), (met, RESOURCES - met));
+        // Most of them had the same answer of one call, which is told once.
+        assert_eq!(full_and_short(&run), (1, RESOURCES - 1));
         for error in run.errors() {
             assert!(error.summary.contains("errcode 45009"), "{error:?}");
             assert!(error.detail.contains("clear_quota"), "{error:?}");

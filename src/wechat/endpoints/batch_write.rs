@@ -159,9 +159,10 @@ impl Client {
             env: env.clone(),
             appid: appid.clone(),
         });
-        let results = W::batcher(self)
+        let mut results = W::batcher(self)
             .ask(&call, operation, &key, pairs, ())
             .await;
+        self.memory().tell_once(W::PATH, &mut results);
         let about = |(pair, outcome): (Pair, Result<_, Error>)| {
             let outcome = outcome.map_err(|error| error.subject(W::subject(&pair)));
             (pair.appid, outcome)

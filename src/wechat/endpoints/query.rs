@@ -156,12 +156,15 @@ impl Client {
         freshness: Freshness,
     ) -> Shares {
         let (batcher, call) = (self.queries(), Query(self.clone()));
-        let asked = batcher.ask(&call, operation, &source, appids.iter().cloned(), freshness);
+        let appids = appids.iter().cloned();
+        let asked = batcher.ask(&call, operation, &source, appids, freshness);
+        let mut shares = asked.await;
+        self.memory().tell_once(PATH, &mut shares);
         let about = |(appid, found): (Appid, Result<_, Error>)| {
             let found = found.map_err(|error| error.subject(subject(&appid)));
             (appid, found)
         };
-        asked.await.into_iter().map(about).collect()
+        shares.into_iter().map(about).collect()
     }
 
     /// Asks about at most a batch of appids. The errors name the appid they are about.

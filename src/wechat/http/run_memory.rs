@@ -3,7 +3,7 @@
 //! A run can have hundreds of calls queued. Without this each of them would be sent, refused and told in full.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -25,6 +25,8 @@ struct State {
     exhausted: HashMap<&'static str, Error>,
     /// The token itself, not its kind: its source may have another one later.
     refused: HashMap<TokenKind, Refused>,
+    /// What has been told in full.
+    told: HashSet<(Class, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,35 @@ impl RunMemory {
         true
     }
 
+    /// Shortens the errors that all calls to `path` meet, if they have been told in full: many operations may have been
+    /// behind the one call that was sent.
+    pub(in crate::wechat) fn tell_once<I, T>(
+        &self,
+        path: &'static str,
+        results: &mut BTreeMap<I, Result<T, Error>>,
+    ) {
+        let is_long = |error: &Error| error.attempts() > 0;
+        let mut errors: Vec<&mut Error> = results
+            .values_mut()
+            .filter_map(|result| result.as_mut().err())
+            .filter(|error| matches!(error.class(), Class::Exhausted | Class::Token))
+            .filter(|error| is_long(error))
+            .collect();
+        let Some(class) = errors.first().map(|error| error.class()) else {
+            return;
+        };
+        if self.state().told.insert((class, path)) {
+            return;
+        }
+        let what = match class {
+            Class::Exhausted => format!("the cap of calls to {path} is used up"),
+            _ => "the token was refused".to_owned(),
+        };
+        for error in errors.iter_mut().filter(|error| error.class() == class) {
+            **error = short(error, &what).with_attempts(1);
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -99,13 +130,17 @@ impl RunMemory {
 /// Two lines, since a run shows it once for each call that is queued: what happened and what to do. The first error has
 /// the rest.
 fn not_sent(first: &Error, what: &str) -> Error {
+    short(first, &format!("not sent: {what}"))
+}
+
+fn short(first: &Error, what: &str) -> Error {
     let code = match first.errcode() {
         Some(errcode) => format!(" (errcode {errcode})"),
         None => String::new(),
     };
     let error = Error::new(
         first.class(),
-        format!("not sent: {what}{code}, see the first error of this run"),
+        format!("{what}{code}, see the first error of this run"),
     );
     match first.advice() {
         Some(advice) => error.next_step(advice),
