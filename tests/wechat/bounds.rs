@@ -29,8 +29,8 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
         .authorizer_token(&operation, &appid(5), Some(&"refreshtoken".into()))
         .await;
     vec![
-        (shares.remove(&appid(49)).unwrap().unwrap_err(), "264 KiB"),
-        (outcomes.remove(&appid(1)).unwrap().unwrap_err(), "68 KiB"),
+        (shares.remove(&appid(49)).unwrap().unwrap_err(), "864 KiB"),
+        (outcomes.remove(&appid(1)).unwrap().unwrap_err(), "80 KiB"),
         (info.unwrap_err(), "4 MiB"),
         (envs.unwrap_err(), "4 MiB"),
         (list.unwrap_err(), "1 MiB"),

@@ -483,7 +483,9 @@ impl<C: BatchCall> Ticket<C> {
         items
             .map(|item| {
                 let result = results.get(&item).cloned();
-                (item, result.unwrap_or_else(|| Err(broke_off())))
+                // Its task may have been dropped after it was sent.
+                let broke_off = || Err(broke_off().maybe_applied(C::WRITES));
+                (item, result.unwrap_or_else(broke_off))
             })
             .collect()
     }

@@ -5,7 +5,7 @@
 //! for all there are, and fewer are waited for a moment only. An operation that never asks, or hangs, is not counted.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -20,10 +20,10 @@ use tokio::{
 const CALLS_AT_ONCE: usize = 4;
 
 /// How long the first window waits for somebody else: nothing is known yet, and a lone operation should not notice.
-const FIRST: Duration = Duration::from_millis(5);
+const FIRST: Duration = Duration::from_millis(15);
 
-/// How long a window waits in silence for those that came before and may come again, at least and at most: three times as
-/// long as they usually take. Between two operations a caller may write down what it has done, and the more that is, the
+/// How long a window waits in silence for those that came before and may come again, at least and at most: three times
+/// as long as they usually take. Between two operations a caller may write down what it has done, and the more that is, the
 /// longer that takes.
 const SHORTEST_SILENCE: Duration = Duration::from_millis(25);
 const LONGEST_SILENCE: Duration = Duration::from_millis(150);
@@ -50,6 +50,8 @@ struct State {
     next: u64,
     /// Windows that may be joined.
     open: BTreeMap<u64, Window>,
+    /// Windows that take no more items, and can't be sent yet.
+    full: HashMap<u64, Window>,
     /// Windows that wait for a free call only.
     due: VecDeque<(u64, Window)>,
     calls: BTreeMap<u64, Call>,
@@ -148,10 +150,14 @@ impl Place {
     /// The window takes no more items.
     pub(super) fn fill(&self) {
         self.change(|state, _| {
-            if let Some(window) = state.open.get_mut(&self.id) {
+            if let Some(mut window) = state.open.remove(&self.id) {
                 window.is_full = true;
+                if window.go.is_some() {
+                    state.due.push_back((self.id, window));
+                } else {
+                    state.full.insert(self.id, window);
+                }
             }
-            state.queue(self.id);
         });
     }
 
@@ -161,12 +167,23 @@ impl Place {
         self.change(|state, _| {
             if let Some(window) = state.open.get_mut(&self.id) {
                 window.go = Some(go);
+            } else if let Some(mut window) = state.full.remove(&self.id) {
+                window.go = Some(go);
+                state.due.push_back((self.id, window));
             }
-            state.queue(self.id);
         });
         loop {
             let changed = self.shared.changed.notified();
-            let check = self.shared.lock().next_check(Instant::now());
+            let check = {
+                let state = self.shared.lock();
+                let is_open = state.open.contains_key(&self.id);
+                is_open.then(|| state.next_check(Instant::now()))
+            };
+            // What is due waits for a free call, and need not look at all that happens.
+            let Some(check) = check else {
+                let _ = gone.await;
+                return;
+            };
             tokio::select! {
                 biased;
                 // An error: the window was sent, or it is not there any more.
@@ -183,7 +200,8 @@ impl Place {
             if let Some(call) = state.calls.remove(&self.id) {
                 state.event = Some(now);
                 state.ended(now - call.since);
-            } else if state.open.remove(&self.id).is_none() {
+            } else if state.open.remove(&self.id).is_none() && state.full.remove(&self.id).is_none()
+            {
                 state.due.retain(|(id, _)| *id != self.id);
             }
         });
@@ -237,7 +255,8 @@ impl Shared {
 
 impl State {
     fn waiting_mut(&mut self, id: u64) -> Option<&mut usize> {
-        if let Some(window) = self.open.get_mut(&id) {
+        let window = self.open.get_mut(&id).or_else(|| self.full.get_mut(&id));
+        if let Some(window) = window {
             return Some(&mut window.waiting);
         }
         self.calls.get_mut(&id).map(|call| &mut call.waiting)
@@ -260,17 +279,6 @@ impl State {
     /// The most operations that waited for one of the last windows.
     fn usual(&self) -> usize {
         self.lately.iter().copied().max().unwrap_or(0)
-    }
-
-    /// A full window that may be sent waits for a free call only.
-    fn queue(&mut self, id: u64) {
-        if let Some(window) = self.open.remove(&id) {
-            if window.is_full && window.go.is_some() {
-                self.due.push_back((id, window));
-            } else {
-                self.open.insert(id, window);
-            }
-        }
     }
 
     /// A call that hangs, or waits before it is sent again, is no reason to wait.

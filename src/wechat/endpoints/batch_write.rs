@@ -185,7 +185,8 @@ impl Client {
         let mut outcomes = Outcomes::<W>::new();
         let mut bisect = Bisect::new(pairs);
         let mut alone = BTreeSet::new();
-        let (mut mixed_was_refused, mut single_was_refused) = (false, false);
+        let (mut mixed_was_refused, mut mixed_was_accepted) = (false, false);
+        let mut single_was_refused = false;
         while let Some(group) = bisect.next() {
             let is_mixed = spans_environments(&group);
             if is_mixed && mixing.is_off() {
@@ -194,6 +195,7 @@ impl Client {
             }
             let (mut settled, mut failure) = self.write_group::<W>(operation, &group, source).await;
             let is_refused_mixed = is_mixed && failure.is_some();
+            mixed_was_accepted |= is_mixed && failure.is_none();
             if failure.is_none() {
                 let mut accepted = group;
                 if is_mixed && mixing.is_to_be_checked() {
@@ -224,7 +226,7 @@ impl Client {
             }
             outcomes.extend(settled);
         }
-        if mixed_was_refused && !single_was_refused {
+        if mixed_was_refused && !mixed_was_accepted && !single_was_refused {
             mixing.stop(
                 W::PATH,
                 "it was refused, and each environment by itself was not",

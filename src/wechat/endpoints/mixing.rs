@@ -16,7 +16,7 @@ use super::{
     batch_write::{BatchWrite, Failure, Outcomes},
     pair::Pair,
 };
-use crate::wechat::{Client, EnvId, Operation, SourceType};
+use crate::wechat::{Class, Client, EnvId, Error, Operation, SourceType};
 
 /// How many calls whose answers show nothing either way are checked.
 const CHECKS: u32 = 3;
@@ -100,10 +100,13 @@ impl Client {
             mixing.shows_nothing();
             return (None, Vec::new());
         };
-        let heard = heard::<W>(outcomes).len();
-        let suspects = W::suspects(silent, heard);
+        let heard = heard::<W>(outcomes);
+        let unheard = silent
+            .into_iter()
+            .filter(|(pair, _)| !heard.contains(&pair.env));
+        let suspects = W::suspects(unheard.collect(), heard.len());
         let Some(first) = suspects.first().cloned() else {
-            if heard > 1 {
+            if heard.len() > 1 {
                 mixing.is_sound();
             } else {
                 mixing.shows_nothing();
@@ -128,16 +131,33 @@ impl Client {
             mixing.is_sound();
             return (None, Vec::new());
         }
-        // Any other failure says nothing of how the API takes such calls.
-        if failure
-            .as_ref()
-            .is_none_or(|(error, _)| error.is_about_an_item())
+        if let Some((error, _)) = &failure
+            && !error.is_about_an_item()
         {
-            mixing.stop(
-                W::PATH,
-                "an environment of such a call was not looked at, and by itself it was",
-            );
+            // That says nothing of how the API takes such calls, and what became of them stays open.
+            let error = error.clone().maybe_applied(true);
+            let open = alone.into_iter().chain(others);
+            outcomes.extend(open.map(|pair| (pair, Err(error.clone()))));
+            return (None, Vec::new());
         }
+        let had_others = !others.is_empty();
+        // A query may be behind by a moment: what it shows by now was looked at.
+        let silent = self
+            .look_up_silent::<W>(operation, outcomes, source)
+            .await
+            .map(|silent| W::suspects(silent, 1));
+        let others = others.into_iter();
+        let others =
+            others.filter(|pair| silent.as_ref().is_none_or(|silent| silent.contains(pair)));
+        let others: BTreeSet<Pair> = others.collect();
+        if had_others && others.is_empty() && failure.is_none() {
+            mixing.is_sound();
+            return (None, Vec::new());
+        }
+        mixing.stop(
+            W::PATH,
+            "an environment of such a call was not looked at, and by itself it was",
+        );
         let mut by_env: BTreeMap<EnvId, BTreeSet<Pair>> = BTreeMap::new();
         for pair in others {
             by_env.entry(pair.env.clone()).or_default().insert(pair);
@@ -183,10 +203,12 @@ fn silent_pairs<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<Pair> {
     silent.map(|(pair, _)| pair.clone()).collect()
 }
 
-/// The environments that the API has said something of.
-fn heard<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<&EnvId> {
-    let said = outcomes
-        .iter()
-        .filter(|(_, outcome)| !W::is_silent(outcome));
-    said.map(|(pair, _)| &pair.env).collect()
+/// The environments that the API has certainly looked at.
+fn heard<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<EnvId> {
+    let is_said = |outcome: &Result<W::Outcome, Error>| match outcome {
+        Ok(_) => !W::is_silent(outcome),
+        Err(error) => error.class() == Class::Item,
+    };
+    let said = outcomes.iter().filter(|(_, outcome)| is_said(outcome));
+    said.map(|(pair, _)| pair.env.clone()).collect()
 }

@@ -21,7 +21,7 @@ impl AnswerLimit {
 
     /// An answer with some rows about each of `items`.
     pub(in crate::wechat) const fn of_batch(items: usize) -> Self {
-        Self(items.saturating_mul(4 * KIB).saturating_add(64 * KIB))
+        Self(items.saturating_mul(16 * KIB).saturating_add(64 * KIB))
     }
 
     /// The number of bytes.
@@ -51,7 +51,7 @@ mod tests {
             (AnswerLimit::SMALL, 65_536, "64 KiB"),
             (AnswerLimit::PAGE, 1_048_576, "1 MiB"),
             (AnswerLimit::of_batch(0), 65_536, "64 KiB"),
-            (AnswerLimit::of_batch(50), 270_336, "264 KiB"),
+            (AnswerLimit::of_batch(50), 884_736, "864 KiB"),
         ] {
             assert_eq!((limit.bytes(), limit.to_string().as_str()), (bytes, words));
         }
