@@ -1,24 +1,20 @@
-//! Windows, and the tickets of those who wait in them.
+//! The windows of one kind of call.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
     hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex},
 };
 
 use futures_util::future::join_all;
-use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use super::linger::{Linger, Place};
-use crate::wechat::{
-    Error, Operation, Stop,
-    auth::single_flight::broke_off,
-    http::CANCEL_GRACE,
-    waiters::{Waiter, Waiters},
+use super::{
+    linger::Linger,
+    ticket::{Batch, Ticket, Tickets, lock},
 };
+use crate::wechat::{Error, Operation};
 
 /// One kind of call that carries many items.
 pub trait BatchCall: Clone + Send + Sync + 'static {
@@ -74,10 +70,6 @@ pub trait BatchCall: Clone + Send + Sync + 'static {
 /// What came of each item.
 pub type Results<C> = BTreeMap<<C as BatchCall>::Item, Result<<C as BatchCall>::Output, Error>>;
 
-/// How long someone whose operation is over waits for a call that was sent and is ending for the same reason: it knows
-/// more.
-const PARTING: Duration = Duration::from_millis(100);
-
 /// The windows of one kind of call. Clones share them.
 #[derive(Debug)]
 pub struct Batcher<C: BatchCall>(Arc<Shared<C>>);
@@ -100,40 +92,6 @@ struct State<C: BatchCall> {
 
 type ByItem<C> = HashMap<<C as BatchCall>::Item, Arc<Batch<C>>>;
 
-/// A batch, from its open window to its results.
-#[derive(Debug)]
-struct Batch<C: BatchCall> {
-    waiters: Arc<Waiters>,
-    place: Place,
-    content: Mutex<Content<C>>,
-    results: watch::Sender<Option<Arc<Results<C>>>>,
-}
-
-#[derive(Debug)]
-struct Content<C: BatchCall> {
-    /// How many wait for each item.
-    wanted: HashMap<C::Item, u32>,
-    slots: HashSet<C::Slot>,
-    sent: Option<C::Version>,
-}
-
-/// An operation's place in a batch; dropping it is leaving.
-#[derive(Debug)]
-struct Ticket<C: BatchCall> {
-    batch: Arc<Batch<C>>,
-    waiter: Option<Waiter>,
-    /// Whether the operation is counted here: it is in one batch only.
-    is_counted: bool,
-    items: Vec<C::Item>,
-}
-
-/// The tickets of one operation, by batch.
-struct Tickets<'a, C: BatchCall> {
-    operation: &'a Operation,
-    list: Vec<Ticket<C>>,
-    places: HashMap<*const Batch<C>, usize>,
-}
-
 /// A batch whose task is under way. When it is dropped, be it that the task panicked, everybody has a result.
 struct Running<C: BatchCall> {
     batcher: Batcher<C>,
@@ -145,10 +103,6 @@ impl<C: BatchCall> Clone for Batcher<C> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<C: BatchCall> Batcher<C> {
@@ -291,93 +245,6 @@ impl<C: BatchCall> State<C> {
     }
 }
 
-impl<C: BatchCall> Batch<C> {
-    /// Whether what it has said, or will say, of an item it is about is new enough.
-    fn will_do(&self, call: &C, item: &C::Item, how: C::Freshness) -> bool {
-        let sent = lock(&self.content).sent;
-        sent.is_none_or(|version| call.will_do(item, version, how))
-    }
-
-    /// The results once they are there; without those of the items whose task broke off.
-    async fn arrived(&self) -> Arc<Results<C>> {
-        let mut results = self.results.subscribe();
-        // The sender is part of the batch, so that it can't be gone.
-        let arrived = results.wait_for(Option::is_some).await;
-        arrived
-            .ok()
-            .and_then(|results| results.clone())
-            .unwrap_or_default()
-    }
-
-    fn has_room(&self, item: &C::Item, size: usize) -> bool {
-        let content = lock(&self.content);
-        content.slots.len() < size && !content.slots.contains(&C::slot(item))
-    }
-}
-
-impl<'a, C: BatchCall> Tickets<'a, C> {
-    fn new(operation: &'a Operation) -> Self {
-        Self {
-            operation,
-            list: Vec::new(),
-            places: HashMap::new(),
-        }
-    }
-
-    /// The ticket for a batch; none if everybody has left it, so that it is being given up.
-    fn join(&mut self, batch: &Arc<Batch<C>>) -> Option<usize> {
-        if let Some(place) = self.places.get(&Arc::as_ptr(batch)) {
-            return Some(*place);
-        }
-        let waiter = batch.waiters.join(self.operation)?;
-        Some(self.insert(Arc::clone(batch), waiter))
-    }
-
-    fn open(&mut self, linger: &Linger) -> usize {
-        let (waiters, waiter) = Waiters::new(self.operation);
-        let content = Content {
-            wanted: HashMap::new(),
-            slots: HashSet::new(),
-            sent: None,
-        };
-        let batch = Batch {
-            waiters,
-            place: linger.open(C::KIND),
-            content: Mutex::new(content),
-            results: watch::Sender::new(None),
-        };
-        self.insert(Arc::new(batch), waiter)
-    }
-
-    fn insert(&mut self, batch: Arc<Batch<C>>, waiter: Waiter) -> usize {
-        self.places.insert(Arc::as_ptr(&batch), self.list.len());
-        self.list.push(Ticket {
-            batch,
-            waiter: Some(waiter),
-            is_counted: false,
-            items: Vec::new(),
-        });
-        self.list.len() - 1
-    }
-
-    /// Waits for an item in a batch; gives how many items the batch has room for no more.
-    fn add(&mut self, place: usize, item: C::Item) -> usize {
-        let ticket = &mut self.list[place];
-        let mut content = lock(&ticket.batch.content);
-        content.slots.insert(C::slot(&item));
-        *content.wanted.entry(item.clone()).or_default() += 1;
-        ticket.items.push(item);
-        content.slots.len()
-    }
-
-    fn counted(&mut self, place: Option<usize>) -> Option<&mut Ticket<C>> {
-        match place {
-            Some(place) => self.list.get_mut(place),
-            None => self.list.last_mut(),
-        }
-    }
-}
-
 impl<C: BatchCall> Running<C> {
     async fn run(self, call: C) {
         let operation = Operation::shared(Arc::clone(&self.batch.waiters));
@@ -422,80 +289,5 @@ impl<C: BatchCall> Drop for Running<C> {
             results.get_or_insert_default();
             broke_off
         });
-    }
-}
-
-impl<C: BatchCall> Ticket<C> {
-    /// The results of this ticket's items.
-    async fn wait(mut self, operation: &Operation) -> Results<C> {
-        let ended = match operation.run(self.batch.arrived()).await {
-            Ok(results) => return self.own(&results),
-            Err(stop) => stop,
-        };
-        if self.withdraw() {
-            return self.all(&if C::WRITES {
-                Error::not_sent(ended)
-            } else {
-                Error::stopped(ended)
-            });
-        }
-        let parting = match ended {
-            Stop::Cancelled => {
-                // Leaving lets the call end if nobody else is there.
-                self.waiter = None;
-                // The call's own grace, and a moment to hand over what came of it.
-                if C::WRITES {
-                    CANCEL_GRACE + PARTING
-                } else {
-                    PARTING
-                }
-            }
-            Stop::Deadline => PARTING,
-        };
-        if let Ok(results) = tokio::time::timeout(parting, self.batch.arrived()).await {
-            return self.own(&results);
-        }
-        let error = Error::stopped(ended).with_attempts(1);
-        self.all(&error.maybe_applied(C::WRITES))
-    }
-
-    /// Takes back what it waits for, unless that has been sent. Once it is taken back it is not sent for this ticket.
-    fn withdraw(&mut self) -> bool {
-        let mut content = lock(&self.batch.content);
-        if content.sent.is_some() {
-            return false;
-        }
-        for item in &self.items {
-            if let Some(waiting) = content.wanted.get_mut(item) {
-                *waiting = waiting.saturating_sub(1);
-            }
-        }
-        true
-    }
-
-    fn all(&mut self, error: &Error) -> Results<C> {
-        let items = std::mem::take(&mut self.items).into_iter();
-        items.map(|item| (item, Err(error.clone()))).collect()
-    }
-
-    fn own(&mut self, results: &Results<C>) -> Results<C> {
-        let items = std::mem::take(&mut self.items).into_iter();
-        items
-            .map(|item| {
-                let result = results.get(&item).cloned();
-                // Its task may have been dropped after it was sent.
-                let broke_off = || Err(broke_off().maybe_applied(C::WRITES));
-                (item, result.unwrap_or_else(broke_off))
-            })
-            .collect()
-    }
-}
-
-impl<C: BatchCall> Drop for Ticket<C> {
-    fn drop(&mut self) {
-        self.withdraw();
-        if self.is_counted {
-            self.batch.place.leave();
-        }
     }
 }

@@ -1,12 +1,13 @@
 //! Puts what is asked at about the same time into few calls: items in, one result for each item out.
 //!
-//! A [`Batcher`] has the windows in which items wait to be sent together, and the ticket that an operation has in each;
-//! a [`Linger`] says how long a window stays open.
+//! A [`Batcher`] has the windows in which items wait to be sent together; each operation has a ticket in those it waits
+//! for; a [`Linger`] says how long a window stays open.
 
 mod batcher;
 mod linger;
 #[cfg(test)]
 mod tests;
+mod ticket;
 
 pub use self::{
     batcher::{BatchCall, Batcher, Results},

@@ -1,0 +1,224 @@
+//! A batch, and the tickets of those who wait for it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use super::{
+    batcher::{BatchCall, Results},
+    linger::{Linger, Place},
+};
+use crate::wechat::{
+    Error, Operation, Stop,
+    auth::single_flight::broke_off,
+    http::CANCEL_GRACE,
+    waiters::{Waiter, Waiters},
+};
+
+/// How long someone whose operation is over waits for a call that was sent and is ending for the same reason: it knows
+/// more.
+const PARTING: Duration = Duration::from_millis(100);
+
+/// A batch, from its open window to its results.
+#[derive(Debug)]
+pub(super) struct Batch<C: BatchCall> {
+    pub(super) waiters: Arc<Waiters>,
+    pub(super) place: Place,
+    pub(super) content: Mutex<Content<C>>,
+    pub(super) results: watch::Sender<Option<Arc<Results<C>>>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Content<C: BatchCall> {
+    /// How many wait for each item.
+    pub(super) wanted: HashMap<C::Item, u32>,
+    pub(super) slots: HashSet<C::Slot>,
+    pub(super) sent: Option<C::Version>,
+}
+
+/// An operation's place in a batch; dropping it is leaving.
+#[derive(Debug)]
+pub(super) struct Ticket<C: BatchCall> {
+    pub(super) batch: Arc<Batch<C>>,
+    waiter: Option<Waiter>,
+    /// Whether the operation is counted here: it is in one batch only.
+    pub(super) is_counted: bool,
+    items: Vec<C::Item>,
+}
+
+/// The tickets of one operation, by batch.
+pub(super) struct Tickets<'a, C: BatchCall> {
+    operation: &'a Operation,
+    pub(super) list: Vec<Ticket<C>>,
+    places: HashMap<*const Batch<C>, usize>,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<C: BatchCall> Batch<C> {
+    /// Whether what it has said, or will say, of an item it is about is new enough.
+    pub(super) fn will_do(&self, call: &C, item: &C::Item, how: C::Freshness) -> bool {
+        let sent = lock(&self.content).sent;
+        sent.is_none_or(|version| call.will_do(item, version, how))
+    }
+
+    /// The results once they are there; without those of the items whose task broke off.
+    pub(super) async fn arrived(&self) -> Arc<Results<C>> {
+        let mut results = self.results.subscribe();
+        // The sender is part of the batch, so that it can't be gone.
+        let arrived = results.wait_for(Option::is_some).await;
+        arrived
+            .ok()
+            .and_then(|results| results.clone())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn has_room(&self, item: &C::Item, size: usize) -> bool {
+        let content = lock(&self.content);
+        content.slots.len() < size && !content.slots.contains(&C::slot(item))
+    }
+}
+
+impl<'a, C: BatchCall> Tickets<'a, C> {
+    pub(super) fn new(operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            list: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// The ticket for a batch; none if everybody has left it, so that it is being given up.
+    pub(super) fn join(&mut self, batch: &Arc<Batch<C>>) -> Option<usize> {
+        if let Some(place) = self.places.get(&Arc::as_ptr(batch)) {
+            return Some(*place);
+        }
+        let waiter = batch.waiters.join(self.operation)?;
+        Some(self.insert(Arc::clone(batch), waiter))
+    }
+
+    pub(super) fn open(&mut self, linger: &Linger) -> usize {
+        let (waiters, waiter) = Waiters::new(self.operation);
+        let content = Content {
+            wanted: HashMap::new(),
+            slots: HashSet::new(),
+            sent: None,
+        };
+        let batch = Batch {
+            waiters,
+            place: linger.open(C::KIND),
+            content: Mutex::new(content),
+            results: watch::Sender::new(None),
+        };
+        self.insert(Arc::new(batch), waiter)
+    }
+
+    pub(super) fn insert(&mut self, batch: Arc<Batch<C>>, waiter: Waiter) -> usize {
+        self.places.insert(Arc::as_ptr(&batch), self.list.len());
+        self.list.push(Ticket {
+            batch,
+            waiter: Some(waiter),
+            is_counted: false,
+            items: Vec::new(),
+        });
+        self.list.len() - 1
+    }
+
+    /// Waits for an item in a batch; gives how many items the batch has room for no more.
+    pub(super) fn add(&mut self, place: usize, item: C::Item) -> usize {
+        let ticket = &mut self.list[place];
+        let mut content = lock(&ticket.batch.content);
+        content.slots.insert(C::slot(&item));
+        *content.wanted.entry(item.clone()).or_default() += 1;
+        ticket.items.push(item);
+        content.slots.len()
+    }
+
+    pub(super) fn counted(&mut self, place: Option<usize>) -> Option<&mut Ticket<C>> {
+        match place {
+            Some(place) => self.list.get_mut(place),
+            None => self.list.last_mut(),
+        }
+    }
+}
+
+impl<C: BatchCall> Ticket<C> {
+    /// The results of this ticket's items.
+    pub(super) async fn wait(mut self, operation: &Operation) -> Results<C> {
+        let ended = match operation.run(self.batch.arrived()).await {
+            Ok(results) => return self.own(&results),
+            Err(stop) => stop,
+        };
+        if self.withdraw() {
+            return self.all(&if C::WRITES {
+                Error::not_sent(ended)
+            } else {
+                Error::stopped(ended)
+            });
+        }
+        let parting = match ended {
+            Stop::Cancelled => {
+                // Leaving lets the call end if nobody else is there.
+                self.waiter = None;
+                // The call's own grace, and a moment to hand over what came of it.
+                if C::WRITES {
+                    CANCEL_GRACE + PARTING
+                } else {
+                    PARTING
+                }
+            }
+            Stop::Deadline => PARTING,
+        };
+        if let Ok(results) = tokio::time::timeout(parting, self.batch.arrived()).await {
+            return self.own(&results);
+        }
+        let error = Error::stopped(ended).with_attempts(1);
+        self.all(&error.maybe_applied(C::WRITES))
+    }
+
+    /// Takes back what it waits for, unless that has been sent. Once it is taken back it is not sent for this ticket.
+    pub(super) fn withdraw(&mut self) -> bool {
+        let mut content = lock(&self.batch.content);
+        if content.sent.is_some() {
+            return false;
+        }
+        for item in &self.items {
+            if let Some(waiting) = content.wanted.get_mut(item) {
+                *waiting = waiting.saturating_sub(1);
+            }
+        }
+        true
+    }
+
+    pub(super) fn all(&mut self, error: &Error) -> Results<C> {
+        let items = std::mem::take(&mut self.items).into_iter();
+        items.map(|item| (item, Err(error.clone()))).collect()
+    }
+
+    pub(super) fn own(&mut self, results: &Results<C>) -> Results<C> {
+        let items = std::mem::take(&mut self.items).into_iter();
+        items
+            .map(|item| {
+                let result = results.get(&item).cloned();
+                // Its task may have been dropped after it was sent.
+                let broke_off = || Err(broke_off().maybe_applied(C::WRITES));
+                (item, result.unwrap_or_else(broke_off))
+            })
+            .collect()
+    }
+}
+
+impl<C: BatchCall> Drop for Ticket<C> {
+    fn drop(&mut self) {
+        self.withdraw();
+        if self.is_counted {
+            self.batch.place.leave();
+        }
+    }
+}
