@@ -246,6 +246,11 @@ fn main() {
             }
         }
     }
+    println!("\nof the batcher alone:");
+    let largest = if is_bench { 100_000 } else { 1000 };
+    for items in [largest / 10, largest] {
+        proportion(items);
+    }
     println!("\nwith one operation in a hundred whose state takes 60 ms longer to write:");
     let n = sizes.last().copied().unwrap_or_default().min(1000);
     for walk in [Walk::Create, Walk::Delete] {
@@ -257,15 +262,56 @@ fn main() {
     }
 }
 
+/// What the batcher itself costs, in real time: ten times as many items should take ten times as long.
+fn proportion(items: usize) {
+    let one = std::time::Instant::now();
+    paused().block_on(async {
+        let client = Client::new(Duration::from_millis(1));
+        ask_many(&client, 1, items).await;
+    });
+    let one = one.elapsed();
+    let many = std::time::Instant::now();
+    paused().block_on(async {
+        let client = Client::new(Duration::from_millis(1));
+        ask_many(&client, items / 10, 10).await;
+    });
+    println!(
+        "{items:7} items: one operation {one:.1?}, {} operations of ten {:.1?}",
+        items / 10,
+        many.elapsed()
+    );
+}
+
+async fn ask_many(client: &Client, operations: usize, each: usize) {
+    let asks: Vec<_> = (0..operations)
+        .map(|nth| {
+            let client = client.clone();
+            tokio::spawn(async move {
+                let operation = Operation::new(Duration::from_secs(3600), CancellationToken::new());
+                let api = Api {
+                    latency: client.latency,
+                    calls: Arc::clone(&client.calls),
+                };
+                let items = nth * each..(nth + 1) * each;
+                client.queries.ask(&api, &operation, &(), items, ()).await;
+            })
+        })
+        .collect();
+    for ask in asks {
+        ask.await.expect("an operation that does not panic");
+    }
+}
+
+fn paused() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime")
+}
+
 #[allow(clippy::cast_precision_loss, reason = "small numbers")]
 fn row(walk: Walk, n: usize, p: usize, stalls: bool, latency: u64) {
-    let paused = || {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime")
-    };
     let latency = Duration::from_millis(latency);
     let (took, calls) = paused().block_on(run(walk, n, p, stalls, Some(latency)));
     let (own, _) = paused().block_on(run(walk, n, p, stalls, None));
