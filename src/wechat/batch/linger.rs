@@ -411,7 +411,7 @@ impl State {
             },
         );
         if let Some(go) = window.go {
-            // Whoever waited for it may be gone; its place is dropped then, which ends the call.
+            // Whoever waited for it may be gone; its batch is ending then, which ends the call.
             let _ = go.send(());
         }
     }

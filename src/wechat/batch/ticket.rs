@@ -119,7 +119,7 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
         self.insert(Arc::new(batch), waiter)
     }
 
-    pub(super) fn insert(&mut self, batch: Arc<Batch<C>>, waiter: Waiter) -> usize {
+    fn insert(&mut self, batch: Arc<Batch<C>>, waiter: Waiter) -> usize {
         self.places.insert(Arc::as_ptr(&batch), self.list.len());
         self.list.push(Ticket {
             batch,
@@ -183,7 +183,7 @@ impl<C: BatchCall> Ticket<C> {
     }
 
     /// Takes back what it waits for, unless that has been sent. Once it is taken back it is not sent for this ticket.
-    pub(super) fn withdraw(&mut self) -> bool {
+    fn withdraw(&mut self) -> bool {
         let mut content = lock(&self.batch.content);
         if content.sent.is_some() {
             return false;
@@ -196,12 +196,12 @@ impl<C: BatchCall> Ticket<C> {
         true
     }
 
-    pub(super) fn all(&mut self, error: &Error) -> Results<C> {
+    fn all(&mut self, error: &Error) -> Results<C> {
         let items = std::mem::take(&mut self.items).into_iter();
         items.map(|item| (item, Err(error.clone()))).collect()
     }
 
-    pub(super) fn own(&mut self, results: &Results<C>) -> Results<C> {
+    fn own(&mut self, results: &Results<C>) -> Results<C> {
         let items = std::mem::take(&mut self.items).into_iter();
         items
             .map(|item| {

@@ -153,7 +153,7 @@ impl Client {
             client: self.clone(),
             kind: PhantomData,
         };
-        let alone = self.mixing::<W>().is_off();
+        let alone = W::mixing(self).is_off();
         let key = (source, alone.then(|| env.clone()));
         let pairs = appids.iter().map(|appid| Pair {
             env: env.clone(),
@@ -168,10 +168,6 @@ impl Client {
             (pair.appid, outcome)
         };
         results.into_iter().map(about).collect()
-    }
-
-    pub(in crate::wechat) fn mixing<W: BatchWrite>(&self) -> &Mixing {
-        W::mixing(self)
     }
 
     /// Writes at most a batch of pairs. The errors name the pair they are about.

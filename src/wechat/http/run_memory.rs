@@ -118,7 +118,9 @@ impl RunMemory {
             _ => "the token was refused".to_owned(),
         };
         for error in errors.iter_mut().filter(|error| error.class() == class) {
-            **error = short(error, &what).with_attempts(1);
+            // What a caller decides by stays: only the words are short.
+            let is_open = error.may_have_been_applied();
+            **error = short(error, &what).with_attempts(1).maybe_applied(is_open);
         }
     }
 

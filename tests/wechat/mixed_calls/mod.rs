@@ -1,5 +1,6 @@
 //! Calls that are about several environments at once: who gets which outcome, and which calls are made for it.
 
+mod evidence;
 mod first_only;
 mod refusals;
 mod rows;
