@@ -49,7 +49,9 @@ fn main() {
     );
     println!("{}", table::HEAD);
     for &parallelism in &settings.parallelism {
-        let idle = idle(&cli, &binaries, &settings, parallelism);
+        let plain = Workspace::idle(&binaries.corner, settings.envs, 0);
+        let (idle, idle_size) = idle(&cli, &plain, parallelism);
+        let mut size = idle_size;
         for &latency in &settings.latency {
             for &links in &settings.links {
                 let case = Case {
@@ -58,21 +60,28 @@ fn main() {
                     latency,
                     links,
                 };
-                case.run(&cli, &binaries, &runtime, idle);
+                size = case.run(&cli, &binaries, &runtime, idle);
             }
         }
+        // The CLI writes the whole state after each resource, so that the size of all makes each slower.
+        let filler = size.saturating_sub(idle_size) / settings.envs;
+        let filled = Workspace::idle(&binaries.corner, settings.envs, filler);
+        let (walls, _) = self::idle(&cli, &filled, parallelism);
+        println!("{}", table::filled(parallelism, filler, walls));
     }
 }
 
-/// What the phases take if each resource does nothing.
-fn idle(
-    cli: &Cli,
-    binaries: &Binaries,
-    settings: &Settings,
-    parallelism: usize,
-) -> [Duration; Phase::ALL.len()] {
-    let workspace = Workspace::idle(&binaries.corner, settings.envs);
-    Phase::ALL.map(|phase| cli.run(&workspace, phase, parallelism))
+/// What the phases take in a workspace whose resources do nothing, and the size of its state in bytes.
+fn idle(cli: &Cli, workspace: &Workspace, parallelism: usize) -> ([Duration; 3], usize) {
+    let mut size = 0;
+    let walls = Phase::ALL.map(|phase| {
+        let wall = cli.run(workspace, phase, parallelism);
+        if phase == Phase::Apply {
+            size = workspace.state_size();
+        }
+        wall
+    });
+    (walls, size)
 }
 
 /// One way to run the phases.
@@ -88,8 +97,8 @@ struct Case {
 }
 
 impl Case {
-    /// Runs the phases one after the other, and prints a row of each.
-    fn run(self, cli: &Cli, binaries: &Binaries, runtime: &Runtime, idle: [Duration; 3]) {
+    /// Runs the phases one after the other, and prints a row of each. Returns the size of the state in bytes.
+    fn run(self, cli: &Cli, binaries: &Binaries, runtime: &Runtime, idle: [Duration; 3]) -> usize {
         let confirm = if self.links {
             Confirm::Manual
         } else {
@@ -104,6 +113,7 @@ impl Case {
             .block_on(Sandbox::start(options))
             .expect("a sandbox");
         let workspace = Workspace::shares(&binaries.provider, self.envs, &sandbox);
+        let mut size = 0;
         for (phase, idle) in Phase::ALL.into_iter().zip(idle) {
             sandbox.clear_calls();
             let wall = cli.run(&workspace, phase, self.parallelism);
@@ -113,6 +123,9 @@ impl Case {
                 Phase::Plan | Phase::Destroy => 0,
             };
             assert_eq!(shares, expected, "shares after {phase}");
+            if phase == Phase::Apply {
+                size = workspace.state_size();
+            }
             let row = Row {
                 case: self,
                 phase,
@@ -123,5 +136,6 @@ impl Case {
             println!("{row}");
         }
         runtime.block_on(sandbox.stop());
+        size
     }
 }

@@ -14,6 +14,14 @@ const OVER_IDLE: f64 = 1.6;
 /// What waiting for the API may be exceeded by.
 const OVER_WAITING: f64 = 1.15;
 
+/// What the phases take if resources do nothing and their state is as long as that of shares.
+pub(crate) fn filled(parallelism: usize, filler: usize, walls: [Duration; 3]) -> String {
+    let [plan, apply, destroy] = walls.map(|wall| wall.as_secs_f64());
+    format!(
+        "{parallelism:>8}  no-op with {filler} bytes more of state each: plan {plan:.2} s, apply {apply:.2} s, destroy {destroy:.2} s"
+    )
+}
+
 /// One phase of one case.
 pub(crate) struct Row {
     pub(crate) case: Case,

@@ -33,10 +33,11 @@ impl Workspace {
         workspace
     }
 
-    /// `count` resources of the same size that do nothing.
-    pub(crate) fn idle(provider: &Path, count: usize) -> Self {
-        let arguments = "name = each.key\n  members = each.value";
-        Self::of("corner", provider, "idle", arguments, count)
+    /// `count` resources with the same arguments that do nothing, and whose state is longer by `filler`.
+    pub(crate) fn idle(provider: &Path, count: usize, filler: usize) -> Self {
+        let arguments =
+            format!("name = format(\"%s%{filler}s\", each.key, \"\")\n  members = each.value");
+        Self::of("corner", provider, "idle", &arguments, count)
     }
 
     fn of(name: &str, provider: &Path, resource: &str, arguments: &str, count: usize) -> Self {
@@ -74,6 +75,12 @@ impl Workspace {
     /// The folder.
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// How long the state is, in bytes.
+    pub(crate) fn state_size(&self) -> usize {
+        let state = fs::read(self.path().join("terraform.tfstate"));
+        state.expect("a state").len()
     }
 
     /// The CLI's configuration.

@@ -4,6 +4,7 @@
 //! for; a [`Linger`] says how long a window stays open.
 
 mod batcher;
+mod joiners;
 mod linger;
 #[cfg(test)]
 mod tests;

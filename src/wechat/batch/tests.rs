@@ -234,12 +234,38 @@ async fn windows_close_though_operations_are_alive_that_never_ask() {
             let last = arrivals.chain(ends.filter(|end| end < at)).max();
             (*at - last.unwrap()).as_millis()
         });
-        let mut waited: Vec<u128> = waited.collect();
-        waited.sort_unstable();
+        let waited: Vec<u128> = waited.collect();
         println!("{latency} {pause}: {} calls, waited {waited:?}", sent.len());
-        assert!(
-            waited.last().is_some_and(|longest| *longest <= 30),
-            "{waited:?}"
-        );
+        // Nobody can know at first, once in a while, and at the end, that no more will come.
+        let longer: Vec<&u128> = waited.iter().filter(|waited| **waited > 30).collect();
+        assert!(longer.len() <= 2, "{waited:?}");
+        assert!(longer.iter().all(|waited| **waited <= 150), "{waited:?}");
     }
+}
+
+/// As Terraform's apply of many resources, which writes its whole state after each of them: what has been answered is
+/// followed up at once, and what is new comes one by one.
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_takes_long_between_operations_still_fills_its_calls() {
+    let (batcher, call) = (batcher(), Call::taking(1));
+    let next = Arc::new(Mutex::new(0..200));
+    let host = Arc::new(tokio::sync::Mutex::new(fastrand::Rng::with_seed(3)));
+    let slots = (0..10).map(|_| {
+        let (batcher, call) = (batcher.clone(), call.clone());
+        let (next, host) = (Arc::clone(&next), Arc::clone(&host));
+        async move {
+            let of_nth = || next.lock().unwrap().next();
+            while let Some(nth) = of_nth() {
+                let operation = operation();
+                for item in [nth, 1000 + nth] {
+                    batcher.ask(&call, &operation, &0, [item], ()).await;
+                }
+                let mut random = host.lock().await;
+                sleep(Duration::from_millis(random.u64(2..=40))).await;
+            }
+        }
+    });
+    join_all(slots).await;
+    let sizes = call.sizes();
+    assert!(sizes.len() <= 44, "{} calls: {sizes:?}", sizes.len());
 }
