@@ -1,5 +1,6 @@
 //! Numbers stay exactly what they were.
 
+use cloudbase::framework::AttributePath;
 use cloudbase::framework::value::{Number, Type, Value, from_value, json, msgpack, to_value};
 use proptest::prelude::*;
 
@@ -77,5 +78,36 @@ fn the_limits_of_64_bits() {
         assert_eq!(number.to_i64(), text.parse().ok(), "{text}");
         let model = from_value::<u64>(Value::Number(number));
         assert_eq!(model.ok(), text.parse().ok(), "{text}");
+    }
+}
+
+/// A model of floats must not turn a number into another: core would refuse the result of the apply.
+#[test]
+fn a_number_that_a_float_cannot_hold_is_an_error_at_its_path() {
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code)]
+    struct Model<F> {
+        ratio: F,
+    }
+    let object = |number: &str| {
+        let number = Value::Number(number.parse().unwrap());
+        Value::object([("ratio", number)])
+    };
+    for number in ["1e400", "-1e400", "1e-400"] {
+        let error = from_value::<Model<f64>>(object(number)).unwrap_err();
+        assert!(error.message.contains("64-bit floating point"), "{error}");
+        assert_eq!(error.path, AttributePath::root("ratio"));
+    }
+    for number in ["1e39", "-1e39", "1e-60"] {
+        assert!(from_value::<Model<f64>>(object(number)).is_ok());
+        let error = from_value::<Model<f32>>(object(number)).unwrap_err();
+        assert!(error.message.contains("32-bit floating point"), "{error}");
+    }
+    for number in ["0", "0.1", "3", "1e38"] {
+        assert!(from_value::<Model<f32>>(object(number)).is_ok(), "{number}");
+        assert!(
+            from_value::<Model<Option<f32>>>(object(number)).is_ok(),
+            "{number}"
+        );
     }
 }

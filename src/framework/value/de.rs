@@ -14,6 +14,7 @@ use serde::forward_to_deserialize_any;
 
 use super::attr::ATTR;
 use super::model::{self, NUMBER, VALUE};
+use super::number::Number;
 use super::value::{Value, ValueError};
 
 /// Reads a model from `value`.
@@ -128,7 +129,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
     type Error = ValueError;
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 char str string bytes byte_buf unit
         unit_struct seq tuple tuple_struct map struct identifier
     }
 
@@ -150,12 +151,33 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             Value::Number(number) => match (number.to_i64(), number.to_u64()) {
                 (Some(integer), _) => visitor.visit_i64(integer),
                 (None, Some(integer)) => visitor.visit_u64(integer),
-                (None, None) => visitor.visit_f64(number.to_f64()),
+                (None, None) => visitor.visit_f64(float(&number)?),
             },
             Value::String(text) => visitor.visit_string(text),
             Value::Unknown => Err(ValueError::new(
                 "the value is not known yet, but is needed here",
             )),
+        }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match &self.0 {
+            Value::Number(number) => visitor.visit_f64(float(number)?),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+        match &self.0 {
+            Value::Number(number) => {
+                #[allow(clippy::cast_possible_truncation, reason = "what is lost is looked at")]
+                let narrow = float(number)? as f32;
+                if !number.is_kept_by(narrow.into()) {
+                    return Err(not_representable(32));
+                }
+                visitor.visit_f32(narrow)
+            }
+            _ => self.deserialize_any(visitor),
         }
     }
 
@@ -211,6 +233,22 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             ))),
         }
     }
+}
+
+/// The float nearest to the number; an error where that would be infinite or zero and the number is not.
+fn float(number: &Number) -> Result<f64, ValueError> {
+    let float = number.to_f64();
+    if number.is_kept_by(float) {
+        Ok(float)
+    } else {
+        Err(not_representable(64))
+    }
+}
+
+fn not_representable(bits: u8) -> ValueError {
+    ValueError::new(format!(
+        "the number cannot be represented as a {bits}-bit floating point number"
+    ))
 }
 
 /// Presents any value as one of the variants of [`Attr`](super::Attr).

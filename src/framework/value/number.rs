@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use bigdecimal::num_bigint::BigInt;
-use bigdecimal::{BigDecimal, ToPrimitive};
+use bigdecimal::{BigDecimal, ToPrimitive, Zero};
 
 /// Exponents beyond this are refused: comparing or printing such numbers costs memory in
 /// proportion to the exponent, and Terraform itself keeps some 150 digits only.
@@ -65,6 +65,14 @@ impl Number {
             // The standard library's parser rounds correctly; the conversion of the decimal type
             // itself does not promise to.
             Repr::Finite(decimal) => decimal.to_scientific_notation().parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Whether `float`, to which the number was rounded, is neither infinite nor zero unless the number is.
+    pub(super) fn is_kept_by(&self, float: f64) -> bool {
+        match &self.0 {
+            Repr::Finite(decimal) => float.is_finite() && (float != 0.0 || decimal.is_zero()),
+            Repr::Infinity | Repr::NegativeInfinity => true,
         }
     }
 
