@@ -115,9 +115,12 @@ async fn the_same_type_at_another_address_is_taken_as_it_is() {
         "registry.terraform.io/example/cloudbase",
         "registry.opentofu.org/wxopen/cloudbase",
     ] {
-        let mut new = moved(&rig, request(address, NAME, 0, &stored))
-            .await
-            .unwrap();
+        let request = pb::move_resource_state::Request {
+            source_private: share.private.clone(),
+            ..request(address, NAME, 0, &stored)
+        };
+        let mut new = moved(&rig, request).await.unwrap();
+        assert_eq!(new.private, share.private, "it is the same object");
         assert_eq!(new.state, share.state);
         assert_eq!(new.identity, share.identity);
         // Pending stays pending, with its URL.
@@ -125,6 +128,56 @@ async fn the_same_type_at_another_address_is_taken_as_it_is() {
         assert_eq!(new.state, share.state);
     }
     assert_eq!(rig.sandbox.requests_sent(ENV, B, None), 1);
+    rig.finish().await;
+}
+
+/// Terraform 1.15 and OpenTofu 1.11 ask for a move where only the provider's source address has changed.
+#[tokio::test]
+async fn every_type_comes_from_another_address_as_it_is() {
+    let rig = Rig::unconfigured().await;
+    let share = json!({
+        "appids": [A], "confirmation_trigger": null, "deletion_policy": null, "env": ENV, "source_type": 1,
+        "shares": { A: { "confirm_url": null, "error": null, "status": "bound" } },
+    });
+    let states = [
+        (NAME, share),
+        (
+            "cloudbase_env_share_confirmation",
+            json!({ "appids": [A], "env": ENV, "source_type": null, "timeouts": { "create": "1h" } }),
+        ),
+        (
+            "cloudbase_env_conversion",
+            json!({ "env": ENV, "token": "component" }),
+        ),
+    ];
+    let types: Vec<&str> = states.iter().map(|(name, _)| *name).collect();
+    let mut known: Vec<&str> = rig.core.resources.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    let mut tried = types.clone();
+    tried.sort_unstable();
+    assert_eq!(tried, known);
+    for (name, state) in states {
+        let request = pb::move_resource_state::Request {
+            target_type_name: name.to_owned(),
+            source_private: b"kept".to_vec(),
+            ..request(
+                "registry.opentofu.org/wxopen/cloudbase",
+                name,
+                0,
+                &state.to_string(),
+            )
+        };
+        let response = within(rig.core.client().move_resource_state(request)).await;
+        sort(response.diagnostics, None).unwrap().nothing();
+        let ty = rig.core.resource(name).ty();
+        let moved = undynamic(response.target_state.as_ref(), &ty);
+        assert_eq!(
+            moved,
+            json::decode(state.to_string().as_bytes(), &ty).unwrap()
+        );
+        assert_eq!(response.target_private, b"kept");
+        assert!(response.target_identity.is_some(), "{name}");
+    }
     rig.finish().await;
 }
 

@@ -54,29 +54,10 @@ impl<P: Provider> Inner<P> {
         request: pb::upgrade_resource_state::Request,
     ) -> pb::upgrade_resource_state::Response {
         let upgraded = || {
-            let resource = self.resource(&request.type_name)?;
             let name = format!("the state of {}", request.type_name);
             let raw = request.raw_state.unwrap_or_default();
-            if raw.json.is_empty() {
-                return Err(Diagnostics::from(Diagnostic::error(
-                    format!("{name} is in the format of Terraform 0.11"),
-                    "This provider never wrote that format. Remove the resource from state and \
-                     import it.",
-                )));
-            }
-            let value = if request.version == resource.schema().version {
-                json::decode(&raw.json, resource.ty())
-                    .map_err(|error| dynamic::malformed(&name, &error))?
-            } else {
-                let json = serde_json::from_slice(&raw.json).map_err(|error| {
-                    Diagnostic::error(format!("{name} is not JSON"), error.to_string())
-                })?;
-                let value = resource.upgrade(request.version, json)?;
-                value
-                    .conform(resource.ty())
-                    .map_err(|error| dynamic::malformed(&name, &error))?
-            };
-            let value = plan::without_write_only(resource.schema(), &value);
+            let value = self.upgraded(&request.type_name, request.version, &raw)?;
+            let resource = self.resource(&request.type_name)?;
             Ok(dynamic::encode(&value, resource.ty(), &name)?)
         };
         match upgraded() {
@@ -86,6 +67,37 @@ impl<P: Provider> Inner<P> {
             },
             Err(diagnostics) => Answer::failed(diagnostics),
         }
+    }
+
+    /// A state that was written with `version` of the schema of `type_name`, as its schema is now.
+    pub(super) fn upgraded(
+        &self,
+        type_name: &str,
+        version: i64,
+        raw: &pb::RawState,
+    ) -> Result<Value, Diagnostics> {
+        let resource = self.resource(type_name)?;
+        let name = format!("the state of {type_name}");
+        if raw.json.is_empty() {
+            return Err(Diagnostics::from(Diagnostic::error(
+                format!("{name} is in the format of Terraform 0.11"),
+                "This provider never wrote that format. Remove the resource from state and \
+                 import it.",
+            )));
+        }
+        let value = if version == resource.schema().version {
+            json::decode(&raw.json, resource.ty())
+                .map_err(|error| dynamic::malformed(&name, &error))?
+        } else {
+            let json = serde_json::from_slice(&raw.json).map_err(|error| {
+                Diagnostic::error(format!("{name} is not JSON"), error.to_string())
+            })?;
+            let value = resource.upgrade(version, json)?;
+            value
+                .conform(resource.ty())
+                .map_err(|error| dynamic::malformed(&name, &error))?
+        };
+        Ok(plan::without_write_only(resource.schema(), &value))
     }
 
     pub(super) async fn read_resource(

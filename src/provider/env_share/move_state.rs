@@ -1,5 +1,4 @@
-//! Taking over state for a `cloudbase_env_share`: from the same type of a provider at another
-//! address, and from a `terraform_data` whose input describes the shares.
+//! Taking over state for a `cloudbase_env_share` from a `terraform_data` whose input describes the shares.
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -7,8 +6,6 @@ use serde_json::Value as Json;
 use super::EnvShare;
 use super::model::State;
 use crate::framework::move_state::{MoveSource, MoveState};
-use crate::framework::resource::Resource;
-use crate::framework::value::{from_value, json};
 use crate::framework::{Diagnostic, Diagnostics};
 use crate::wechat::{Appid, EnvId, SourceType};
 
@@ -28,19 +25,7 @@ impl MoveState for EnvShare {
             "terraform_data" if source.provider_address.ends_with("/builtin/terraform") => {
                 described(&source.state)
             }
-            name if name == self.type_name() && source.schema_version == 0 => {
-                let text = source.state.to_string();
-                let state = json::decode(text.as_bytes(), &self.schema().ty()).and_then(from_value);
-                state.map_err(|error| unfit(&source, &error.to_string()))
-            }
-            name if name == self.type_name() => {
-                let version = source.schema_version;
-                Err(unfit(
-                    &source,
-                    &format!("its schema version {version} is not known here"),
-                ))
-            }
-            _ => Err(unfit(&source, "this is neither")),
+            _ => Err(unfit(&source)),
         }
     }
 }
@@ -87,17 +72,14 @@ fn undescribed(why: &str) -> Diagnostics {
     .into()
 }
 
-fn unfit(source: &MoveSource, why: &str) -> Diagnostics {
+fn unfit(source: &MoveSource) -> Diagnostics {
     Diagnostic::error(
         format!(
             "state of {} from {} cannot become a cloudbase_env_share",
             source.type_name, source.provider_address
         ),
-        format!(
-            "What can be moved is a cloudbase_env_share of this provider at another address, and a \
-             terraform_data whose input has `env` and `appids`: {why}. Remove the `moved` block, \
-             take the old resource out of state, and import the shares instead."
-        ),
+        "What can be moved is a cloudbase_env_share of this provider at another address, and a \
+         terraform_data whose input has `env` and `appids`. Remove the `moved` block, take the old resource out of state, and import the shares instead.",
     )
     .into()
 }
@@ -118,24 +100,6 @@ mod tests {
     }
 
     const A: &str = "wx5fe6bb43205e9e07";
-
-    #[test]
-    fn the_same_type_at_another_address_is_taken_as_it_is() {
-        let state = json!({
-            "env": "e", "appids": [A], "source_type": 1, "confirmation_trigger": null,
-            "shares": { A: { "status": "bound", "confirm_url": null, "error": null } },
-        });
-        let moved = EnvShare
-            .move_state(source(
-                "example.com/old/cloudbase",
-                "cloudbase_env_share",
-                state,
-            ))
-            .unwrap();
-        assert_eq!(moved.env.as_str(), "e");
-        assert_eq!(moved.source_type, Some(SourceType::new(1)));
-        assert_eq!(moved.shares.len(), 1);
-    }
 
     #[test]
     fn a_terraform_data_says_what_is_shared() {
