@@ -243,8 +243,8 @@ async fn windows_close_though_operations_are_alive_that_never_ask() {
     }
 }
 
-/// As Terraform's apply of many resources, which writes its whole state after each of them: what has been answered is
-/// followed up at once, and what is new comes one by one.
+/// One that writes down all it has done after each operation: what has been answered is followed up at once, and what is
+/// new comes one by one.
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_takes_long_between_operations_still_fills_its_calls() {
     let (batcher, call) = (batcher(), Call::taking(1));
