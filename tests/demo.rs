@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
 
 const HEADINGS: [&str; 8] = [
-    "1/7  Plan: one environment, shared to two mini programs",
+    "1/7  Plan: one environment, shared with two mini programs",
     "2/7  Apply: the administrators are asked",
     "3/7  The administrators approve",
     "4/7  Plan again: nothing to do",

@@ -1,4 +1,4 @@
-//! The story: a share is planned, applied, approved, lost, mended, adopted and ended.
+//! The story: a share is planned, applied, approved, lost, restored, adopted and ended.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ pub(super) const COUNT: usize = 7;
 
 /// The environment that is shared.
 const SHOP: &str = "shop-6gni9ity244a6ea3";
-/// The mini programs it is shared to.
+/// The mini programs it is shared with.
 const A: &str = "wx075cf85bf347b6df";
 const B: &str = "wx5fe6bb43205e9e07";
 /// Where somebody else shares the same environment to.
 const FOREIGN: &str = "wx8d2b0c6e91f3a574";
 /// The environment that was shared before Terraform came.
 const NEWS: &str = "news-7gfwxe92efb3aa38";
-/// The mini program it is shared to.
+/// The mini program it is shared with.
 const C: &str = "wxc3a9e1d47b60582f";
 
 const SHOP_ADDRESS: &str = "cloudbase_env_share.shop";
@@ -46,7 +46,7 @@ pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
 }
 
 async fn plan(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("Plan: one environment, shared to two mini programs")?;
+    stage.step("Plan: one environment, shared with two mini programs")?;
     configure(
         stage,
         "shop.tf",
@@ -129,7 +129,7 @@ async fn plan_again(stage: &mut Stage<'_>) -> Result<(), DemoError> {
 }
 
 async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("A share is removed behind Terraform's back, and mended")?;
+    stage.step("A share is removed behind Terraform's back, and restored")?;
     let removed = stage.sandbox.unbind(SHOP, A, None);
     stage.check(&format!("{A} is removed"), &true, &removed)?;
     stage
@@ -196,7 +196,7 @@ resource "cloudbase_env_share" "news" {{
         &recorded.statuses(NEWS_ADDRESS),
     )?;
     stage.check(
-        "so is the mended one",
+        "so is the restored one",
         &statuses(&[(A, "bound"), (B, "bound")]),
         &recorded.statuses(SHOP_ADDRESS),
     )?;

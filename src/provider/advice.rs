@@ -5,8 +5,18 @@ use std::borrow::Cow;
 
 use crate::wechat::{Class, Error, Setting, TokenKind};
 
-/// Why `error` came and what to do next, as the detail of a diagnostic.
+/// What `error` means and what to do next, as the detail of a diagnostic whose summary has its reason.
 pub(super) fn detail(error: &Error) -> String {
+    let mut detail = detail_without_rid(error);
+    if let Some(rid) = error.rid() {
+        detail.push_str("\nrid: ");
+        detail.push_str(rid);
+    }
+    detail
+}
+
+/// As [`detail`], without what is different in each call.
+pub(super) fn detail_without_rid(error: &Error) -> String {
     let open = error.may_have_been_applied().then_some(
         "The next apply looks it up before it sends anything. A share that is not confirmed yet does not show there: \
          it is asked for again, and an earlier request may be open.",

@@ -1,19 +1,20 @@
-//! What the API refused, as diagnostics.
+//! What the API refused or left unanswered, as diagnostics.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 use super::advice;
 use crate::framework::{AttributePath, Diagnostic, Diagnostics, Severity};
-use crate::wechat::{Appid, Class, Error};
+use crate::wechat::{Appid, Error};
 
-/// One failed call as a diagnostic that points at `path`: what was asked, then why it failed.
+/// One failed call as a diagnostic that points at `path`: what was asked, as in "convert environment e", then why it
+/// failed.
 pub(super) fn diagnostic(
     severity: Severity,
     asked: &str,
     error: &Error,
     path: AttributePath,
 ) -> Diagnostic {
-    let summary = format!("could not {asked}: {}", error.happened());
+    let summary = format!("could not {asked}: {}", error.reason());
     let detail = advice::detail(error);
     let diagnostic = match severity {
         Severity::Error => Diagnostic::error(summary, detail),
@@ -22,40 +23,35 @@ pub(super) fn diagnostic(
     diagnostic.at(path)
 }
 
-/// Failed mini programs as diagnostics: one for each that was refused by itself, and one for all
-/// that a failed call leaves without an answer.
+/// Failed mini programs as diagnostics: one for all that failed for the same reason, be it that they were refused one by
+/// one or by one call.
 ///
-/// `asked` says what was asked, as in "share environment e"; the mini programs are added to it.
-pub(super) fn diagnostics(
+/// `asked` says what was asked, as in "share environment e with"; the mini programs are added to it.
+pub(super) fn of_appids(
     severity: Severity,
     asked: &str,
     failures: &[(Appid, Error)],
 ) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    let mut calls: Vec<(&Error, Vec<&Appid>)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for (appid, error) in failures {
-        let place = match error.class() {
-            Class::Item => calls.len(),
-            _ => *places.entry(error.detail()).or_insert(calls.len()),
-        };
-        match calls.get_mut(place) {
-            Some((_, appids)) => appids.push(appid),
-            None => calls.push((error, vec![appid])),
-        }
+    let mut reasons: IndexMap<(&str, String), Vec<&(Appid, Error)>> = IndexMap::new();
+    for failure in failures {
+        let (_, error) = failure;
+        let reason = (error.reason(), advice::detail_without_rid(error));
+        reasons.entry(reason).or_default().push(failure);
     }
-    for (error, appids) in calls {
+    let diagnostics = reasons.into_values().filter_map(|failures| {
+        let [(first, error), others @ ..] = failures.as_slice() else {
+            return None;
+        };
         let path = AttributePath::root("appids");
-        let whom = match appids.as_slice() {
-            [appid] => format!("mini program {appid}"),
-            several => format!("{} mini programs", several.len()),
-        };
-        let mut one = diagnostic(severity, &format!("{asked} {whom}"), error, path);
-        if appids.len() > 1 {
-            let names: Vec<_> = appids.iter().map(|appid| appid.as_str()).collect();
-            one.detail = format!("{}\nMini programs: {}", one.detail, names.join(", "));
+        if others.is_empty() {
+            let asked = format!("{asked} mini program {first}");
+            return Some(diagnostic(severity, &asked, error, path));
         }
-        diagnostics.push(one);
-    }
-    diagnostics
+        let asked = format!("{asked} {} mini programs", failures.len());
+        let mut one = diagnostic(severity, &asked, error, path);
+        let appids: Vec<_> = failures.iter().map(|(appid, _)| appid.as_str()).collect();
+        one.detail = format!("Mini programs: {}.\n{}", appids.join(", "), one.detail);
+        Some(one)
+    });
+    diagnostics.collect()
 }

@@ -13,7 +13,7 @@ use crate::wechat::{Appid, EnvId};
 pub(super) struct ConfirmUrls(Mutex<HashMap<(EnvId, Appid), String>>);
 
 impl ConfirmUrls {
-    /// Keeps the URL at which the share of `env` to `appid` is confirmed, in place of any before.
+    /// Keeps the URL at which the share of `env` with `appid` is confirmed, in place of any before.
     pub(super) fn remember(&self, env: &EnvId, appid: &Appid, url: &str) {
         let mut urls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         urls.insert((env.clone(), appid.clone()), url.to_owned());

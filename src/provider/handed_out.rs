@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::framework::ephemeral::{Opened, Renewed};
 use crate::framework::schema::Attribute;
 use crate::framework::{Attr, AttributePath, Diagnostic, Private, Severity};
-use crate::provider::refusal;
+use crate::provider::api_errors;
 use crate::wechat::{AccessToken, Class, Error};
 
 /// How long before its end a token's user is warned.
@@ -73,7 +73,7 @@ pub(super) fn opened<T>(
         Err(error) if error.class() == Class::TokenUnknown => {
             Opened::result(result(Attr::Unknown, Attr::Unknown))
         }
-        Err(error) => Opened::failed(refusal::diagnostic(Severity::Error, asked, &error, path)),
+        Err(error) => Opened::failed(api_errors::diagnostic(Severity::Error, asked, &error, path)),
     }
 }
 

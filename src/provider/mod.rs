@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod config;
 
+mod api_errors;
 mod attributes;
 mod authorizer_token;
 mod authorizers;
@@ -21,7 +22,6 @@ mod envs;
 mod functions;
 mod handed_out;
 mod ledger;
-mod refusal;
 mod resend_confirmations;
 mod share_id;
 mod share_identity;

@@ -47,7 +47,7 @@ async fn decide(Extract(app): Extract<App>, Path(id): Path<String>, form: String
             };
             let pair = &before.pair;
             let text = format!(
-                "<p>Environment <code>{}</code> {verb} shared to mini program \
+                "<p>Environment <code>{}</code> {verb} shared with mini program \
                  <code>{}</code> by this link.</p>",
                 escape(&pair.env),
                 escape(&pair.appid)

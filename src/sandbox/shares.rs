@@ -1,4 +1,4 @@
-//! Which mini programs an environment is shared to, and which shares wait for an administrator.
+//! Which mini programs an environment is shared with, and which shares wait for an administrator.
 
 use std::collections::{BTreeMap, HashMap};
 

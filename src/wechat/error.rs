@@ -2,7 +2,7 @@
 
 use std::{fmt, fmt::Write as _, sync::Arc};
 
-use super::{Class, Setting, error_codes, http::ServerMessage, operation::Stop};
+use super::{Class, Setting, error_codes, http::ServerMessage, operation::Stop, refusals_of_one};
 
 /// A failed call, or the failure of one appid in a call. Cheap to clone.
 ///
@@ -70,16 +70,11 @@ impl Error {
             "" => "the API refused this mini program without saying why".to_owned(),
             text => format!("the API refused this mini program: {text}"),
         };
+        let next_step = refusals_of_one::next_step(message.text());
         Self::new(Class::Item, happened)
             .edit(|failure| failure.message = Some(message))
-            .meaning(
-                "The call as such was accepted; this mini program was refused on its own, and such a refusal has \
-                 no error code.",
-            )
-            .next_step(
-                "Check that the mini program has granted the platform permission set 18 (development and data \
-                 analysis), that it belongs to the same legal subject as the environment, and that the appid is right.",
-            )
+            .meaning("The call itself was accepted: the API refuses mini programs one by one, without an error code.")
+            .next_step(next_step)
     }
 
     /// A write was accepted, and `stray` are rows that may be about this mini program or another one.
@@ -244,13 +239,23 @@ impl Error {
         &self.0.happened
     }
 
+    /// Why it failed, as the end of a line that says what was asked and of whom: the API's words about an appid, or else
+    /// what happened.
+    pub fn reason(&self) -> &str {
+        match (self.class(), self.errcode(), self.errmsg()) {
+            (Class::Item, None, Some("") | None) => "the API does not say why",
+            (Class::Item, None, Some(words)) => words,
+            _ => self.happened(),
+        }
+    }
+
     /// The setting of the client whose change can help, if there is one.
     pub fn setting(&self) -> Option<Setting> {
         self.0.setting
     }
 
-    /// What a person reads: the code, the server's words, what they mean, what to do next, and `rid: …` on a line of
-    /// its own.
+    /// What a person reads beside the [`reason`](Self::reason) and the [`rid`](Self::rid): what it means, and what to do
+    /// next.
     pub fn detail(&self) -> String {
         self.detail_with([])
     }
@@ -260,17 +265,7 @@ impl Error {
     pub fn detail_with<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> String {
         let failure = &*self.0;
         let mut parts = Vec::new();
-        match failure.errcode {
-            Some(errcode) => match self.errmsg() {
-                Some("") | None => parts.push(format!("errcode {errcode}")),
-                Some(text) => parts.push(format!("errcode {errcode}: {text}")),
-            },
-            None => parts.push(sentence(&failure.happened)),
-        }
         let stopped = matches!(failure.class, Class::DeadlineExceeded | Class::Cancelled);
-        if failure.errcode.is_some() && stopped {
-            parts.push(sentence(&failure.happened));
-        }
         if let Some(code) = self.tcb_code() {
             parts.push(format!("TcbCode: {code}"));
         }
@@ -291,28 +286,7 @@ impl Error {
         }
         parts.extend(failure.next_step.clone());
         parts.extend(more.into_iter().map(str::to_owned));
-        if let Some(rid) = self.rid() {
-            parts.push(format!("rid: {rid}"));
-        }
         parts.join("\n")
-    }
-}
-
-/// With a capital, unless the first word is a name such as an appid, and with a full stop.
-fn sentence(text: &str) -> String {
-    let word = text.split_whitespace().next().unwrap_or_default();
-    let is_name = !word.chars().all(|c| c.is_ascii_lowercase() || c == '\'');
-    let full_stop = if text.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
-    match text.chars().next() {
-        Some(first) if !is_name => {
-            let rest = &text[first.len_utf8()..];
-            format!("{}{rest}{full_stop}", first.to_ascii_uppercase())
-        }
-        _ => format!("{text}{full_stop}"),
     }
 }
 
@@ -358,7 +332,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn detail_has_code_words_meaning_next_step_and_rid_on_its_own_line() {
+    fn detail_has_what_the_reason_does_not_say() {
         let message = ServerMessage::parse("access_token expired rid: 01234567-89abcdef-01234567");
         let error = Error::refused(42001, message)
             .subject("asking")
@@ -369,8 +343,8 @@ mod tests {
         );
         let detail = error.detail();
         let lines: Vec<&str> = detail.lines().collect();
-        assert_eq!(lines.first(), Some(&"errcode 42001: access_token expired"));
-        assert_eq!(lines.last(), Some(&"rid: 01234567-89abcdef-01234567"));
+        assert!(!detail.contains("42001"), "it is in the reason: {detail}");
+        assert_eq!(error.rid(), Some("01234567-89abcdef-01234567"));
         assert!(lines.contains(&"2 attempts were made."), "{detail}");
         assert_eq!(error.errmsg(), Some("access_token expired"));
         assert_eq!(error.class(), Class::Token);
@@ -389,18 +363,31 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_of_one_mini_program_is_told_in_the_words_of_the_api() {
+        let refusal = |words| Error::item(ServerMessage::parse(words));
+        assert_eq!(
+            refusal("main body not same rid: a-b-c").reason(),
+            "main body not same"
+        );
+        assert_eq!(refusal("").reason(), "the API does not say why");
+        let refused = Error::refused(48001, ServerMessage::parse("no perm"));
+        assert_eq!(refused.reason(), "the API answered errcode 48001: no perm");
+        let bisected = refused.with_class(Class::Item);
+        assert_eq!(bisected.reason(), "the API answered errcode 48001: no perm");
+    }
+
+    #[test]
     fn deadline_keeps_what_the_last_attempt_said() {
         let error = Error::refused(-1, ServerMessage::parse("system error"))
             .with_attempts(3)
             .stopped_before_retry(Stop::Deadline);
         assert_eq!(error.class(), Class::DeadlineExceeded);
         assert_eq!((error.errcode(), error.attempts()), (Some(-1), 3));
+        let reason = error.reason();
         assert!(
-            error
-                .detail()
-                .contains("before another attempt could be made"),
-            "{}",
-            error.detail()
+            reason.contains("before another attempt could be made"),
+            "{reason}"
         );
+        assert!(reason.ends_with("errcode -1: system error"), "{reason}");
     }
 }

@@ -11,13 +11,13 @@ mod auth;
 pub mod batch;
 mod class;
 mod client;
-
 mod endpoints;
 mod error;
 pub mod error_codes;
 mod http;
 mod ids;
 mod operation;
+mod refusals_of_one;
 mod settings;
 mod waiters;
 

@@ -18,7 +18,7 @@ fn names(appids: &[String]) -> Vec<&str> {
     appids.iter().map(String::as_str).collect()
 }
 
-/// 50 environments, each shared to the same 200 mini programs.
+/// 50 environments, each shared with the same 200 mini programs.
 fn fifty_environments() -> String {
     let appids = many_appids(1, 200);
     format!(
@@ -151,7 +151,7 @@ async fn a_poisonous_mini_program_among_a_hundred_is_found_and_the_others_are_sh
 
     let run = workspace.run(&["apply", "-no-color", "plan"]).await.ok();
     let said = run.flat();
-    let summary = format!("could not share environment {ENV} to mini program {A}");
+    let summary = format!("could not share environment {ENV} with mini program {A}");
     assert!(said.contains(&summary), "{said}");
     assert!(said.contains("errcode 40097"), "{said}");
     assert_eq!(

@@ -65,7 +65,7 @@ async fn what_is_not_shared_cannot_be_imported() {
         .run(&["import", "-no-color", ADDRESS, &format!("{ENV}/{A},{B}")])
         .await
         .fails_with(&[&format!(
-            "environment {ENV} is not shared to mini program {B}"
+            "environment {ENV} is not shared with mini program {B}"
         )]);
     assert!(workspace.share().await.is_null());
 }

@@ -158,7 +158,7 @@ async fn an_environment_that_has_the_call_refused_fails_its_own_resource_only() 
     let run = workspace.try_apply().await.fails_with(&["errcode -501019"]);
     let said = run.flat();
     for (env, appid) in pairs() {
-        let is_refused = said.contains(&format!("{env} to mini program {appid}"));
+        let is_refused = said.contains(&format!("{env} with mini program {appid}"));
         assert!(env == "env-3" || !is_refused, "{said}");
     }
     let mut others = pairs();

@@ -3,7 +3,7 @@
 use cloudbase::sandbox::{Effect, Endpoint, Fault};
 use serde_json::json;
 
-use crate::support::{A, B, C, ENV, actions, share};
+use crate::support::{A, B, C, ENV, actions, many_appids, share};
 use crate::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,7 +20,7 @@ async fn a_partial_create_is_untainted_and_completes_in_place() {
         said.contains("Warning: could not share environment"),
         "{said}"
     );
-    assert!(said.contains(&format!("to mini program {B}")), "{said}");
+    assert!(said.contains(&format!("with mini program {B}")), "{said}");
     assert!(said.contains("main body not same"), "{said}");
     let resource = workspace.resource("cloudbase_env_share.test").await;
     assert!(resource["tainted"].is_null(), "{resource}");
@@ -60,11 +60,47 @@ async fn if_all_are_refused_nothing_is_created() {
         .refuse_appid(Endpoint::Share, A, "invalid appid");
     workspace.configure(&share(ENV, &[A], ""));
     workspace.try_apply().await.fails_with(&[
-        &format!("Error: could not share environment {ENV} to mini program {A}"),
+        &format!("Error: could not share environment {ENV} with mini program {A}"),
         "invalid appid",
-        "permission set 18",
+        "Check the appid",
     ]);
     assert!(workspace.share().await.is_null());
+}
+
+/// What is refused for one reason is told once, as an error and as a warning.
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_four_refusals_for_one_reason_are_one_diagnostic() {
+    for accepted in [None, Some(A)] {
+        let workspace = workspace!();
+        let refused = many_appids(1, 44);
+        for appid in &refused {
+            workspace
+                .sandbox
+                .refuse_appid(Endpoint::Share, appid, "main body not same");
+        }
+        let mut appids: Vec<&str> = refused.iter().map(String::as_str).collect();
+        appids.extend(accepted);
+        workspace.configure(&share(ENV, &appids, ""));
+        workspace.run(&["plan", "-out=plan"]).await.ok();
+        let run = workspace.run(&["apply", "-no-color", "plan"]).await;
+        let run = if accepted.is_some() {
+            run.ok()
+        } else {
+            run.fails_with(&[])
+        };
+        let said = run.flat();
+        let summary =
+            format!("could not share environment {ENV} with 44 mini programs: main body not same");
+        assert_eq!(said.matches("could not share").count(), 1, "{said}");
+        assert!(said.contains(&summary), "{said}");
+        assert!(said.contains("the same legal subject"), "{said}");
+        assert!(!said.contains("permission set"), "{said}");
+        for appid in &refused {
+            assert!(said.contains(appid), "{appid}: {said}");
+        }
+        let lines = run.stdout.lines().count() + run.stderr.lines().count();
+        assert!(lines <= 40, "{lines} lines: {}{}", run.stdout, run.stderr);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +116,7 @@ async fn a_refused_addition_is_an_error_and_the_rest_is_done() {
     workspace
         .try_apply()
         .await
-        .fails_with(&[&format!("to mini program {C}"), "invalid appid"]);
+        .fails_with(&[&format!("with mini program {C}"), "invalid appid"]);
     let resource = workspace.resource("cloudbase_env_share.test").await;
     assert!(resource["tainted"].is_null(), "{resource}");
     assert_eq!(resource["values"]["appids"], json!([B, A]));
@@ -105,7 +141,7 @@ async fn a_half_done_destroy_keeps_exactly_what_remains() {
         .refuse_appid(Endpoint::Unshare, B, "system error");
 
     workspace.destroy().await.fails_with(&[
-        &format!("could not end the sharing of environment {ENV} to mini program {B}"),
+        &format!("could not end the sharing of environment {ENV} with mini program {B}"),
         "system error",
     ]);
     let state = workspace.share().await;
@@ -168,7 +204,7 @@ async fn a_mini_program_whose_query_fails_keeps_its_state() {
     let run = workspace.apply().await;
     assert!(
         run.flat()
-            .contains(&format!("is shared to mini program {A}")),
+            .contains(&format!("is shared with mini program {A}")),
         "{}",
         run.flat()
     );
@@ -207,7 +243,7 @@ async fn a_request_that_the_api_does_not_withdraw_is_told() {
         .refuse_appid(Endpoint::Unshare, B, "not withdrawn");
     let said = workspace.destroy().await.ok().flat();
     let warning =
-        format!("the request to share environment {ENV} to mini program {B} may still be open");
+        format!("the request to share environment {ENV} with mini program {B} may still be open");
     assert!(said.contains(&warning), "{said}");
     assert!(said.contains("not withdrawn"), "{said}");
     assert!(workspace.share().await.is_null());
@@ -226,5 +262,5 @@ async fn a_refused_addition_tells_where_the_others_confirm() {
     let pending = workspace.sandbox.pending();
     let pending = pending.iter().find(|pending| pending.appid == B);
     let url = pending.and_then(|pending| pending.url.as_deref()).unwrap();
-    run.fails_with(&[&format!("to mini program {C}"), &format!("{B}: {url}")]);
+    run.fails_with(&[&format!("with mini program {C}"), &format!("{B}: {url}")]);
 }

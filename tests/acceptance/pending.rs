@@ -105,7 +105,7 @@ async fn a_refused_re_send_is_tried_again_without_the_others() {
 
     workspace.configure(&share(ENV, &[A, B], "confirmation_trigger = \"again\""));
     let run = workspace.try_apply().await;
-    run.fails_with(&[&format!("to mini program {B}"), "not now"]);
+    run.fails_with(&[&format!("with mini program {B}"), "not now"]);
     assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 2);
     let state = workspace.share().await;
     assert_eq!(state["shares"][B]["status"], "pending");

@@ -156,9 +156,12 @@ async fn an_update_that_fails_in_part_says_what_is_there() {
     let config = share_config(&share, ENV, &[B, C]);
     let plan = share.plan(&config).await.unwrap();
     let failed = share.apply(&plan).await.unwrap_err().text();
-    assert!(failed.contains(&format!("to mini program {C}")), "{failed}");
     assert!(
-        !failed.contains(&format!("to mini program {B}")),
+        failed.contains(&format!("with mini program {C}")),
+        "{failed}"
+    );
+    assert!(
+        !failed.contains(&format!("with mini program {B}")),
         "{failed}"
     );
     assert_eq!(
@@ -202,7 +205,7 @@ async fn a_delete_that_fails_in_part_keeps_what_remains() {
 }
 
 #[tokio::test]
-async fn drift_is_seen_and_mended() {
+async fn drift_is_seen_and_corrected() {
     let rig = Rig::start().await;
     let mut share = rig.share();
     let config = share_config(&share, ENV, &[A, B]);

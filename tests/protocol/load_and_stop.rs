@@ -124,8 +124,8 @@ async fn stop_keeps_the_part_of_an_update_that_is_done() {
     rig.sandbox.inject(hang(Endpoint::Unshare, A));
     let (mut share, outcome) = apply_and_stop(&rig, &share, plan, Endpoint::Unshare, 1).await;
     let said = outcome.unwrap_err().text();
-    assert!(said.contains(&format!("to mini program {A}")), "{said}");
-    assert!(!said.contains(&format!("to mini program {B}")), "{said}");
+    assert!(said.contains(&format!("with mini program {A}")), "{said}");
+    assert!(!said.contains(&format!("with mini program {B}")), "{said}");
     assert_eq!(appids(&share.state), [B, A], "both are there now");
     assert_eq!(status(&share.state, B), "pending");
 

@@ -36,7 +36,7 @@ fn assert_short(error: &Error, class: Class) {
         "{error}"
     );
     let detail = error.detail();
-    assert_eq!(detail.lines().count(), 2, "{detail}");
+    assert_eq!(detail.lines().count(), 1, "{detail}");
     assert!(!detail.contains("canary"), "{detail}");
     assert!(!error.may_have_been_applied());
 }
@@ -102,7 +102,7 @@ async fn a_cap_on_minting_is_told_in_full_once() {
     );
     let second = convert(&client).await.unwrap_err();
     assert_eq!((second.class(), second.errcode()), (Class::Exhausted, None));
-    assert_eq!(second.detail().lines().count(), 2, "{}", second.detail());
+    assert_eq!(second.detail().lines().count(), 1, "{}", second.detail());
     assert_eq!(server.requests().len(), 1);
 }
 

@@ -3,6 +3,6 @@ data "cloudbase_env_shares" "shops" {
 }
 
 output "without_environment" {
-  description = "Mini programs that no environment is shared to."
+  description = "Mini programs that no environment is shared with."
   value       = [for appid, envs in data.cloudbase_env_shares.shops.shares : appid if length(envs) == 0]
 }

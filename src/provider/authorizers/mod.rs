@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, deadline, refusal, validators};
+use super::{Session, api_errors, deadline, validators};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity, Type};
@@ -158,7 +158,7 @@ async fn info(
 
 fn failed(asked: &str, error: &Error) -> Found<State> {
     let path = AttributePath::default();
-    Found::failed(refusal::diagnostic(Severity::Error, asked, error, path))
+    Found::failed(api_errors::diagnostic(Severity::Error, asked, error, path))
 }
 
 fn account(authorizer: &Authorizer, info: Option<AuthorizerInfo>) -> Account {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::env::{self, Environment};
-use super::{Session, deadline, refusal};
+use super::{Session, api_errors, deadline};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Severity};
@@ -81,7 +81,7 @@ impl DataSource for ComponentEnvs {
             Err(error) => {
                 let asked = "list the environments of the platform";
                 let path = AttributePath::default();
-                Found::failed(refusal::diagnostic(Severity::Error, asked, &error, path))
+                Found::failed(api_errors::diagnostic(Severity::Error, asked, &error, path))
             }
         }
     }

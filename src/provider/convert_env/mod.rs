@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Session, attributes, deadline, refusal};
+use super::{Session, api_errors, attributes, deadline};
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
@@ -62,7 +62,7 @@ impl Action for ConvertEnv {
             }
             Err(error) => {
                 let asked = format!("convert environment {env}");
-                refusal::diagnostic(Severity::Error, &asked, &error, AttributePath::root("env"))
+                api_errors::diagnostic(Severity::Error, &asked, &error, AttributePath::root("env"))
                     .into()
             }
         }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, attributes, deadline, refusal};
+use super::{Session, api_errors, attributes, deadline};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity};
@@ -92,7 +92,7 @@ impl DataSource for Env {
         let failed = |env: &str, error: &Error| {
             let asked = format!("read environment {env}");
             let path = AttributePath::root("env");
-            Found::failed(refusal::diagnostic(Severity::Error, &asked, error, path))
+            Found::failed(api_errors::diagnostic(Severity::Error, &asked, error, path))
         };
         let env: EnvId = match config.env.parse() {
             Ok(env) => env,

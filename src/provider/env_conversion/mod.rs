@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, attributes, deadline, refusal};
+use super::{Session, api_errors, attributes, deadline};
 use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use crate::framework::resource::{
     Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
@@ -112,7 +112,12 @@ impl Resource for EnvConversion {
             Err(error) => {
                 let asked = format!("convert environment {}", state.env);
                 let path = AttributePath::root("env");
-                Applied::failed(refusal::diagnostic(Severity::Error, &asked, &error, path))
+                Applied::failed(api_errors::diagnostic(
+                    Severity::Error,
+                    &asked,
+                    &error,
+                    path,
+                ))
             }
         }
     }

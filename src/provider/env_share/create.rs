@@ -8,9 +8,9 @@ use super::sharing::{Shared, Sharing, not_known};
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Severity};
 use crate::provider::ledger::ObjectId;
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 
-/// Shares the environment to all planned mini programs.
+/// Shares the environment with all planned mini programs.
 ///
 /// If some are refused this is no error: an error would taint the resource, and replacing it would
 /// ask every administrator again. If all are refused nothing is there.
@@ -45,9 +45,9 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     }
     let asked = format!("share environment {} to", wanted.env);
     if failures.len() == shares.len() {
-        return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
+        return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failures));
     }
-    let refusals = refusal::diagnostics(Severity::Warning, &asked, &failures)
+    let refusals = api_errors::of_appids(Severity::Warning, &asked, &failures)
         .into_iter()
         .map(|mut warning| {
             warning.detail.push_str(

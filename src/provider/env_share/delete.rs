@@ -6,9 +6,9 @@ use super::model::State;
 use super::sharing::{Sharing, Unshared};
 use crate::framework::resource::{Applied, StateRequest};
 use crate::framework::{Context, Severity};
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 
-/// Ends the sharing to every mini program of the state, unless they are to be abandoned. With an
+/// Ends the sharing with every mini program of the state, unless they are to be abandoned. With an
 /// error, the state keeps exactly the pairs that remain.
 pub(super) async fn delete(
     context: &Context<Session>,
@@ -40,12 +40,12 @@ pub(super) async fn delete(
     if unshared.remaining.is_empty() {
         return Applied::gone().with(unshared.warnings);
     }
-    let asked = format!("end the sharing of environment {} to", state.env);
+    let asked = format!("end the sharing of environment {} with", state.env);
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));
     let refused: Vec<_> = unshared.remaining.into_iter().collect();
     Applied::state(now)
-        .with(refusal::diagnostics(Severity::Error, &asked, &refused))
+        .with(api_errors::of_appids(Severity::Error, &asked, &refused))
         .with(unshared.warnings)
 }

@@ -6,7 +6,7 @@ use super::model::{Share, State};
 use super::sharing::Sharing;
 use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::share_id::ShareId;
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 
 /// Reads an import id.
 pub(super) fn parse(id: &str) -> Result<ShareId, Diagnostics> {
@@ -33,7 +33,7 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
             }
             Ok(false) => diagnostics.push(Diagnostic::error(
                 format!(
-                    "environment {} is not shared to mini program {appid}",
+                    "environment {} is not shared with mini program {appid}",
                     id.env
                 ),
                 "Only shares in effect can be imported: one that its administrator has not \
@@ -43,8 +43,8 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
             Err(error) => failures.push((appid, error)),
         }
     }
-    let asked = format!("find out whether environment {} is shared to", id.env);
-    diagnostics.extend(refusal::diagnostics(Severity::Error, &asked, &failures));
+    let asked = format!("find out whether environment {} is shared with", id.env);
+    diagnostics.extend(api_errors::of_appids(Severity::Error, &asked, &failures));
     if diagnostics.has_error() {
         return Err(diagnostics);
     }

@@ -1,4 +1,4 @@
-//! The resource `cloudbase_env_share`: one cloud environment shared to a set of mini programs.
+//! The resource `cloudbase_env_share`: one cloud environment shared with a set of mini programs.
 
 mod announcement;
 mod change;

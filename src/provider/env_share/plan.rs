@@ -11,7 +11,7 @@ use super::model::{Config, Share, State};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::ledger::{Intent, Pair, Role};
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Appid, Class, EnvId, Freshness, Shares, SourceType};
 
 /// Keeps what is known of existing shares, leaves only new ones unknown, says what the apply will ask
@@ -277,8 +277,8 @@ fn refusals(found: Option<&Shares>) -> Vec<Diagnostic> {
         .iter()
         .any(|(_, error)| error.class() != Class::Item)
         .then_some("\nUnless that is fixed, the apply will fail.");
-    let asked = "check in advance what is shared to";
-    refusal::diagnostics(Severity::Warning, asked, &failures)
+    let asked = "check in advance what is shared with";
+    api_errors::of_appids(Severity::Warning, asked, &failures)
         .into_iter()
         .map(|mut warning| {
             if let Some(call) = whole_call {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::model::{Share, State, Status};
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Diagnostic, Severity};
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Appid, Class, Freshness};
 
 /// Asks which of the state's mini programs have the environment.
@@ -72,9 +72,9 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
         }
     }
 
-    let asked = format!("read whether environment {} is shared to", state.env);
+    let asked = format!("read whether environment {} is shared with", state.env);
     if !failed.is_empty() {
-        return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failed));
+        return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failed));
     }
     let mut applied = if now.appids.is_empty() {
         Applied::gone()
@@ -84,7 +84,7 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
     if token_unknown {
         applied = applied.with([not_refreshed(&state)]);
     }
-    applied.with(refusal::diagnostics(Severity::Warning, &asked, &refused))
+    applied.with(api_errors::of_appids(Severity::Warning, &asked, &refused))
 }
 
 fn not_refreshed(state: &State) -> Diagnostic {

@@ -66,8 +66,8 @@ impl Sharing<'_> {
         }
     }
 
-    /// Shares the environment to `appids` on behalf of `object`, but first asks which of them have it
-    /// already: sharing to those again would ask their administrators again. Whoever was asked in
+    /// Shares the environment with `appids` on behalf of `object`, but first asks which of them have it
+    /// already: sharing with those again would ask their administrators again. Whoever was asked in
     /// this process for another object is not asked again.
     pub(super) async fn share(&self, object: &ObjectId, appids: &BTreeSet<Appid>) -> Shared {
         let mut shared = Shared::default();
@@ -93,10 +93,17 @@ impl Sharing<'_> {
         let (outcomes, unclear) = self.look_and_send(&left).await;
         shared.warnings.extend(unclear);
         let mut ended_before = BTreeSet::new();
+        let (mut asked_now, mut adopted) = (0_usize, 0_usize);
         for (appid, outcome) in &outcomes {
             let taken = match outcome {
-                Ok(share) if *share == Share::bound() => Taken::Bound,
-                Ok(share) => Taken::Pending(share.confirm_url.clone()),
+                Ok(share) if *share == Share::bound() => {
+                    adopted += 1;
+                    Taken::Bound
+                }
+                Ok(share) => {
+                    asked_now += 1;
+                    Taken::Pending(share.confirm_url.clone())
+                }
                 Err(_) => Taken::Wanted,
             };
             let asked = matches!(taken, Taken::Pending(_));
@@ -108,6 +115,11 @@ impl Sharing<'_> {
                 ended_before.insert(appid.clone());
             }
         }
+        tracing::info!(
+            env = self.env.as_str(),
+            "asked the administrators of {asked_now} mini programs, adopted {adopted} shares, {} failed",
+            outcomes.len() - asked_now - adopted
+        );
         shared
             .warnings
             .extend(warnings::asked_after_the_end(self.env, &ended_before));
@@ -132,11 +144,11 @@ impl Sharing<'_> {
                     outcomes.insert(appid, Ok(Share::bound()));
                 }
                 // The API may answer about a mini program without any share with a refusal of
-                // that one, so that it is no reason not to share to it.
+                // that one, so that it is no reason not to share with it.
                 Ok(_) => {
                     unshared.insert(appid);
                 }
-                // One that was found by halving a refused batch has a code; sharing to it would fail
+                // One that was found by halving a refused batch has a code; sharing with it would fail
                 // the same way.
                 Err(error) if error.class() == Class::Item && error.errcode().is_none() => {
                     unshared.insert(appid);
@@ -218,7 +230,7 @@ impl Sharing<'_> {
             .collect()
     }
 
-    /// Ends the sharing to `appids` on behalf of the object with the ids `own`; `pending` have not
+    /// Ends the sharing with `appids` on behalf of the object with the ids `own`; `pending` have not
     /// been confirmed.
     ///
     /// What another object has taken in this process is its own: it stays. A refusal is checked with
@@ -257,6 +269,7 @@ impl Sharing<'_> {
             .filter_map(|(appid, outcome)| outcome.err().map(|error| (appid, error)))
             .collect();
         let bound = self.bound(&refused.keys().cloned().collect()).await;
+        let count = left.len();
         for appid in left {
             let Some(error) = refused.get(&appid) else {
                 ledger.ended(self.pair(&appid));
@@ -281,6 +294,12 @@ impl Sharing<'_> {
             }
             ledger.ended(self.pair(&appid));
         }
+        tracing::info!(
+            env = self.env.as_str(),
+            "ended {} shares, {} remain",
+            count - unshared.remaining.len(),
+            unshared.remaining.len()
+        );
         unshared
     }
 }

@@ -9,7 +9,7 @@ use super::sharing::{Shared, Sharing, Unshared, not_known};
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{AttributePath, Context, Diagnostic, Severity};
 use crate::provider::ledger::ObjectId;
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Appid, EnvId};
 
 /// Shares what was added, and what is pending if the trigger changed; then unshares what was
@@ -97,11 +97,11 @@ pub(super) async fn update(
     now.appids.retain(stays);
     now.shares.retain(|appid, _| stays(appid));
 
-    let share = format!("share environment {} to", wanted.env);
-    let unshare = format!("end the sharing of environment {} to", wanted.env);
-    let mut errors = refusal::diagnostics(Severity::Error, &share, &refused);
+    let share = format!("share environment {} with", wanted.env);
+    let unshare = format!("end the sharing of environment {} with", wanted.env);
+    let mut errors = api_errors::of_appids(Severity::Error, &share, &refused);
     let remaining: Vec<_> = unshared.remaining.into_iter().collect();
-    errors.extend(refusal::diagnostics(Severity::Error, &unshare, &remaining));
+    errors.extend(api_errors::of_appids(Severity::Error, &unshare, &remaining));
     let beside = errors
         .has_error()
         .then(|| asked_beside_an_error(&wanted.env, &asked));
@@ -124,7 +124,7 @@ fn asked_beside_an_error(env: &EnvId, asked: &[(Appid, Option<String>)]) -> Opti
         .collect();
     Some(
         Diagnostic::warning(
-            format!("environment {env} was shared to others, which have to confirm"),
+            format!("environment {env} was shared with others, which have to confirm"),
             format!(
                 "{}\nThey are in state, but Terraform does not print outputs after an error: \
                  `terraform apply -refresh-only` brings those up to date.",

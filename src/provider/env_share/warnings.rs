@@ -87,7 +87,7 @@ pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> 
 pub(super) fn maybe_open(env: &EnvId, appid: &Appid, error: &Error) -> Diagnostic {
     warning(
         format!(
-            "the request to share environment {} to mini program {appid} may still be open: {}",
+            "the request to share environment {} with mini program {appid} may still be open: {}",
             env,
             error.happened()
         ),

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use self::model::{Config, State};
 use super::share_id::ShareId;
-use super::{Session, attributes, deadline, refusal, validators};
+use super::{Session, api_errors, attributes, deadline, validators};
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
@@ -99,16 +99,16 @@ impl Resource for EnvShareConfirmation {
                 Err(error) => failed.push((appid, error)),
             }
         }
-        let asked = format!("read whether environment {} is shared to", state.env);
+        let asked = format!("read whether environment {} is shared with", state.env);
         if !failed.is_empty() {
-            return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failed));
+            return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failed));
         }
         let applied = if all_bound {
             Applied::state(state)
         } else {
             Applied::gone()
         };
-        applied.with(refusal::diagnostics(Severity::Warning, &asked, &refused))
+        applied.with(api_errors::of_appids(Severity::Warning, &asked, &refused))
     }
 
     /// Only `timeouts` can change in place, and it matters for the next wait only.

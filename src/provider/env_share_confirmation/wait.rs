@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::model::State;
 use crate::framework::resource::Applied;
 use crate::framework::{AttributePath, Context, Diagnostic, Severity};
-use crate::provider::{Session, deadline, refusal};
+use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Appid, Class, Error, Freshness, Stop};
 
 /// The first pause between two looks; each further one is half as long again.
@@ -38,6 +38,7 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
             .query(&look, &missing, state.source_type, Freshness::Fresh)
             .await;
         let mut failures = Vec::new();
+        let missing_before = missing.len();
         for (appid, envs) in found {
             match envs {
                 Ok(envs) => {
@@ -60,12 +61,20 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
                 Err(error) => failures.push((appid, error)),
             }
         }
+        if missing.len() < missing_before {
+            tracing::info!(
+                env = state.env.as_str(),
+                "confirmed {} of {}",
+                state.appids.len() - missing.len(),
+                state.appids.len()
+            );
+        }
         if missing.is_empty() {
             return Applied::state(state);
         }
         if !failures.is_empty() {
-            let asked = format!("wait until environment {} is shared to", state.env);
-            return Applied::failed(refusal::diagnostics(Severity::Error, &asked, &failures));
+            let asked = format!("wait until environment {} is shared with", state.env);
+            return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failures));
         }
         let pause_now = pause.min(wait.remaining().saturating_sub(Duration::from_millis(1)));
         let slept = if pause_now.is_zero() {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::env_share::EnvShare;
 use super::env_share::model::{Share, State};
-use super::{Session, attributes, deadline, refusal, validators};
+use super::{Session, api_errors, attributes, deadline, validators};
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, Diagnostics, Severity};
@@ -36,7 +36,7 @@ impl ListResource for EnvShareList {
 
     fn schema(&self) -> Schema {
         Schema::new(
-            "Finds the environments that are shared to mini programs: one result for each \
+            "Finds the environments that are shared with mini programs: one result for each \
              environment, with those of the mini programs that have it.",
             vec![
                 attributes::appids(
@@ -91,9 +91,9 @@ impl ListResource for EnvShareList {
                 Err(error) => failed.push((appid, error)),
             }
         }
-        let asked = "read what is shared to";
-        let mut said = refusal::diagnostics(Severity::Error, asked, &failed);
-        said.extend(refusal::diagnostics(Severity::Warning, asked, &refused));
+        let asked = "read what is shared with";
+        let mut said = api_errors::of_appids(Severity::Error, asked, &failed);
+        said.extend(api_errors::of_appids(Severity::Warning, asked, &refused));
         let wanted = |found: &String| env.known().is_none_or(|env| env.as_str() == found.as_str());
         by_env.retain(|env, _| wanted(env));
         // Whoever asked has enough: nothing is left to do.
@@ -128,7 +128,7 @@ async fn hand_over(
             "mini programs"
         };
         let listed = Listed {
-            display_name: format!("{env}, shared to {count} {programs}"),
+            display_name: format!("{env}, shared with {count} {programs}"),
             state: State {
                 env,
                 shares: appids

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, attributes, deadline, refusal};
+use super::{Session, api_errors, attributes, deadline};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, DataSource, Severity, Type};
@@ -46,7 +46,7 @@ impl DataSource for EnvShares {
     fn schema(&self) -> Schema {
         let sets = || Type::map(Type::set(Type::String));
         Schema::new(
-            "Which cloud environments are shared to mini programs. Only shares in effect are \
+            "Which cloud environments are shared with mini programs. Only shares in effect are \
              listed, not those that an administrator has yet to confirm.",
             vec![
                 attributes::appids(
@@ -112,8 +112,8 @@ impl DataSource for EnvShares {
             }
         }
         if !failures.is_empty() {
-            let asked = "read what is shared to";
-            return Found::failed(refusal::diagnostics(Severity::Error, asked, &failures));
+            let asked = "read what is shared with";
+            return Found::failed(api_errors::of_appids(Severity::Error, asked, &failures));
         }
         Found::state(State {
             shares: Some(shares),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use super::ledger::{Pair, Taken};
-use super::{Session, attributes, deadline, refusal};
+use super::{Session, api_errors, attributes, deadline};
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
@@ -34,7 +34,7 @@ impl Action for ResendConfirmations {
 
     fn schema(&self) -> Schema {
         Schema::new(
-            "Shares an environment again to those of the mini programs that have not confirmed, \
+            "Shares an environment again with those of the mini programs that have not confirmed, \
              and shows the fresh confirmation URL of each. Those that are bound are left alone. \
              State keeps the earlier URLs; to have fresh ones there, change `confirmation_trigger` \
              of the `cloudbase_env_share` instead.",
@@ -73,7 +73,7 @@ impl Action for ResendConfirmations {
             Err(error) => {
                 let asked = format!("share environment {env} again with mini programs");
                 let path = AttributePath::root("appids");
-                return refusal::diagnostic(Severity::Error, &asked, &error, path).into();
+                return api_errors::diagnostic(Severity::Error, &asked, &error, path).into();
             }
         };
         let mut failures = Vec::new();
@@ -131,6 +131,6 @@ impl Action for ResendConfirmations {
             }
         }
         let asked = format!("share environment {env} again to");
-        refusal::diagnostics(Severity::Error, &asked, &failures)
+        api_errors::of_appids(Severity::Error, &asked, &failures)
     }
 }

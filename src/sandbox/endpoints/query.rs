@@ -1,4 +1,4 @@
-//! batchgetenvid: which environments are shared to each mini program.
+//! batchgetenvid: which environments are shared with each mini program.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! batchshareenv: asks administrators to let an environment be shared to their mini programs.
+//! batchshareenv: asks administrators to let an environment be shared with their mini programs.
 
 use serde_json::{Value, json};
 use tokio::time::Instant;

@@ -29,7 +29,7 @@ pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
             if refused.is_none() && state.shares.remove(&pair) {
                 continue;
             }
-            let errmsg = refused.unwrap_or_else(|| "env not shared to this appid".to_owned());
+            let errmsg = refused.unwrap_or_else(|| "env not shared with this appid".to_owned());
             errors.push(json!({"env": batch.env, "appid": appid, "errmsg": errmsg}));
         }
     }

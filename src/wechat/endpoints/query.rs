@@ -1,4 +1,4 @@
-//! getShareCloudbaseEnv, `POST /componenttcb/batchgetenvid`: which environments are shared to mini programs.
+//! getShareCloudbaseEnv, `POST /componenttcb/batchgetenvid`: which environments are shared with mini programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -143,7 +143,7 @@ impl BatchCall for Query {
 }
 
 impl Client {
-    /// The environments shared to mini programs. Every appid asked about has an entry in the result; one without any
+    /// The environments shared with mini programs. Every appid asked about has an entry in the result; one without any
     /// share has an empty set.
     ///
     /// Queries that are asked for at about the same time go out together, and all but [`Freshness::Fresh`] ones take what
@@ -267,7 +267,7 @@ fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
 
 /// The subject of an error about one appid.
 pub(in crate::wechat) fn subject(appid: &Appid) -> String {
-    format!("querying the environments shared to mini program {appid}")
+    format!("querying the environments shared with mini program {appid}")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! shareCloudbaseEnv, `POST /componenttcb/batchshareenv`: shares one environment to mini programs.
+//! shareCloudbaseEnv, `POST /componenttcb/batchshareenv`: shares one environment with mini programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub enum ShareOutcome {
     },
     /// Accepted, without an address to confirm at: ask the query whether it is bound.
     NoUrl,
-    /// The answer was lost or left it open, and the query says that the environment is shared to this mini program.
+    /// The answer was lost or left it open, and the query says that the environment is shared with this mini program.
     AlreadyBound,
 }
 
@@ -100,7 +100,7 @@ fn outcome(pair: &Pair, said: Vec<Said>) -> Result<ShareOutcome, Error> {
 }
 
 impl Client {
-    /// Shares an environment to mini programs. Every appid asked about has an entry in the result.
+    /// Shares an environment with mini programs. Every appid asked about has an entry in the result.
     ///
     /// Shares that are asked for at about the same time go out together, also of several environments.
     pub async fn share(
@@ -129,7 +129,7 @@ impl BatchWrite for Share {
     }
 
     fn subject(Pair { env, appid }: &Pair) -> String {
-        format!("sharing environment {env} to mini program {appid}")
+        format!("sharing environment {env} with mini program {appid}")
     }
 
     fn read(answer: Accepted, sent: &BTreeSet<Pair>) -> Result<Outcomes<Self>, Error> {

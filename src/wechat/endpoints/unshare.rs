@@ -1,4 +1,4 @@
-//! unshareCloudbaseEnv, `POST /componenttcb/batchunshareenv`: ends the sharing of one environment to mini programs.
+//! unshareCloudbaseEnv, `POST /componenttcb/batchunshareenv`: ends the sharing of one environment with mini programs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ struct Payload {
 }
 
 impl Client {
-    /// Ends the sharing of an environment to mini programs. Every appid asked about has an entry in the result.
+    /// Ends the sharing of an environment with mini programs. Every appid asked about has an entry in the result.
     ///
     /// Unshares that are asked for at about the same time go out together, also of several environments.
     pub async fn unshare(

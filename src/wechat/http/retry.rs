@@ -94,7 +94,7 @@ impl Attempts {
         let pause = backoff.pause(self.retries, fastrand::f64());
         let pause = pause.max(retry_after.unwrap_or_default().min(self.throttled.ceiling));
         self.retries += 1;
-        tracing::debug!(
+        tracing::warn!(
             retry = self.retries,
             pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
             error = %error,

@@ -174,7 +174,7 @@ mod tests {
         assert!(memory.check("/b").is_ok());
         let error = memory.check("/a").unwrap_err();
         assert_eq!((error.class(), error.attempts()), (Class::Exhausted, 0));
-        assert_eq!(error.detail().lines().count(), 2, "{}", error.detail());
+        assert_eq!(error.detail().lines().count(), 1, "{}", error.detail());
         assert!(
             error
                 .happened()
@@ -190,7 +190,7 @@ mod tests {
         memory.refuse(&lease("a"), &refused(42001));
         let error = memory.refusal(&lease("a")).unwrap();
         assert_eq!(error.class(), Class::Token);
-        assert_eq!(error.detail().lines().count(), 2, "{}", error.detail());
+        assert_eq!(error.detail().lines().count(), 1, "{}", error.detail());
         assert!(error.happened().contains("from the test"), "{error}");
         assert!(memory.refusal(&lease("b")).is_none());
 

@@ -415,7 +415,7 @@ async fn what_is_pending_is_not_handed_over_and_forgetting_it_asks_again() {
     taking.use_example(&example("take.tf")).await;
     let run = taking.try_apply().await;
     run.fails_with(&[&format!(
-        "environment {ENV} is not shared to mini program {A}"
+        "environment {ENV} is not shared with mini program {A}"
     )]);
     giving.use_example(&example("give.tf")).await;
     giving.apply().await;
