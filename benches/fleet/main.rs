@@ -65,8 +65,8 @@ fn main() {
         }
         // The CLI writes the whole state after each resource, so that the size of all makes each slower.
         let filler = size.saturating_sub(idle_size) / settings.envs;
-        let filled = Workspace::idle(&binaries.corner, settings.envs, filler);
-        let (walls, _) = self::idle(&cli, &filled, parallelism);
+        let padded = Workspace::idle(&binaries.corner, settings.envs, filler);
+        let (walls, _) = self::idle(&cli, &padded, parallelism);
         println!("{}", table::filled(parallelism, filler, walls));
     }
 }

@@ -88,6 +88,7 @@ pub async fn run(
         terraform,
         workspace,
         Screen::new(out, setting.colour),
+        steps::COUNT,
     );
 
     let outcome = {

@@ -21,6 +21,8 @@ pub(super) struct Stage<'a> {
     terraform: Terraform,
     started: Instant,
     steps: usize,
+    /// How many steps there are in all.
+    of_steps: usize,
     checks: usize,
     /// How many calls the API had seen when the step began.
     calls_before: usize,
@@ -34,6 +36,7 @@ impl<'a> Stage<'a> {
         terraform: Terraform,
         workspace: Workspace,
         screen: Screen<'a>,
+        of_steps: usize,
     ) -> Self {
         Self {
             sandbox,
@@ -42,6 +45,7 @@ impl<'a> Stage<'a> {
             terraform,
             started: Instant::now(),
             steps: 0,
+            of_steps,
             checks: 0,
             calls_before: 0,
             version: None,
@@ -60,7 +64,7 @@ impl<'a> Stage<'a> {
     pub(super) fn step(&mut self, heading: &str) -> Result<(), DemoError> {
         self.steps += 1;
         self.calls_before = self.sandbox.calls().len();
-        let heading = format!("{}/{}  {heading}", self.steps, super::steps::COUNT);
+        let heading = format!("{}/{}  {heading}", self.steps, self.of_steps);
         Ok(self.screen.heading(&heading)?)
     }
 
@@ -230,7 +234,13 @@ mod tests {
             &sandbox,
             CancellationToken::new(),
         );
-        let mut stage = Stage::new(sandbox, terraform, workspace, Screen::new(&mut out, false));
+        let mut stage = Stage::new(
+            sandbox,
+            terraform,
+            workspace,
+            Screen::new(&mut out, false),
+            1,
+        );
         stage.step("A step").unwrap();
         stage.check("numbers are equal", &2, &2).unwrap();
         let error = stage

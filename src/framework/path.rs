@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::framework::value::Value;
 use crate::proto::tfplugin6 as pb;
 
 /// One step into a value.
@@ -16,21 +15,6 @@ pub enum Step {
     Index(i64),
     /// An element of a map.
     Key(String),
-}
-
-impl Step {
-    /// The value this step leads to, if there is one.
-    pub fn follow<'a>(&self, value: &'a Value) -> Option<&'a Value> {
-        match (self, value) {
-            (_, Value::Dynamic(_, inner)) => self.follow(inner),
-            (Self::Attribute(name), Value::Object(entries) | Value::Map(entries))
-            | (Self::Key(name), Value::Map(entries)) => entries.get(name),
-            (Self::Index(index), Value::List(elements)) => usize::try_from(*index)
-                .ok()
-                .and_then(|index| elements.get(index)),
-            _ => None,
-        }
-    }
 }
 
 /// The way from a block to something inside. Terraform points at the line in the configuration

@@ -1,30 +1,18 @@
-//! The `cloudbase` provider: its configuration, and one folder per Terraform type.
+//! The `cloudbase` provider: its configuration, and one folder for each object of the API that Terraform works with.
 
 pub mod advice;
 pub mod config;
 
 mod api_errors;
 mod attributes;
-mod authorizer_token;
 mod authorizers;
-mod component_envs;
-mod component_token;
 mod confirm_urls;
-mod convert_env;
 mod deadline;
 mod env;
-mod env_conversion;
 mod env_share;
 mod env_share_confirmation;
-mod env_share_list;
-mod env_shares;
-mod envs;
-mod functions;
-mod handed_out;
 mod ledger;
-mod resend_confirmations;
-mod share_id;
-mod share_identity;
+mod tokens;
 mod validators;
 
 use async_trait::async_trait;
@@ -79,25 +67,25 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
-            .resource(env_conversion::EnvConversion)
+            .resource(env::EnvConversion)
             .resource(env_share::EnvShare)
             .resource(env_share_confirmation::EnvShareConfirmation)
             .data_source(env::Env)
-            .data_source(env_shares::EnvShares)
-            .data_source(envs::Envs)
-            .data_source(component_envs::ComponentEnvs)
+            .data_source(env_share::EnvShares)
+            .data_source(env::Envs)
+            .data_source(env::ComponentEnvs)
             .data_source(authorizers::Authorizers)
-            .identity(env_conversion::EnvConversion)
+            .identity(env::EnvConversion)
             .identity(env_share::EnvShare)
             .identity(env_share_confirmation::EnvShareConfirmation)
             .moved(env_share::EnvShare)
-            .list(env_share_list::EnvShareList)
-            .action(convert_env::ConvertEnv)
-            .action(resend_confirmations::ResendConfirmations)
-            .ephemeral(component_token::ComponentToken)
-            .ephemeral(authorizer_token::AuthorizerToken)
-            .function(functions::MakeShareId)
-            .function(functions::ParseShareId)
+            .list(env_share::EnvShareList)
+            .action(env::ConvertEnv)
+            .action(env_share::ResendConfirmations)
+            .ephemeral(tokens::ComponentToken)
+            .ephemeral(tokens::AuthorizerToken)
+            .function(env_share::functions::MakeShareId)
+            .function(env_share::functions::ParseShareId)
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {

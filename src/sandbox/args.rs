@@ -6,10 +6,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::confirm::Confirm;
 use super::durations;
 use super::handle::{Sandbox, StartError};
 use super::mixed_calls::MixedCalls;
-use super::options::{Confirm, Options};
+use super::options::Options;
 use super::seed::{Seed, SeedError};
 
 /// Flags of `terraform-provider-cloudbase sandbox`.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tokio::time::Instant;
 
-use super::server::{App, respond};
+use super::app::{App, respond};
 use super::shares::{Link, LinkState};
 use super::state::CONFIRM_PATH;
 

@@ -14,20 +14,19 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::app::{App, respond};
+use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
-use super::handle::set;
 use super::mixed_calls::MixedCalls;
-use super::options::Confirm;
 use super::platform::Authorizer;
 use super::quotas::Quota;
 use super::request::{is_appid, is_env};
 use super::seed::{Latency, Refused};
-use super::server::{App, respond};
 use super::shares::Pair;
-use super::state::State;
+use super::state::{State, set};
 use super::tokens::TokenKind;
 
 pub(super) fn routes() -> Router<App> {

@@ -9,19 +9,21 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::app::App;
 use super::calls::Call;
+use super::confirm::Confirm;
 use super::connection::{BreakableListener, Breaker};
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
 use super::mixed_calls::MixedCalls;
-use super::options::{Confirm, Options};
+use super::options::Options;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::seed::SeedError;
-use super::server::{App, router};
+use super::server::router;
 use super::shares::{Pair, Pending};
-use super::state::{Shared, State};
+use super::state::{Shared, State, set};
 use super::tokens::TokenKind;
 
 /// How long [`Sandbox::stop`] waits for answers under way.
@@ -371,14 +373,6 @@ impl Drop for Sandbox {
 
 fn pair(env: &str, appid: &str, source_type: impl Into<Option<i64>>) -> Pair {
     Pair::new(env, appid, source_type.into().unwrap_or(0))
-}
-
-pub(super) fn set(members: &mut std::collections::HashSet<String>, appid: &str, member: bool) {
-    if member {
-        members.insert(appid.to_owned());
-    } else {
-        members.remove(appid);
-    }
 }
 
 /// An unspecified address is one to listen on, not one to call.

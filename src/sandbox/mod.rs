@@ -74,8 +74,10 @@
 //! `{"added_row": {"list": "err_list", "row": {"appid", "errmsg"}}}`. See [`Effect`]; the form of a seed file is in [`seed`].
 
 mod answer;
+mod app;
 pub mod args;
 mod calls;
+mod confirm;
 mod confirmation_page;
 mod connection;
 mod control;
@@ -98,12 +100,13 @@ mod tokens;
 
 pub use args::{Args, RunError, run, run_until};
 pub use calls::Call;
+pub use confirm::Confirm;
 pub use endpoint::Endpoint;
 pub use environments::Environment;
 pub use faults::{Effect, Fault};
 pub use handle::{Sandbox, StartError};
 pub use mixed_calls::MixedCalls;
-pub use options::{Confirm, Options};
+pub use options::Options;
 pub use platform::{Authorizer, Component};
 pub use quotas::Quota;
 pub use seed::{Seed, SeedError};

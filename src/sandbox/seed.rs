@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
 use super::mixed_calls::MixedCalls;
-use super::options::Confirm;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::request::{is_appid, is_env};

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, State as Extract};
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::any;
 use serde_json::Value;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::answer::{Fields, Refusal};
+use super::app::{App, respond};
 use super::calls::Arrival;
 use super::connection::Breaker;
 use super::endpoint::Endpoint;
@@ -24,14 +24,6 @@ use super::{confirmation_page, control};
 
 /// Larger bodies are refused with HTTP 413.
 const LARGEST_BODY: usize = 16 << 20;
-
-/// What every request handler gets.
-#[derive(Clone)]
-pub(super) struct App {
-    pub(super) shared: Shared,
-    /// Cancelled when the sandbox stops, so that nothing sleeps on.
-    pub(super) stopping: CancellationToken,
-}
 
 /// All routes: the API, the confirmation pages and the control path.
 pub(super) fn router(app: App) -> Router {
@@ -284,14 +276,4 @@ fn access_token(uri: &Uri, endpoint: Endpoint) -> Option<String> {
 
 fn to_bytes(body: Fields) -> Vec<u8> {
     Value::Object(body).to_string().into_bytes()
-}
-
-/// A response; a Content-Type that is not a header value is left out.
-pub(super) fn respond(status: StatusCode, content_type: &str, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    if let Ok(value) = HeaderValue::from_str(content_type) {
-        response.headers_mut().insert(header::CONTENT_TYPE, value);
-    }
-    response
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::options::Confirm;
+use super::confirm::Confirm;
 
 /// One share: an environment, a mini program and the kind of environment (0 or 1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -9,11 +9,12 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::calls::CallLog;
+use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
 use super::faults::Faults;
 use super::mixed_calls::MixedCalls;
-use super::options::{Confirm, Options};
+use super::options::Options;
 use super::platform::{Authorizer, Component, Platform};
 use super::quotas::Quotas;
 use super::seed::{Latency, Seed, SeedStatus};
@@ -244,5 +245,14 @@ impl Shared {
     /// A panic elsewhere leaves the state whole enough for a test to go on reading it.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts an appid into a set of them, or takes it out.
+pub(super) fn set(members: &mut HashSet<String>, appid: &str, member: bool) {
+    if member {
+        members.insert(appid.to_owned());
+    } else {
+        members.remove(appid);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     ClientSettings,
-    auth::TokenStore,
+    auth::{RunMemory, TokenStore},
     batch::{Batcher, Linger},
     endpoints::{
         batch_write::Writes,
@@ -14,7 +14,7 @@ use super::{
         share::Share,
         unshare::Unshare,
     },
-    http::{RunMemory, Wire},
+    http::Wire,
 };
 
 /// A client of the API, for one run. Clones share everything: connections, tokens, batches, and what the run has learned:

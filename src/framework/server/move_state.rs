@@ -13,7 +13,7 @@ use crate::proto::tfplugin6 as pb;
 impl<P: Provider> Inner<P> {
     pub(super) fn move_state(
         &self,
-        request: pb::move_resource_state::Request,
+        mut request: pb::move_resource_state::Request,
     ) -> pb::move_resource_state::Response {
         let name = &request.target_type_name;
         let mover = self.types.movers.get(name.as_str());
@@ -23,16 +23,20 @@ impl<P: Provider> Inner<P> {
             Some(mover) => self.moved_from_another_type(mover.as_ref(), &request),
             None => return unsupported::answer("moving state of another resource type", name),
         };
+        // What another type has kept there has no meaning here.
+        let private = if is_same_type {
+            std::mem::take(&mut request.source_private)
+        } else {
+            Vec::new()
+        };
+        let name = &request.target_type_name;
         let answer = |state: Value| {
             let resource = self.resource(name)?;
             let identity = self.identity_of(name, &state)?;
             let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
             Ok::<_, Diagnostics>(pb::move_resource_state::Response {
                 target_state: Some(state),
-                // What another type has kept there has no meaning here.
-                target_private: is_same_type
-                    .then(|| request.source_private.clone())
-                    .unwrap_or_default(),
+                target_private: private,
                 target_identity: identity,
                 ..Default::default()
             })

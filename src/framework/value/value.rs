@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Number, Type};
-use crate::framework::path::AttributePath;
+use crate::framework::path::{AttributePath, Step};
 
 /// Values and types nested deeper than this are refused, so that no input can exhaust the stack.
 pub const MAX_DEPTH: usize = 100;
@@ -166,7 +166,20 @@ impl Value {
     pub fn at(&self, path: &AttributePath) -> Option<&Self> {
         path.steps()
             .iter()
-            .try_fold(self, |value, step| step.follow(value))
+            .try_fold(self, |value, step| value.follow(step))
+    }
+
+    /// The value that a step leads to, if there is one.
+    fn follow(&self, step: &Step) -> Option<&Self> {
+        match (step, self) {
+            (_, Self::Dynamic(_, inner)) => inner.follow(step),
+            (Step::Attribute(name), Self::Object(entries) | Self::Map(entries))
+            | (Step::Key(name), Self::Map(entries)) => entries.get(name),
+            (Step::Index(index), Self::List(elements)) => usize::try_from(*index)
+                .ok()
+                .and_then(|index| elements.get(index)),
+            _ => None,
+        }
     }
 
     /// Makes a loosely built value fit `ty`: lists become sets or tuples, maps become objects

@@ -8,9 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Config;
 use super::environment::{self as env, Environment};
+use super::invalid::invalid;
 use super::minting::{minted_authorizer, minted_component};
 use super::rivals::refuse_rivals;
-use super::settings::invalid;
 use crate::framework::{Attr, Diagnostics};
 use crate::wechat::{Credentials, TokenSource};
 

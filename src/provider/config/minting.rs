@@ -2,8 +2,8 @@
 
 use super::Config;
 use super::environment::{self as env, Environment};
+use super::invalid::invalid;
 use super::model::Component;
-use super::settings::invalid;
 use crate::framework::{Attr, Diagnostics};
 use crate::wechat::{Appid, TokenSource};
 

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod environment;
+mod invalid;
 mod minting;
 mod model;
 mod rivals;

@@ -3,8 +3,9 @@
 use super::Config;
 use super::credentials::credentials;
 use super::environment::{ENDPOINT, Environment};
+use super::invalid::invalid;
 use super::minting::component_appid;
-use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics, GoDuration};
+use crate::framework::{Attr, Diagnostic, Diagnostics, GoDuration};
 use crate::wechat::{
     BatchSize, ClientSettings, Credentials, Endpoint, InvalidEndpoint, RequestRate, TokenSource,
 };
@@ -111,11 +112,6 @@ fn endpoint(
             None
         }
     }
-}
-
-pub(super) fn invalid(attribute: &str, detail: &str) -> Diagnostic {
-    Diagnostic::error(format!("invalid provider argument `{attribute}`"), detail)
-        .at(AttributePath::root(attribute))
 }
 
 #[cfg(test)]

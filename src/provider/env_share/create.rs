@@ -43,7 +43,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         };
         shares.insert(appid, share);
     }
-    let asked = format!("share environment {} to", wanted.env);
+    let asked = format!("share environment {} with", wanted.env);
     if failures.len() == shares.len() {
         return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failures));
     }

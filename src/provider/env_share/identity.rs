@@ -8,14 +8,14 @@ use super::{EnvShare, import};
 use crate::framework::identity::{Identity, IdentitySchema};
 use crate::framework::{Attr, Context, Diagnostics};
 use crate::provider::Session;
-use crate::provider::share_identity::{self, ShareIdentity};
+use crate::provider::env_share::object_identity::{self, ShareIdentity};
 
 #[async_trait]
 impl Identity for EnvShare {
     type Identity = ShareIdentity;
 
     fn identity_schema(&self) -> IdentitySchema {
-        share_identity::schema()
+        object_identity::schema()
     }
 
     fn identity(&self, state: &State) -> ShareIdentity {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Share, State};
 use super::sharing::Sharing;
 use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
-use crate::provider::share_id::ShareId;
+use crate::provider::env_share::id::ShareId;
 use crate::provider::{Session, api_errors, deadline};
 
 /// Reads an import id.

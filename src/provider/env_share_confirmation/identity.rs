@@ -7,14 +7,14 @@ use super::model::{Config, State};
 use crate::framework::identity::{Identity, IdentitySchema};
 use crate::framework::{Context, Diagnostics};
 use crate::provider::Session;
-use crate::provider::share_identity::{self, ShareIdentity};
+use crate::provider::env_share::object_identity::{self, ShareIdentity};
 
 #[async_trait]
 impl Identity for EnvShareConfirmation {
     type Identity = ShareIdentity;
 
     fn identity_schema(&self) -> IdentitySchema {
-        share_identity::schema()
+        object_identity::schema()
     }
 
     fn identity(&self, state: &State) -> ShareIdentity {

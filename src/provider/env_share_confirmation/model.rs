@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::framework::{Attr, GoDuration};
-use crate::provider::share_id::ShareId;
+use crate::provider::env_share::id::ShareId;
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// How long to wait where the configuration does not say.

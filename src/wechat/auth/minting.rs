@@ -6,10 +6,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::Call;
 use super::{Lease, TokenKind, document};
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, Setting,
-    http::{Accepted, AnswerLimit, Call, Integer, Secrecy, Secrets, envelope},
+    http::{Accepted, AnswerLimit, Integer, Secrecy, Secrets, envelope},
 };
 
 /// How long a token lives when the API doesn't say; the documents give two hours.

@@ -1,10 +1,12 @@
-//! Access tokens: which kinds there are, where they come from, and which one is current.
+//! Access tokens: which kinds there are, where they come from, which one is current, and the calls that carry them.
 
+mod call;
 pub(in crate::wechat) mod command;
 pub(in crate::wechat) mod document;
 mod handed_out;
 pub(in crate::wechat) mod lease;
 pub(in crate::wechat) mod minting;
+mod run_memory;
 pub(in crate::wechat) mod single_flight;
 pub(in crate::wechat) mod store;
 
@@ -14,8 +16,10 @@ use secrecy::SecretString;
 
 use crate::wechat::{Appid, Class, Error, Setting};
 
+pub(in crate::wechat) use call::Call;
 pub use handed_out::AccessToken;
 pub(in crate::wechat) use lease::Lease;
+pub(in crate::wechat) use run_memory::RunMemory;
 pub(in crate::wechat) use store::TokenStore;
 
 /// Which of the two tokens a call takes.

@@ -4,6 +4,7 @@
 //! for; a [`Linger`] says how long a window stays open.
 
 mod batcher;
+mod call;
 mod joiners;
 mod linger;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 mod ticket;
 
 pub use self::{
-    batcher::{BatchCall, Batcher, Results},
+    batcher::Batcher,
+    call::{BatchCall, Results},
     linger::Linger,
 };

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    batcher::{BatchCall, Results},
+    call::{BatchCall, Results},
     linger::{Linger, Place},
 };
 use crate::wechat::{

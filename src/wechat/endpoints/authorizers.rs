@@ -8,9 +8,8 @@ use serde_json::json;
 
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, TokenKind,
-    http::{
-        AnswerLimit, Call, Integer, Rows, Secrecy, Secrets, envelope, payload::null_as_default,
-    },
+    auth::Call,
+    http::{AnswerLimit, Integer, Rows, Secrecy, Secrets, envelope, payload::null_as_default},
 };
 
 /// The largest page the document allows.

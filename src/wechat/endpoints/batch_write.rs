@@ -18,8 +18,9 @@ use super::{
 };
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
+    auth::Call,
     batch::{BatchCall, Batcher, Results},
-    http::{Accepted, AnswerLimit, Call, wire::Failed},
+    http::{Accepted, AnswerLimit, wire::Failed},
 };
 
 /// A write about a batch of pairs of an environment and a mini program.

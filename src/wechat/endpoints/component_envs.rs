@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::wechat::{
     Client, EnvInfo, Error, Operation, TokenKind,
-    http::{AnswerLimit, Call, Rows, envelope, payload::null_as_default},
+    auth::Call,
+    http::{AnswerLimit, Rows, envelope, payload::null_as_default},
 };
 
 /// One environment of the platform.

@@ -3,10 +3,7 @@
 
 use serde_json::json;
 
-use crate::wechat::{
-    Client, EnvId, Error, Operation, TokenKind,
-    http::{AnswerLimit, Call},
-};
+use crate::wechat::{Client, EnvId, Error, Operation, TokenKind, auth::Call, http::AnswerLimit};
 
 impl Client {
     /// Converts an environment, with the component token (batch cloud development) or the authorizer token (ordinary

@@ -5,7 +5,8 @@ use serde_json::json;
 
 use crate::wechat::{
     Client, EnvId, Error, Operation, TokenKind,
-    http::{AnswerLimit, Call, Rows, envelope, payload::null_as_default},
+    auth::Call,
+    http::{AnswerLimit, Rows, envelope, payload::null_as_default},
 };
 
 /// One environment. Every text is as the API sent it (times too: `YYYY-MM-DD hh:mm:ss` without a zone), `None` where it

@@ -7,6 +7,7 @@ pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
 pub(in crate::wechat) mod err_list;
+mod mixed_check;
 pub(in crate::wechat) mod mixing;
 pub(in crate::wechat) mod pair;
 pub(in crate::wechat) mod query;

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
+    auth::Call,
     batch::BatchCall,
-    http::{Accepted, AnswerLimit, Call, Rows, envelope, payload::null_as_default},
+    http::{Accepted, AnswerLimit, Rows, envelope, payload::null_as_default},
 };
 
 const PATH: &str = "/componenttcb/batchgetenvid";

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 
 use super::{
     answer_limit::AnswerLimit,
-    call::Secrecy,
     envelope::{self, Accepted},
     rate_limit::Pacer,
     redaction::Secrets,
@@ -29,6 +28,18 @@ pub(in crate::wechat) struct Wire {
     transport: Transport,
     pacer: Pacer,
     secrets: Secrets,
+}
+
+/// What a call has to do with secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::wechat) enum Secrecy {
+    /// Nothing but its token: request and answer are traced.
+    Open,
+    /// The request or its answer holds secrets, so that neither is traced.
+    Untraced,
+    /// It is made for the secrets in its answer. It is not traced either, and its answer is read as it came: whoever reads
+    /// it adds those secrets to the client's, and scrubs what else is taken from it.
+    Yields,
 }
 
 /// One request.

@@ -4,7 +4,6 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, api_errors, attributes, deadline};
 use crate::framework::identity::{Identity, IdentityAttribute, IdentitySchema};
 use crate::framework::resource::{
     Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
@@ -14,22 +13,23 @@ use crate::framework::schema::Schema;
 use crate::framework::{
     Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Type, Value,
 };
+use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, TokenKind};
 
 /// The resource type.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct EnvConversion;
+pub(in crate::provider) struct EnvConversion;
 
 /// Configuration or plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     env: Attr<EnvId>,
     token: Attr<Token>,
 }
 
 /// State.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct State {
+pub(in crate::provider) struct State {
     env: EnvId,
     token: Token,
 }
@@ -158,7 +158,7 @@ impl Resource for EnvConversion {
 
 /// The identity: the environment.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct ConversionIdentity {
+pub(in crate::provider) struct ConversionIdentity {
     env: EnvId,
 }
 

@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
-use super::{
-    answer_limit::AnswerLimit,
-    envelope::Accepted,
-    retry::Attempts,
-    wire::{Failed, Request},
+use super::Lease;
+use crate::wechat::{
+    Class, Client, Error, Operation, TokenKind,
+    http::{
+        Accepted, AnswerLimit, Secrecy,
+        retry::Attempts,
+        wire::{Failed, Request},
+    },
 };
-use crate::wechat::{Class, Client, Error, Operation, TokenKind, auth::Lease};
 
 /// What is asked of the API.
 #[derive(Debug)]
@@ -25,18 +27,6 @@ pub(in crate::wechat) struct Call {
     /// Whether it changes something, so that a lost answer leaves its effect open.
     pub(in crate::wechat) writes: bool,
     pub(in crate::wechat) secrecy: Secrecy,
-}
-
-/// What a call has to do with secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::wechat) enum Secrecy {
-    /// Nothing but its token: request and answer are traced.
-    Open,
-    /// The request or its answer holds secrets, so that neither is traced.
-    Untraced,
-    /// It is made for the secrets in its answer. It is not traced either, and its answer is read as it came: whoever reads
-    /// it adds those secrets to the client's, and scrubs what else is taken from it.
-    Yields,
 }
 
 impl Call {

@@ -3,22 +3,22 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::env::{self, Environment};
-use super::{Session, api_errors, deadline};
+use super::data_source::{self as env, Environment};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Severity};
+use crate::provider::{Session, api_errors, deadline};
 
 /// The data source type.
-pub(super) struct ComponentEnvs;
+pub(in crate::provider) struct ComponentEnvs;
 
 /// It has no arguments.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {}
+pub(in crate::provider) struct Config {}
 
 /// What was found.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct State {
+pub(in crate::provider) struct State {
     envs: Option<Vec<ComponentEnvironment>>,
 }
 

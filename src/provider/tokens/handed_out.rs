@@ -25,7 +25,7 @@ pub(in crate::provider) struct HandedOut(SecretString);
 
 impl HandedOut {
     /// The secret.
-    pub(super) fn secret(&self) -> &SecretString {
+    pub(in crate::provider) fn secret(&self) -> &SecretString {
         &self.0
     }
 }
@@ -37,7 +37,7 @@ impl Serialize for HandedOut {
 }
 
 /// The results that a token has.
-pub(super) fn results(token: &str) -> Vec<Attribute> {
+pub(in crate::provider) fn results(token: &str) -> Vec<Attribute> {
     vec![
         Attribute::string("token", token).computed().sensitive(),
         Attribute::string(
@@ -50,7 +50,7 @@ pub(super) fn results(token: &str) -> Vec<Attribute> {
 }
 
 /// What opening a token comes to.
-pub(super) fn opened<T>(
+pub(in crate::provider) fn opened<T>(
     token: Result<AccessToken, Error>,
     asked: &str,
     path: AttributePath,
@@ -82,7 +82,7 @@ fn notice(expires_at: SystemTime) -> Option<SystemTime> {
 }
 
 /// What a renewal comes to: a warning that the token ends.
-pub(super) fn renewed(private: &Private) -> Renewed {
+pub(in crate::provider) fn renewed(private: &Private) -> Renewed {
     let until = String::from_utf8_lossy(&private.0);
     let warning = Diagnostic::warning(
         format!("an access token that was handed out ends at {until}"),

@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::ledger::{Pair, Taken};
-use super::{Session, api_errors, attributes, deadline};
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::ledger::{Pair, Taken};
+use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{Appid, Class, EnvId, Freshness, ShareOutcome, SourceType};
 
 /// The action type.
-pub(super) struct ResendConfirmations;
+pub(in crate::provider) struct ResendConfirmations;
 
 /// Whom to ask again.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     env: Attr<EnvId>,
     appids: Attr<Vec<Attr<Appid>>>,
     source_type: Attr<SourceType>,
@@ -130,7 +130,7 @@ impl Action for ResendConfirmations {
                 }
             }
         }
-        let asked = format!("share environment {env} again to");
+        let asked = format!("share environment {env} again with");
         api_errors::of_appids(Severity::Error, &asked, &failures)
     }
 }

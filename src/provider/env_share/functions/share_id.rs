@@ -2,7 +2,7 @@
 
 use crate::framework::function::{Function, FunctionError, Parameter, Signature};
 use crate::framework::value::{Type, Value, from_value};
-use crate::provider::share_id::ShareId;
+use crate::provider::env_share::id::ShareId;
 use crate::wechat::EnvId;
 
 /// Makes the import id of shares.

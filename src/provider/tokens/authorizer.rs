@@ -5,25 +5,25 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::handed_out::{self, HandedOut};
-use super::{Session, deadline, validators};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, AttributePath, Context, Private};
+use crate::provider::{Session, deadline, validators};
 use crate::wechat::{Appid, TokenKind};
 
 /// The ephemeral resource type.
-pub(super) struct AuthorizerToken;
+pub(in crate::provider) struct AuthorizerToken;
 
 /// The arguments while they are validated.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     #[serde(rename = "appid")]
     _appid: Attr<Appid>,
 }
 
 /// Arguments and token.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Opening {
+pub(in crate::provider) struct Opening {
     appid: Option<Appid>,
     refresh_token: Option<HandedOut>,
     token: Attr<HandedOut>,

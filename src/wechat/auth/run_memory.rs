@@ -10,7 +10,8 @@ use std::{
 
 use tokio::time::Instant;
 
-use crate::wechat::{Class, Error, TokenKind, auth::Lease};
+use super::Lease;
+use crate::wechat::{Class, Error, TokenKind};
 
 /// A program that yields tokens is not run for every call that is queued behind a refused token.
 const PROGRAM_AGAIN: Duration = Duration::from_secs(5);

@@ -8,10 +8,10 @@ use crate::wechat::{Appid, EnvId, SourceType};
 
 /// `ENV/APPID[,APPID…]`, or `SOURCE_TYPE/ENV/APPID[,APPID…]`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ShareId {
-    pub(super) source_type: Option<SourceType>,
-    pub(super) env: EnvId,
-    pub(super) appids: BTreeSet<Appid>,
+pub(in crate::provider) struct ShareId {
+    pub(in crate::provider) source_type: Option<SourceType>,
+    pub(in crate::provider) env: EnvId,
+    pub(in crate::provider) appids: BTreeSet<Appid>,
 }
 
 /// Text that is not a share id, and what is wrong with it.
@@ -21,7 +21,7 @@ pub(super) struct ShareId {
      environment with a source type, for example \
      `test-env-6gni9ity244a6ea3/wx5fe6bb43205e9e07,wx075cf85bf347b6df`"
 )]
-pub(super) struct InvalidShareId {
+pub(in crate::provider) struct InvalidShareId {
     reason: String,
 }
 

@@ -6,20 +6,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::env_share::EnvShare;
-use super::env_share::model::{Share, State};
-use super::{Session, api_errors, attributes, deadline, validators};
+use super::model::{Share, State};
+use super::resource::EnvShare;
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, Diagnostics, Severity};
+use crate::provider::{Session, api_errors, attributes, deadline, validators};
 use crate::wechat::{Appid, Class, EnvId, Freshness, SourceType};
 
 /// The list resource type.
-pub(super) struct EnvShareList;
+pub(in crate::provider) struct EnvShareList;
 
 /// What to look for.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     appids: Attr<Vec<Attr<Appid>>>,
     source_type: Attr<SourceType>,
     env: Attr<EnvId>,

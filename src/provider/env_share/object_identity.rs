@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::share_id::ShareId;
+use super::id::ShareId;
 use crate::framework::identity::{IdentityAttribute, IdentitySchema};
 use crate::framework::{Diagnostic, Diagnostics, Type};
 use crate::wechat::{Appid, EnvId, SourceType};
@@ -12,9 +12,9 @@ use crate::wechat::{Appid, EnvId, SourceType};
 /// The identity. Identities have no sets, so the appids are a list, in order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct ShareIdentity {
-    pub(super) env: EnvId,
-    pub(super) appids: Vec<Appid>,
-    pub(super) source_type: Option<SourceType>,
+    pub(in crate::provider) env: EnvId,
+    pub(in crate::provider) appids: Vec<Appid>,
+    pub(in crate::provider) source_type: Option<SourceType>,
 }
 
 impl ShareIdentity {
@@ -33,7 +33,7 @@ impl ShareIdentity {
     }
 
     /// What it identifies, for an import. Without mini programs that is nothing.
-    pub(super) fn into_id(self) -> Result<ShareId, Diagnostics> {
+    pub(in crate::provider) fn into_id(self) -> Result<ShareId, Diagnostics> {
         if self.appids.is_empty() {
             return Err(Diagnostic::error(
                 "the identity to import by has no `appids`",
@@ -50,7 +50,7 @@ impl ShareIdentity {
 }
 
 /// Its schema.
-pub(super) fn schema() -> IdentitySchema {
+pub(in crate::provider) fn schema() -> IdentitySchema {
     IdentitySchema {
         version: 0,
         attributes: vec![

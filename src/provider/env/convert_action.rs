@@ -4,18 +4,18 @@
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::{Session, api_errors, attributes, deadline};
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, TokenKind};
 
 /// The action type.
-pub(super) struct ConvertEnv;
+pub(in crate::provider) struct ConvertEnv;
 
 /// What to convert.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     env: Attr<EnvId>,
     token: Attr<String>,
 }

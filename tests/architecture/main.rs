@@ -4,6 +4,8 @@
 // Test code that clippy does not know for it, since it stands outside a test function.
 #![allow(clippy::unwrap_used)]
 
+mod circles;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,11 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// What the binary's own files may name.
 const MAIN: &[&str] = &["framework", "plugin", "provider", "sandbox", "demo"];
 
-const LONGEST_FILE: usize = 500;
+/// Without its tests.
+const LONGEST_FILE: usize = 400;
+
+/// One file has all rpcs, so that none is forgotten.
+const LONG_FILE: &str = "src/framework/server/service.rs";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -291,9 +297,14 @@ fn the_client_has_no_word_of_terraform() {
 
 #[test]
 fn files_are_short() {
+    let length = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod").next().unwrap();
+        code.lines().count()
+    };
     let long: Vec<_> = rust_files(&root().join("src"))
         .into_iter()
-        .filter(|file| fs::read_to_string(file).unwrap().lines().count() > LONGEST_FILE)
+        .filter(|file| length(file) > LONGEST_FILE && !file.ends_with(LONG_FILE))
         .collect();
     assert!(long.is_empty(), "over {LONGEST_FILE} lines: {long:?}");
 }

@@ -5,22 +5,22 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::handed_out::{self, HandedOut};
-use super::{Session, deadline};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Private};
+use crate::provider::{Session, deadline};
 use crate::wechat::TokenKind;
 
 /// The ephemeral resource type.
-pub(super) struct ComponentToken;
+pub(in crate::provider) struct ComponentToken;
 
 /// It has no arguments.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {}
+pub(in crate::provider) struct Config {}
 
 /// The token.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Token {
+pub(in crate::provider) struct Token {
     token: Attr<HandedOut>,
     expires_at: Attr<String>,
 }

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Session, api_errors, attributes, deadline};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, DataSource, Severity, Type};
+use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{Appid, Class, Freshness, SourceType};
 
 /// The data source type.
-pub(super) struct EnvShares;
+pub(in crate::provider) struct EnvShares;
 
 /// The arguments while they are validated.
 #[derive(Debug, Deserialize)]
-pub(super) struct Config {
+pub(in crate::provider) struct Config {
     #[serde(rename = "appids")]
     _appids: Attr<Vec<Attr<Appid>>>,
     #[serde(rename = "source_type")]
@@ -25,7 +25,7 @@ pub(super) struct Config {
 
 /// The arguments and what was found.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct State {
+pub(in crate::provider) struct State {
     appids: BTreeSet<Appid>,
     source_type: Option<SourceType>,
     shares: Option<BTreeMap<Appid, BTreeSet<String>>>,

@@ -2,7 +2,7 @@
 
 use crate::framework::function::{Function, FunctionError, Parameter, Signature};
 use crate::framework::value::{Type, Value};
-use crate::provider::share_id::ShareId;
+use crate::provider::env_share::id::ShareId;
 
 /// Takes the import id of shares apart.
 pub(in crate::provider) struct ParseShareId;

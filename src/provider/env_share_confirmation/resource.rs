@@ -1,0 +1,141 @@
+//! The resource `cloudbase_env_share_confirmation`: waits until the administrators have confirmed.
+
+use async_trait::async_trait;
+
+use super::model::{Config, State};
+use super::wait;
+use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
+use crate::framework::schema::{Attribute, Nesting, Schema};
+use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::env_share::id::ShareId;
+use crate::provider::{Session, api_errors, attributes, deadline, validators};
+use crate::wechat::{Class, Freshness};
+
+/// The resource type.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::provider) struct EnvShareConfirmation;
+
+#[async_trait]
+impl Resource for EnvShareConfirmation {
+    type Config = Config;
+    type Session = Session;
+    type State = State;
+
+    fn type_name(&self) -> &'static str {
+        "cloudbase_env_share_confirmation"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::new(
+            "Waits until the administrators of mini programs have confirmed the share of an \
+             environment, for other resources to depend on. It changes nothing: if it times out, \
+             only the waiting has to be repeated, and destroying it only forgets it.",
+            vec![
+                attributes::env().requires_replace(),
+                attributes::appids(
+                    "Appids of the mini programs to wait for, at least one.",
+                    "List at least one appid.",
+                )
+                .requires_replace(),
+                attributes::source_type_of_resource().requires_replace(),
+                Attribute::nested(
+                    "timeouts",
+                    Nesting::Single,
+                    vec![
+                        Attribute::string(
+                            "create",
+                            "How long to wait, as a duration such as `30m` (the default) or `2h`.",
+                        )
+                        .validate(validators::duration()),
+                    ],
+                    "How long operations may take.",
+                ),
+            ],
+        )
+    }
+
+    async fn create(
+        &self,
+        context: Context<Session>,
+        request: CreateRequest<Config>,
+    ) -> Applied<State> {
+        match request.planned.known() {
+            Some(state) => wait::until_confirmed(&context, state).await,
+            None => Applied::failed(not_known()),
+        }
+    }
+
+    /// A mini program that is not bound any more makes the confirmation gone, so that it is waited
+    /// for again.
+    async fn read(
+        &self,
+        context: Context<Session>,
+        request: StateRequest<State>,
+    ) -> Applied<State> {
+        let state = request.state;
+        let operation = deadline::operation(&context, deadline::READ);
+        let found = context
+            .session
+            .client
+            .query(
+                &operation,
+                &state.appids,
+                state.source_type,
+                Freshness::Cached,
+            )
+            .await;
+        let mut all_bound = true;
+        let mut refused = Vec::new();
+        let mut failed = Vec::new();
+        for (appid, envs) in found {
+            match envs {
+                Ok(envs) => all_bound &= envs.contains(state.env.as_str()),
+                Err(error) if matches!(error.class(), Class::Item | Class::TokenUnknown) => {
+                    refused.push((appid, error));
+                }
+                Err(error) => failed.push((appid, error)),
+            }
+        }
+        let asked = format!("read whether environment {} is shared with", state.env);
+        if !failed.is_empty() {
+            return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failed));
+        }
+        let applied = if all_bound {
+            Applied::state(state)
+        } else {
+            Applied::gone()
+        };
+        applied.with(api_errors::of_appids(Severity::Warning, &asked, &refused))
+    }
+
+    /// Only `timeouts` can change in place, and it matters for the next wait only.
+    async fn update(
+        &self,
+        _: Context<Session>,
+        request: UpdateRequest<Config, State>,
+    ) -> Applied<State> {
+        match request.planned.known() {
+            Some(state) => Applied::state(state),
+            None => Applied::failed(not_known()),
+        }
+    }
+
+    async fn delete(&self, _: Context<Session>, _: StateRequest<State>) -> Applied<State> {
+        Applied::gone()
+    }
+
+    /// Core reads it right after, which finds out whether all are bound.
+    async fn import(&self, _: Context<Session>, id: String) -> Result<State, Diagnostics> {
+        match id.parse::<ShareId>() {
+            Ok(id) => Ok(id.into()),
+            Err(error) => Err(Diagnostic::error("invalid import id", format!("{error}.")).into()),
+        }
+    }
+}
+
+fn not_known() -> Diagnostic {
+    Diagnostic::error(
+        "the planned confirmation is not wholly known",
+        "Terraform has to know all arguments when it applies. Please report this.",
+    )
+}

@@ -1,0 +1,63 @@
+//! What a call has to be so that it can be batched.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    hash::Hash,
+};
+
+use crate::wechat::{Error, Operation};
+
+/// One kind of call that carries many items.
+pub trait BatchCall: Clone + Send + Sync + 'static {
+    /// Items with different keys go in different calls.
+    type Key: Clone + fmt::Debug + Eq + Hash + Send + Sync;
+    /// What a call is about.
+    type Item: Clone + fmt::Debug + Ord + Hash + Send + Sync;
+    /// A call carries at most one item of each slot, since its answer could not tell two of them apart.
+    type Slot: fmt::Debug + Eq + Hash + Send + Sync;
+    /// What comes out for one item.
+    type Output: Clone + fmt::Debug + Send + Sync;
+    /// How new the output has to be.
+    type Freshness: Copy + Send + Sync;
+    /// What was true when a call was sent.
+    type Version: Copy + fmt::Debug + Send + Sync;
+
+    /// What tells this kind of call from others.
+    const KIND: &'static str;
+
+    /// Whether it changes something: what was sent may then have taken effect, whatever becomes of its answer.
+    const WRITES: bool;
+
+    /// The slot an item takes.
+    fn slot(item: &Self::Item) -> Self::Slot;
+
+    /// What is known of an item without asking.
+    fn known(
+        &self,
+        key: &Self::Key,
+        item: &Self::Item,
+        how: Self::Freshness,
+    ) -> Option<Self::Output>;
+
+    /// Called when a window is closed.
+    fn version(&self) -> Self::Version;
+
+    /// Whether what a call under way, sent at `version`, will say of an item is new enough.
+    fn will_do(&self, item: &Self::Item, version: Self::Version, how: Self::Freshness) -> bool;
+
+    /// Waits for what a call needs before it can be sent. The window stays open meanwhile.
+    fn ready(&self, operation: &Operation) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Sends the items; each of them has a result.
+    fn send(
+        &self,
+        operation: &Operation,
+        key: &Self::Key,
+        version: Self::Version,
+        items: BTreeSet<Self::Item>,
+    ) -> impl Future<Output = Results<Self>> + Send;
+}
+
+/// What came of each item.
+pub type Results<C> = BTreeMap<<C as BatchCall>::Item, Result<<C as BatchCall>::Output, Error>>;
