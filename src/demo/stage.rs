@@ -239,7 +239,7 @@ mod tests {
             terraform,
             workspace,
             Screen::new(&mut out, false),
-            1,
+            7,
         );
         stage.step("A step").unwrap();
         stage.check("numbers are equal", &2, &2).unwrap();

@@ -16,7 +16,10 @@ pub(super) fn appid() -> Validator {
 
 /// The value is a duration in Go's notation.
 pub(super) fn duration() -> Validator {
-    Validator::new(|value, path| complaint::<GoDuration>(value, path, "duration"))
+    // Terraform finds the line of an attribute, but not of one inside it.
+    Validator::new(|value, path| {
+        complaint::<GoDuration>(value, path, &format!("duration in `{path}`"))
+    })
 }
 
 /// The value is one of `words`.

@@ -1,9 +1,9 @@
 //! The client: what all calls share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{
-    ClientSettings,
+    ClientSettings, RequestRate,
     auth::{RunMemory, TokenStore},
     batch::{Batcher, Linger},
     endpoints::{
@@ -57,6 +57,16 @@ impl Client {
         }))
     }
 
+    /// The least time that calls about so many appids take, one call for each batch; nothing unless
+    /// [`ClientSettings::requests_per_second`] is set.
+    pub fn least_time(&self, appids: usize) -> Duration {
+        let settings = self.settings();
+        let batches = appids.div_ceil(settings.batch_size.get());
+        let batches = u32::try_from(batches).unwrap_or(u32::MAX);
+        let interval = settings.requests_per_second.map(RequestRate::interval);
+        interval.unwrap_or_default().saturating_mul(batches)
+    }
+
     pub(super) fn settings(&self) -> &ClientSettings {
         &self.0.settings
     }
@@ -96,5 +106,25 @@ impl Client {
 
     pub(super) fn mixed_unshares(&self) -> &Mixing {
         &self.0.mixed_unshares
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_time_is_that_of_a_call_for_each_batch() {
+        let client = |rate: Option<f64>| {
+            Client::new(ClientSettings {
+                requests_per_second: rate.map(|rate| RequestRate::try_from(rate).unwrap()),
+                ..ClientSettings::default()
+            })
+        };
+        let least = |rate, appids| client(rate).least_time(appids);
+        assert_eq!(least(None, 10_000), Duration::ZERO);
+        assert_eq!(least(Some(0.5), 0), Duration::ZERO);
+        assert_eq!(least(Some(0.5), 50), Duration::from_secs(2));
+        assert_eq!(least(Some(0.5), 51), Duration::from_secs(4));
     }
 }

@@ -35,5 +35,6 @@ mod secrets;
 #[cfg(unix)]
 mod stop;
 mod support;
+mod timeouts;
 mod tokens;
 mod unanswered;

@@ -18,6 +18,7 @@ const RESOURCES: [(&str, &[&str]); 3] = [
             "env",
             "shares",
             "source_type",
+            "timeouts",
         ],
     ),
     (

@@ -127,6 +127,7 @@ mod tests {
             source_type: None,
             confirmation_trigger: None,
             deletion_policy: None,
+            timeouts: None,
             shares,
         }
     }

@@ -18,7 +18,8 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     let Some(wanted) = planned.wanted() else {
         return Applied::failed(not_known());
     };
-    let operation = deadline::operation(context, deadline::WRITE);
+    let limits = (&wanted.timeouts, "create");
+    let operation = deadline::configured(context, limits, deadline::WRITE, wanted.appids.len());
     let sharing = Sharing {
         session: &context.session,
         operation: &operation,

@@ -15,7 +15,8 @@ pub(super) async fn delete(
     request: StateRequest<State>,
 ) -> Applied<State> {
     let StateRequest { state, private } = request;
-    let operation = deadline::operation(context, deadline::WRITE);
+    let limits = (&state.timeouts, "delete");
+    let operation = deadline::configured(context, limits, deadline::WRITE, state.appids.len());
     let sharing = Sharing {
         session: &context.session,
         operation: &operation,

@@ -54,6 +54,7 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
         source_type: id.source_type,
         confirmation_trigger: None,
         deletion_policy: None,
+        timeouts: None,
         shares,
     })
 }

@@ -139,6 +139,7 @@ async fn hand_over(
                 source_type,
                 confirmation_trigger: None,
                 deletion_policy: None,
+                timeouts: None,
             },
             diagnostics: Diagnostics::new(),
         };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::framework::Attr;
+use crate::provider::timeouts::{self, KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{Appid, EnvId, Error, SourceType};
 
 /// Configuration or plan: values may be null or unknown. Known ones have been validated.
@@ -15,6 +16,7 @@ pub(in crate::provider) struct Config {
     pub(in crate::provider) source_type: Attr<SourceType>,
     pub(in crate::provider) confirmation_trigger: Attr<String>,
     pub(in crate::provider) deletion_policy: Attr<DeletionPolicy>,
+    pub(in crate::provider) timeouts: PlannedTimeouts,
     pub(in crate::provider) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
 }
 
@@ -27,6 +29,8 @@ pub(in crate::provider) struct State {
     pub(in crate::provider) confirmation_trigger: Option<String>,
     /// State of older versions has none.
     pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
+    /// As with the policy.
+    pub(in crate::provider) timeouts: KnownTimeouts,
     pub(in crate::provider) shares: BTreeMap<Appid, Share>,
 }
 
@@ -129,6 +133,7 @@ pub(in crate::provider) struct Wanted {
     pub(in crate::provider) source_type: Option<SourceType>,
     pub(in crate::provider) confirmation_trigger: Option<String>,
     pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
+    pub(in crate::provider) timeouts: KnownTimeouts,
 }
 
 impl Config {
@@ -155,6 +160,7 @@ impl Config {
             source_type: self.source_type.known().copied(),
             confirmation_trigger: self.confirmation_trigger.known().cloned(),
             deletion_policy: self.deletion_policy.known().copied(),
+            timeouts: timeouts::known(&self.timeouts)?,
         })
     }
 
@@ -186,6 +192,7 @@ impl Wanted {
             source_type: self.source_type,
             confirmation_trigger: self.confirmation_trigger,
             deletion_policy: self.deletion_policy,
+            timeouts: self.timeouts,
             shares,
         }
     }

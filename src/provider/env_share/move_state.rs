@@ -55,6 +55,7 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
             source_type,
             confirmation_trigger: None,
             deletion_policy: None,
+            timeouts: None,
             shares: std::collections::BTreeMap::new(),
         }),
         Err(why) => Err(undescribed(&why)),

@@ -14,7 +14,8 @@ use crate::wechat::{Appid, Class, Freshness};
 /// not listed is asked about once more, before it leaves the state and the next plan adds it again.
 /// What has failed leaves the state, whatever the query says of it, unless it is listed.
 pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<State> {
-    let operation = deadline::operation(context, deadline::READ);
+    let limits = (&state.timeouts, "read");
+    let operation = deadline::configured(context, limits, deadline::READ, state.appids.len());
     let query = async |appids: &BTreeSet<Appid>, freshness| {
         let client = &context.session.client;
         client

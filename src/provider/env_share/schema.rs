@@ -3,7 +3,7 @@
 use super::model::DeletionPolicy;
 use crate::framework::Type;
 use crate::framework::schema::{Attribute, Schema};
-use crate::provider::{attributes, validators};
+use crate::provider::{attributes, timeouts, validators};
 
 /// The schema.
 pub(super) fn schema() -> Schema {
@@ -34,6 +34,21 @@ pub(super) fn schema() -> Schema {
                  the one in state. Changing it sends nothing.",
             )
             .validate(validators::one_of(DeletionPolicy::WORDS)),
+            timeouts::attribute(&[
+                (
+                    "create",
+                    "Looking up and sharing. By default 20 minutes, as for the others longer where `requests_per_second` makes it so.",
+                ),
+                ("read", "Looking up in a refresh. By default 5 minutes."),
+                (
+                    "update",
+                    "Looking up, sharing and ending shares. By default 20 minutes.",
+                ),
+                (
+                    "delete",
+                    "Ending shares. By default 20 minutes; the one in state counts.",
+                ),
+            ]),
             // A plain type, not a nested attribute: Terraform shows the unknown entries of a map
             // in a plan, but leaves those of a nested attribute out.
             Attribute::new(

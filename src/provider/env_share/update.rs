@@ -31,7 +31,9 @@ pub(super) async fn update(
     if is_replaced(&prior, &planned) {
         return Applied::failed(conflict::turned_out_different(&prior, &planned));
     }
-    let operation = deadline::operation(context, deadline::WRITE);
+    let limits = (&wanted.timeouts, "update");
+    let count = wanted.appids.len() + prior.appids.len();
+    let operation = deadline::configured(context, limits, deadline::WRITE, count);
     let sharing = Sharing {
         session: &context.session,
         operation: &operation,
@@ -52,6 +54,7 @@ pub(super) async fn update(
         source_type: wanted.source_type,
         confirmation_trigger: wanted.confirmation_trigger.clone(),
         deletion_policy: wanted.deletion_policy,
+        timeouts: wanted.timeouts.clone(),
         ..prior.clone()
     };
     let mut refused = Vec::new();

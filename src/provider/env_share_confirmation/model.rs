@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::framework::{Attr, GoDuration};
+use crate::framework::Attr;
 use crate::provider::env_share::id::ShareId;
+use crate::provider::timeouts::{self, KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// How long to wait where the configuration does not say.
@@ -18,7 +19,7 @@ pub(in crate::provider) struct Config {
     env: Attr<EnvId>,
     appids: Attr<Vec<Attr<Appid>>>,
     source_type: Attr<SourceType>,
-    timeouts: Attr<Timeouts<Attr<GoDuration>>>,
+    timeouts: PlannedTimeouts,
 }
 
 /// State.
@@ -27,13 +28,7 @@ pub(in crate::provider) struct State {
     pub(super) env: EnvId,
     pub(super) appids: BTreeSet<Appid>,
     pub(super) source_type: Option<SourceType>,
-    timeouts: Option<Timeouts<Option<GoDuration>>>,
-}
-
-/// How long operations may take.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Timeouts<D> {
-    create: D,
+    timeouts: KnownTimeouts,
 }
 
 impl Config {
@@ -44,16 +39,6 @@ impl Config {
             .known()?
             .iter()
             .map(|appid| appid.known().cloned());
-        let timeouts = match &self.timeouts {
-            Attr::Known(Timeouts {
-                create: Attr::Unknown,
-            })
-            | Attr::Unknown => return None,
-            Attr::Known(Timeouts { create }) => Some(Timeouts {
-                create: create.known().cloned(),
-            }),
-            Attr::Null => None,
-        };
         if self.source_type.is_unknown() {
             return None;
         }
@@ -61,7 +46,7 @@ impl Config {
             env: self.env.known()?.clone(),
             appids: appids.collect::<Option<_>>()?,
             source_type: self.source_type.known().copied(),
-            timeouts,
+            timeouts: timeouts::known(&self.timeouts)?,
         })
     }
 }
@@ -80,10 +65,6 @@ impl From<ShareId> for State {
 impl State {
     /// How long to wait for the administrators.
     pub(super) fn create_timeout(&self) -> Duration {
-        let configured = self
-            .timeouts
-            .as_ref()
-            .and_then(|timeouts| timeouts.create.as_ref());
-        configured.map_or(DEFAULT_CREATE, GoDuration::get)
+        timeouts::of(&self.timeouts, "create").unwrap_or(DEFAULT_CREATE)
     }
 }

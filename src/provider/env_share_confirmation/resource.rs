@@ -5,10 +5,10 @@ use async_trait::async_trait;
 use super::model::{Config, State};
 use super::wait;
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
-use crate::framework::schema::{Attribute, Nesting, Schema};
+use crate::framework::schema::Schema;
 use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::env_share::id::ShareId;
-use crate::provider::{Session, api_errors, attributes, deadline, validators};
+use crate::provider::{Session, api_errors, attributes, deadline, timeouts};
 use crate::wechat::{Class, Freshness};
 
 /// The resource type.
@@ -38,18 +38,10 @@ impl Resource for EnvShareConfirmation {
                 )
                 .requires_replace(),
                 attributes::source_type_of_resource().requires_replace(),
-                Attribute::nested(
-                    "timeouts",
-                    Nesting::Single,
-                    vec![
-                        Attribute::string(
-                            "create",
-                            "How long to wait, as a duration such as `30m` (the default) or `2h`.",
-                        )
-                        .validate(validators::duration()),
-                    ],
-                    "How long operations may take.",
-                ),
+                timeouts::attribute(&[(
+                    "create",
+                    "How long to wait for the administrators. By default 30 minutes.",
+                )]),
             ],
         )
     }

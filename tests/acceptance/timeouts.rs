@@ -1,0 +1,106 @@
+//! `timeouts` of `cloudbase_env_share`.
+
+use std::time::Duration;
+
+use cloudbase::sandbox::Endpoint;
+use serde_json::json;
+
+use crate::support::{A, B, ENV, actions, share};
+use crate::workspace;
+
+const ADDRESS: &str = "cloudbase_env_share.test";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_create_that_has_no_time_to_look_shares_nothing() {
+    let workspace = workspace!();
+    workspace
+        .sandbox
+        .set_latency(Some(Endpoint::Query), Duration::from_secs(3));
+    workspace.configure(&share(ENV, &[A, B], "timeouts = { create = \"300ms\" }"));
+    workspace.run(&["plan", "-out=plan"]).await.ok();
+    let run = workspace.run(&["apply", "-no-color", "plan"]).await;
+    run.fails_with(&[
+        &format!("could not share environment {ENV} with 2 mini programs"),
+        "the time allowed for the operation",
+        "allow more time",
+    ]);
+    assert_eq!(workspace.writes(), 0);
+    assert!(workspace.share().await.is_null());
+
+    workspace.configure(&share(ENV, &[A, B], "timeouts = { create = \"1m\" }"));
+    workspace.apply().await;
+    assert_eq!(
+        workspace.share().await["timeouts"],
+        json!({ "create": "1m", "read": null, "update": null, "delete": null })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_an_update_and_a_destroy_have_limits_of_their_own() {
+    let workspace = workspace!();
+    let short = "timeouts = { read = \"300ms\", update = \"300ms\", delete = \"300ms\" }";
+    workspace.configure(&share(ENV, &[A], short));
+    workspace.apply().await;
+    workspace.sandbox.clear_calls();
+
+    let slow = |endpoint, latency| workspace.sandbox.set_latency(Some(endpoint), latency);
+    slow(Endpoint::Query, Duration::from_secs(3));
+    let run = workspace.run(&["plan", "-no-color"]).await;
+    run.fails_with(&[
+        "could not read whether",
+        "the time allowed for the operation",
+    ]);
+
+    // Looked up in the plan, which has its own time; the update has none.
+    workspace.configure(&share(ENV, &[A, B], short));
+    let run = workspace.run(&["apply", "-refresh=false", "-auto-approve", "-no-color"]);
+    run.await.fails_with(&[
+        &format!("could not share environment {ENV} with mini program {B}"),
+        "the time allowed for the operation",
+    ]);
+    assert_eq!(workspace.writes(), 0);
+    slow(Endpoint::Query, Duration::ZERO);
+
+    workspace.configure(&share(ENV, &[A], short));
+    workspace.apply().await;
+    slow(Endpoint::Unshare, Duration::from_secs(3));
+    workspace.destroy().await.fails_with(&[
+        "could not end the sharing",
+        "the time allowed for the operation",
+    ]);
+    slow(Endpoint::Unshare, Duration::ZERO);
+    workspace.destroy().await.ok();
+    assert!(workspace.sandbox.pending().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changing_them_sends_nothing() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.apply().await;
+    workspace.sandbox.clear_calls();
+    for more in [
+        "timeouts = { delete = \"1h\" }",
+        "timeouts = { delete = \"2h\", create = \"1h\" }",
+        "timeouts = {}",
+        "",
+    ] {
+        workspace.configure(&share(ENV, &[A], more));
+        assert_eq!(
+            actions(&workspace.plan().await, ADDRESS),
+            ["update"],
+            "{more}"
+        );
+        workspace.apply().await;
+        workspace.assert_plan_is_empty().await;
+    }
+    assert_eq!(workspace.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_duration_is_refused_at_its_path() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A], "timeouts = { delete = \"soon\" }"));
+    let run = workspace.run(&["validate", "-no-color"]).await;
+    run.fails_with(&["invalid duration in `timeouts.delete`", "`soon`"]);
+}
