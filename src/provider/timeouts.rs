@@ -23,7 +23,7 @@ pub(in crate::provider) type KnownTimeouts = Option<Timeouts<Option<GoDuration>>
 /// The attribute, with what each operation's limit is about, as in "Looking up and sharing: `20m` (the default)".
 pub(in crate::provider) fn attribute(operations: &[(&'static str, &'static str)]) -> Attribute {
     let operations = operations.iter().map(|(operation, about)| {
-        Attribute::string(*operation, *about).validate(validators::duration())
+        Attribute::string(operation, *about).validate(validators::duration())
     });
     Attribute::nested(
         "timeouts",
