@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod circles;
+mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

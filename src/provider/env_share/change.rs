@@ -121,15 +121,7 @@ mod tests {
             (appid('r'), refused_again),
             (appid('f'), Share::failed("no".to_owned())),
         ]);
-        State {
-            env: "e".parse().unwrap(),
-            appids: shares.keys().cloned().collect(),
-            source_type: None,
-            confirmation_trigger: None,
-            deletion_policy: None,
-            timeouts: None,
-            shares,
-        }
+        State::found("e".parse().unwrap(), None, shares)
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
             );
             warning
         });
-    Applied::state(wanted.state(shares))
+    Applied::state(State { shares, ..wanted })
         .private(Marks::of(object).write())
         .with(refusals)
         .with(warnings)

@@ -48,13 +48,5 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
     if diagnostics.has_error() {
         return Err(diagnostics);
     }
-    Ok(State {
-        env: id.env,
-        appids: id.appids,
-        source_type: id.source_type,
-        confirmation_trigger: None,
-        deletion_policy: None,
-        timeouts: None,
-        shares,
-    })
+    Ok(State::found(id.env, id.source_type, shares))
 }

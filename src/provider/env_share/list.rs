@@ -127,20 +127,10 @@ async fn hand_over(
         } else {
             "mini programs"
         };
+        let shares = appids.into_iter().map(|appid| (appid, Share::bound()));
         let listed = Listed {
             display_name: format!("{env}, shared with {count} {programs}"),
-            state: State {
-                env,
-                shares: appids
-                    .iter()
-                    .map(|appid| (appid.clone(), Share::bound()))
-                    .collect(),
-                appids,
-                source_type,
-                confirmation_trigger: None,
-                deletion_policy: None,
-                timeouts: None,
-            },
+            state: State::found(env, source_type, shares.collect()),
             diagnostics: Diagnostics::new(),
         };
         results.found(listed).await?;

@@ -119,21 +119,27 @@ impl Share {
 }
 
 impl State {
+    /// Shares as they are found, where no configuration says more of them.
+    pub(super) fn found(
+        env: EnvId,
+        source_type: Option<SourceType>,
+        shares: BTreeMap<Appid, Share>,
+    ) -> Self {
+        Self {
+            env,
+            appids: shares.keys().cloned().collect(),
+            source_type,
+            confirmation_trigger: None,
+            deletion_policy: None,
+            timeouts: None,
+            shares,
+        }
+    }
+
     /// Whether shares that are not wanted any more stay shared.
     pub(super) fn abandons(&self) -> bool {
         self.deletion_policy == Some(DeletionPolicy::Abandon)
     }
-}
-
-/// What is wanted, once everything is known.
-#[derive(Clone, Debug)]
-pub(in crate::provider) struct Wanted {
-    pub(in crate::provider) env: EnvId,
-    pub(in crate::provider) appids: BTreeSet<Appid>,
-    pub(in crate::provider) source_type: Option<SourceType>,
-    pub(in crate::provider) confirmation_trigger: Option<String>,
-    pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
-    pub(in crate::provider) timeouts: KnownTimeouts,
 }
 
 impl Config {
@@ -145,8 +151,8 @@ impl Config {
         (known, is_complete)
     }
 
-    /// What is wanted; `None` if something is unknown that has to be known to say so.
-    pub(in crate::provider) fn wanted(&self) -> Option<Wanted> {
+    /// The state it comes to, without its shares; `None` if something is unknown that has to be known to say so.
+    pub(super) fn wanted(&self) -> Option<State> {
         if self.source_type.is_unknown() || self.deletion_policy.is_unknown() {
             return None;
         }
@@ -154,13 +160,14 @@ impl Config {
         if !is_complete || appids.is_empty() {
             return None;
         }
-        Some(Wanted {
+        Some(State {
             env: self.env.known()?.clone(),
             appids,
             source_type: self.source_type.known().copied(),
             confirmation_trigger: self.confirmation_trigger.known().cloned(),
             deletion_policy: self.deletion_policy.known().copied(),
             timeouts: timeouts::known(&self.timeouts)?,
+            shares: BTreeMap::new(),
         })
     }
 
@@ -179,21 +186,6 @@ impl Config {
             Attr::Unknown => true,
             Attr::Null => false,
             Attr::Known(trigger) => Some(trigger) != prior.confirmation_trigger.as_ref(),
-        }
-    }
-}
-
-impl Wanted {
-    /// The state in which `shares` is what is there.
-    pub(in crate::provider) fn state(self, shares: BTreeMap<Appid, Share>) -> State {
-        State {
-            env: self.env,
-            appids: self.appids,
-            source_type: self.source_type,
-            confirmation_trigger: self.confirmation_trigger,
-            deletion_policy: self.deletion_policy,
-            timeouts: self.timeouts,
-            shares,
         }
     }
 }

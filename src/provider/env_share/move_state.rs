@@ -1,5 +1,7 @@
 //! Taking over state for a `cloudbase_env_share` from a `terraform_data` whose input describes the shares.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -50,13 +52,8 @@ fn described(state: &Json) -> Result<State, Diagnostics> {
             appids,
             source_type,
         }) => Ok(State {
-            env,
             appids: appids.into_iter().collect(),
-            source_type,
-            confirmation_trigger: None,
-            deletion_policy: None,
-            timeouts: None,
-            shares: std::collections::BTreeMap::new(),
+            ..State::found(env, source_type, BTreeMap::new())
         }),
         Err(why) => Err(undescribed(&why)),
     }

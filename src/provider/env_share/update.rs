@@ -51,11 +51,9 @@ pub(super) async fn update(
         Err(error) => Shared::failed(&shared, error),
     };
     let mut now = State {
-        source_type: wanted.source_type,
-        confirmation_trigger: wanted.confirmation_trigger.clone(),
-        deletion_policy: wanted.deletion_policy,
-        timeouts: wanted.timeouts.clone(),
-        ..prior.clone()
+        appids: prior.appids.clone(),
+        shares: prior.shares.clone(),
+        ..wanted.clone()
     };
     let mut refused = Vec::new();
     let mut asked = Vec::new();
