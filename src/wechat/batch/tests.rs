@@ -15,7 +15,7 @@ use crate::wechat::{Class, Error, Operation};
 
 /// A call that takes a while; item 666 makes it panic.
 #[derive(Clone, Debug, Default)]
-struct Call {
+struct Call<const RARE: bool = false> {
     takes: Duration,
     /// The items of each call, and when it was sent.
     sent: Arc<Mutex<Vec<Sent>>>,
@@ -23,7 +23,7 @@ struct Call {
 
 type Sent = (Instant, BTreeSet<u32>);
 
-impl BatchCall for Call {
+impl<const RARE: bool> BatchCall for Call<RARE> {
     type Key = u8;
     type Item = u32;
     /// Items that are equal but for the thousands.
@@ -32,7 +32,7 @@ impl BatchCall for Call {
     type Freshness = ();
     type Version = ();
 
-    const KIND: &'static str = "call";
+    const KIND: &'static str = if RARE { "rare call" } else { "call" };
     const WRITES: bool = true;
 
     fn slot(item: &u32) -> u32 {
@@ -69,7 +69,7 @@ impl BatchCall for Call {
     }
 }
 
-impl Call {
+impl<const RARE: bool> Call<RARE> {
     fn taking(takes: u64) -> Self {
         Self {
             takes: Duration::from_millis(takes),
@@ -268,4 +268,80 @@ async fn a_caller_that_takes_long_between_operations_still_fills_its_calls() {
     join_all(slots).await;
     let sizes = call.sizes();
     assert!(sizes.len() <= 44, "{} calls: {sizes:?}", sizes.len());
+}
+
+/// What was seen so far may be a beginning.
+#[tokio::test(start_paused = true)]
+async fn where_more_come_than_ever_before_even_more_are_waited_for() {
+    let (batcher, call) = (batcher(), Call::taking(80));
+    let asks = (0..10).map(|n| {
+        let (batcher, call) = (&batcher, &call);
+        async move {
+            sleep(Duration::from_millis(n * 20)).await;
+            ask(batcher, call, &[u32::try_from(n).unwrap() + 1]).await
+        }
+    });
+    join_all(asks).await;
+    assert_eq!(call.sizes(), [1, 9]);
+}
+
+/// Calls that are quicker than operations come never have more than waited for the first one, but for a look now and then.
+#[tokio::test(start_paused = true)]
+async fn a_poor_start_is_made_up_for() {
+    let (batcher, call) = (batcher(), Call::taking(0));
+    let next = Arc::new(Mutex::new(0..300));
+    let host = Arc::new(tokio::sync::Mutex::new(()));
+    let slots = (0..10).map(|_| {
+        let (batcher, call) = (batcher.clone(), call.clone());
+        let (next, host) = (Arc::clone(&next), Arc::clone(&host));
+        async move {
+            let of_nth = || next.lock().unwrap().next();
+            while let Some(nth) = of_nth() {
+                let host = host.lock().await;
+                let pause = if nth < 3 { 20 } else { 6 };
+                sleep(Duration::from_millis(pause)).await;
+                drop(host);
+                ask(&batcher, &call, &[nth + 1]).await;
+            }
+        }
+    });
+    join_all(slots).await;
+    let sizes = call.sizes();
+    assert!(sizes[0] < 5, "{sizes:?}");
+    assert!(sizes.len() <= 45, "{} calls: {sizes:?}", sizes.len());
+}
+
+/// The kind of call that most wait for goes first, and any other one right after it.
+#[tokio::test(start_paused = true)]
+async fn the_fullest_goes_first_and_no_kind_is_passed_over_twice() {
+    let linger = Linger::default();
+    let common: Batcher<Call> = Batcher::new(50, linger.clone());
+    let rare: Batcher<Call<true>> = Batcher::new(50, linger);
+    let (call, rare_call) = (Call::taking(1), Call::<true>::taking(1));
+    // So many are usual.
+    let start = (1..=10).map(|n| {
+        let (common, call) = (&common, &call);
+        async move { ask(common, call, &[n]).await }
+    });
+    join_all(start).await;
+    let many = (1..=9).map(|n| {
+        let (common, call) = (&common, &call);
+        async move {
+            for round in 1..=5 {
+                sleep(Duration::from_millis(n.into())).await;
+                ask(common, call, &[n + 10 * round]).await;
+            }
+        }
+    });
+    let (one, own) = (&rare_call, operation());
+    let once = rare.ask(one, &own, &0, [1], ());
+    tokio::join!(join_all(many), once);
+    let first_common = call.sent.lock().unwrap()[1].0;
+    let (second_common, at) = (
+        call.sent.lock().unwrap()[2].0,
+        rare_call.sent.lock().unwrap()[0].0,
+    );
+    assert!(first_common <= at, "the fullest first");
+    assert!(at <= second_common, "passed over once");
+    assert_eq!(call.sizes()[1], 9);
 }
