@@ -333,9 +333,9 @@ async fn the_fullest_goes_first_and_no_kind_is_passed_over_twice() {
             }
         }
     });
-    let (one, own) = (&rare_call, operation());
-    let once = rare.ask(one, &own, &0, [1], ());
-    tokio::join!(join_all(many), once);
+    let own = operation();
+    let lone = rare.ask(&rare_call, &own, &0, [1], ());
+    tokio::join!(join_all(many), lone);
     let first_common = call.sent.lock().unwrap()[1].0;
     let (second_common, at) = (
         call.sent.lock().unwrap()[2].0,
