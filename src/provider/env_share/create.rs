@@ -52,8 +52,8 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         .into_iter()
         .map(|mut warning| {
             warning.detail.push_str(
-                "\nThe others were shared, and nothing is tainted: the next plan adds what is \
-                 missing, in place.",
+                "\nWhat was not refused is shared, and nothing is tainted: the next plan adds what \
+                 is missing, in place.",
             );
             warning
         });

@@ -117,7 +117,7 @@ impl Sharing<'_> {
         }
         tracing::info!(
             env = self.env.as_str(),
-            "asked the administrators of {asked_now} mini programs, adopted {adopted} shares, {} failed",
+            "shared: administrators asked {asked_now}, adopted {adopted}, failed {}",
             outcomes.len() - asked_now - adopted
         );
         shared
@@ -296,7 +296,7 @@ impl Sharing<'_> {
         }
         tracing::info!(
             env = self.env.as_str(),
-            "ended {} shares, {} remain",
+            "unshared: ended {}, remaining {}",
             count - unshared.remaining.len(),
             unshared.remaining.len()
         );
