@@ -2,11 +2,10 @@
 //!
 //! It has no unknowns. Numbers are read and written with every digit.
 
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json};
 
-use serde_json::{Map as JsonMap, Value as Json};
-
-use super::value::{MAX_DEPTH, Value, ValueError};
+use super::value::{Value, ValueError};
+use super::walk::{self, Form, Level};
 use super::{Number, Type};
 
 /// Reads a value of type `ty` from JSON text. Attributes missing from an object are null, since
@@ -14,158 +13,76 @@ use super::{Number, Type};
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     let json: Json = serde_json::from_slice(bytes)
         .map_err(|error| ValueError::new(format!("not JSON: {error}")))?;
-    from_json(json, ty, 0)
+    walk::read(json, ty)
 }
 
 /// Writes a value of type `ty` as JSON text. The value must be wholly known.
 pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
-    Ok(to_json(value, ty)?.to_string().into_bytes())
+    let json: Json = walk::write(value, ty)?;
+    Ok(json.to_string().into_bytes())
 }
 
-fn from_json(json: Json, ty: &Type, depth: usize) -> Result<Value, ValueError> {
-    if depth > MAX_DEPTH {
-        return Err(ValueError::new(format!("nested deeper than {MAX_DEPTH}")));
+impl Form for Json {
+    const MAY_LEAVE_OUT: bool = true;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "JSON null",
+            Self::Bool(_) => "JSON boolean",
+            Self::Number(_) => "JSON number",
+            Self::String(_) => "JSON string",
+            Self::Array(_) => "JSON array",
+            Self::Object(_) => "JSON object",
+        }
     }
-    match (ty, json) {
-        (_, Json::Null) => Ok(Value::Null),
-        (Type::Bool, Json::Bool(bool)) => Ok(Value::Bool(bool)),
-        // Old state may hold numbers and booleans as text.
-        (Type::Bool, Json::String(text)) if text == "true" || text == "false" => {
-            Ok(Value::Bool(text == "true"))
-        }
-        (Type::Number, Json::Number(number)) => parse_number(number.as_str()),
-        (Type::Number, Json::String(text)) => parse_number(&text),
-        (Type::String, Json::String(text)) => Ok(Value::String(text)),
-        (Type::List(element), Json::Array(elements)) => {
-            Ok(Value::List(sequence(elements, |_| element, depth)?))
-        }
-        (Type::Set(element), Json::Array(elements)) => {
-            Ok(Value::set(sequence(elements, |_| element, depth)?))
-        }
-        (Type::Tuple(types), Json::Array(elements)) if types.len() == elements.len() => {
-            Ok(Value::List(sequence(elements, |i| &types[i], depth)?))
-        }
-        (Type::Map(element), Json::Object(entries)) => {
-            let entries =
-                entries
-                    .into_iter()
-                    .map(|(key, json)| match from_json(json, element, depth + 1) {
-                        Ok(value) => Ok((key, value)),
-                        Err(error) => Err(error.below_key(&key)),
-                    });
-            Ok(Value::Map(entries.collect::<Result<_, _>>()?))
-        }
-        (Type::Object(types), Json::Object(mut entries)) => {
-            let mut object = BTreeMap::new();
-            for (name, ty) in types {
-                let json = entries.remove(name).unwrap_or(Json::Null);
-                let value = from_json(json, ty, depth + 1).map_err(|error| error.below(name))?;
-                object.insert(name.clone(), value);
+
+    fn open(self, ty: &Type) -> Result<Option<Level<Self>>, ValueError> {
+        Ok(Some(match (ty, self) {
+            (_, Self::Null) => Level::Null,
+            (_, Self::Bool(bool)) => Level::Bool(bool),
+            (_, Self::Number(text)) => Level::Number(number(text.as_str())?),
+            // Old state may hold numbers and booleans as text.
+            (Type::Number, Self::String(text)) => Level::Number(number(&text)?),
+            (Type::Bool, Self::String(text)) if text == "true" || text == "false" => {
+                Level::Bool(text == "true")
             }
-            match entries.keys().next() {
-                None => Ok(Value::Object(object)),
-                Some(name) => Err(ValueError::new(format!(
-                    "the type has no attribute `{name}`"
-                ))),
+            (_, Self::String(text)) => Level::Text(text),
+            (_, Self::Array(elements)) => Level::Array(elements),
+            (Type::Dynamic, Self::Object(mut parts)) => {
+                let (Some(ty), Some(value)) = (parts.remove("type"), parts.remove("value")) else {
+                    return Err(ValueError::new("a dynamic value has `type` and `value`"));
+                };
+                let ty =
+                    Type::from_json(&ty).map_err(|error| ValueError::new(error.to_string()))?;
+                Level::Dynamic(ty, value)
             }
-        }
-        (Type::Dynamic, Json::Object(mut parts)) => {
-            let (Some(ty), Some(json)) = (parts.remove("type"), parts.remove("value")) else {
-                return Err(ValueError::new("a dynamic value has `type` and `value`"));
-            };
-            let ty = Type::from_json(&ty).map_err(|error| ValueError::new(error.to_string()))?;
-            let value = from_json(json, &ty, depth + 1)?;
-            Ok(Value::Dynamic(Box::new(ty), Box::new(value)))
-        }
-        (ty, json) => Err(ValueError::new(format!(
-            "{ty} is required, not JSON {}",
-            kind(&json)
-        ))),
+            (_, Self::Object(entries)) => Level::Entries(entries.into_iter().collect()),
+        }))
+    }
+
+    fn close(level: Level<Self>) -> Result<Self, ValueError> {
+        Ok(match level {
+            Level::Array(elements) => Self::Array(elements),
+            Level::Bool(bool) => Self::Bool(bool),
+            Level::Dynamic(ty, value) => json!({ "type": ty.to_json(), "value": value }),
+            Level::Entries(entries) => Self::Object(entries.into_iter().collect()),
+            Level::Null => Self::Null,
+            Level::Number(number) => number
+                .to_string()
+                .parse()
+                .map(Self::Number)
+                .map_err(|_| ValueError::new("JSON has no infinite numbers"))?,
+            Level::Text(text) => Self::String(text),
+            Level::Unknown => {
+                return Err(ValueError::new("JSON has no unknown values"));
+            }
+        })
     }
 }
 
-fn sequence<'a>(
-    elements: Vec<Json>,
-    ty: impl Fn(usize) -> &'a Type,
-    depth: usize,
-) -> Result<Vec<Value>, ValueError> {
-    elements
-        .into_iter()
-        .enumerate()
-        .map(|(i, json)| from_json(json, ty(i), depth + 1).map_err(|error| error.below_index(i)))
-        .collect()
-}
-
-fn parse_number(text: &str) -> Result<Value, ValueError> {
-    text.parse::<Number>()
-        .map(Value::Number)
-        .map_err(|error| ValueError::new(error.to_string()))
-}
-
-fn kind(json: &Json) -> &'static str {
-    match json {
-        Json::Null => "null",
-        Json::Bool(_) => "boolean",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
-    }
-}
-
-fn to_json(value: &Value, ty: &Type) -> Result<Json, ValueError> {
-    match (ty, value) {
-        (_, Value::Null) => Ok(Json::Null),
-        (_, Value::Unknown) => Err(ValueError::new("JSON has no unknown values")),
-        (Type::Bool, Value::Bool(bool)) => Ok(Json::Bool(*bool)),
-        (Type::Number, Value::Number(number)) => number
-            .to_string()
-            .parse()
-            .map(Json::Number)
-            .map_err(|_| ValueError::new("JSON has no infinite numbers")),
-        (Type::String, Value::String(text)) => Ok(Json::String(text.clone())),
-        (Type::List(element), Value::List(elements))
-        | (Type::Set(element), Value::Set(elements)) => json_sequence(elements, |_| element),
-        (Type::Tuple(types), Value::List(elements)) if types.len() == elements.len() => {
-            json_sequence(elements, |i| &types[i])
-        }
-        (Type::Map(element), Value::Map(entries)) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let json = to_json(value, element).map_err(|error| error.below_key(key))?;
-                Ok((key.clone(), json))
-            });
-            Ok(Json::Object(entries.collect::<Result<_, _>>()?))
-        }
-        (Type::Object(types), Value::Object(attributes)) => {
-            let entries = types.iter().map(|(name, ty)| {
-                let value = attributes.get(name).unwrap_or(&Value::Null);
-                let json = to_json(value, ty).map_err(|error| error.below(name))?;
-                Ok((name.clone(), json))
-            });
-            Ok(Json::Object(entries.collect::<Result<_, _>>()?))
-        }
-        (Type::Dynamic, Value::Dynamic(ty, value)) => {
-            let mut parts = JsonMap::new();
-            parts.insert("type".to_owned(), ty.to_json());
-            parts.insert("value".to_owned(), to_json(value, ty)?);
-            Ok(Json::Object(parts))
-        }
-        (ty, value) => Err(ValueError::new(format!(
-            "{ty} is required, not {}",
-            value.kind_name()
-        ))),
-    }
-}
-
-fn json_sequence<'a>(
-    elements: &[Value],
-    ty: impl Fn(usize) -> &'a Type,
-) -> Result<Json, ValueError> {
-    let elements = elements
-        .iter()
-        .enumerate()
-        .map(|(i, value)| to_json(value, ty(i)).map_err(|error| error.below_index(i)));
-    Ok(Json::Array(elements.collect::<Result<_, _>>()?))
+fn number(text: &str) -> Result<Number, ValueError> {
+    text.parse()
+        .map_err(|error: super::InvalidNumber| ValueError::new(error.to_string()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod ser;
 mod ty;
 #[allow(clippy::module_inception)]
 mod value;
+mod walk;
 
 pub use attr::Attr;
 pub use de::from_value;

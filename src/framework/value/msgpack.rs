@@ -3,11 +3,10 @@
 //! Source: plugin protocol, "DynamicValue and cty encoding". Refinements of unknown values are
 //! accepted and dropped, which the protocol allows a receiver to do.
 
-use std::collections::BTreeMap;
-
 use rmpv::{Integer, Utf8String, Value as Pack};
 
 use super::value::{MAX_DEPTH, Value, ValueError};
+use super::walk::{self, Form, Level};
 use super::{Number, Type};
 
 /// The extension type of an unknown value with refinements.
@@ -28,224 +27,124 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
             "bytes after the end of the MessagePack value",
         ));
     }
-    from_pack(pack, ty, 0)
+    walk::read(pack, ty)
 }
 
 /// Writes a value of type `ty`. The value has to fit the type; see [`Value::conform`].
 pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
-    let pack = to_pack(value, ty)?;
+    let pack: Pack = walk::write(value, ty)?;
     let mut bytes = Vec::new();
     rmpv::encode::write_value(&mut bytes, &pack)
         .map_err(|error| ValueError::new(format!("cannot write MessagePack: {error}")))?;
     Ok(bytes)
 }
 
-fn from_pack(pack: Pack, ty: &Type, depth: usize) -> Result<Value, ValueError> {
-    if depth > MAX_DEPTH {
-        return Err(ValueError::new(format!("nested deeper than {MAX_DEPTH}")));
+impl Form for Pack {
+    const MAY_LEAVE_OUT: bool = false;
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Nil => "MessagePack nil",
+            Self::Boolean(_) => "MessagePack boolean",
+            Self::Integer(_) => "MessagePack integer",
+            Self::F32(_) | Self::F64(_) => "MessagePack float",
+            Self::String(_) => "MessagePack string",
+            Self::Binary(_) => "MessagePack binary",
+            Self::Array(_) => "MessagePack array",
+            Self::Map(_) => "MessagePack map",
+            Self::Ext(..) => "MessagePack extension",
+        }
     }
-    match (ty, pack) {
-        (_, Pack::Nil) => Ok(Value::Null),
-        (_, Pack::Ext(kind, body)) => {
-            if kind == REFINED_UNKNOWN || body.len() <= 1 {
-                Ok(Value::Unknown)
-            } else {
-                Err(ValueError::new(format!(
-                    "unsupported MessagePack extension type {kind}"
-                )))
+
+    fn open(self, ty: &Type) -> Result<Option<Level<Self>>, ValueError> {
+        Ok(Some(match (ty, self) {
+            (_, Self::Nil) => Level::Null,
+            (_, Self::Ext(kind, body)) if kind == REFINED_UNKNOWN || body.len() <= 1 => {
+                Level::Unknown
             }
-        }
-        (Type::Bool, Pack::Boolean(bool)) => Ok(Value::Bool(bool)),
-        (Type::Number, pack) => number(&pack).map(Value::Number),
-        (Type::String, Pack::String(text)) => text
-            .into_str()
-            .map(Value::String)
-            .ok_or_else(|| ValueError::new("the string is not UTF-8")),
-        (Type::List(element), Pack::Array(elements)) => {
-            Ok(Value::List(sequence(elements, |_| element, depth)?))
-        }
-        (Type::Set(element), Pack::Array(elements)) => {
-            Ok(Value::set(sequence(elements, |_| element, depth)?))
-        }
-        (Type::Tuple(types), Pack::Array(elements)) => {
-            if elements.len() != types.len() {
+            (_, Self::Ext(kind, _)) => {
                 return Err(ValueError::new(format!(
-                    "a tuple of {} elements is required, not of {}",
-                    types.len(),
-                    elements.len()
+                    "unsupported MessagePack extension type {kind}"
                 )));
             }
-            Ok(Value::List(sequence(elements, |i| &types[i], depth)?))
-        }
-        (Type::Map(element), Pack::Map(entries)) => {
-            let mut map = BTreeMap::new();
-            for (key, pack) in entries {
-                let key = key_text(key)?;
-                let value =
-                    from_pack(pack, element, depth + 1).map_err(|error| error.below_key(&key))?;
-                map.insert(key, value);
-            }
-            Ok(Value::Map(map))
-        }
-        (Type::Object(types), Pack::Map(entries)) => {
-            let mut object = BTreeMap::new();
-            for (key, pack) in entries {
-                let name = key_text(key)?;
-                let Some(ty) = types.get(&name) else {
-                    return Err(ValueError::new(format!(
-                        "the type has no attribute `{name}`"
-                    )));
-                };
-                let value = from_pack(pack, ty, depth + 1).map_err(|error| error.below(&name))?;
-                object.insert(name, value);
-            }
-            match types.keys().find(|name| !object.contains_key(*name)) {
-                None => Ok(Value::Object(object)),
-                Some(name) => Err(ValueError::new(format!(
-                    "the attribute `{name}` is missing"
-                ))),
-            }
-        }
-        (Type::Dynamic, Pack::Array(mut parts)) if parts.len() == 2 => {
-            let (Some(pack), Some(ty)) = (parts.pop(), parts.pop()) else {
-                return Err(ValueError::new("a dynamic value has two parts"));
-            };
-            let json = match &ty {
-                Pack::Binary(json) => json.as_slice(),
-                Pack::String(json) => json.as_bytes(),
-                _ => {
-                    return Err(ValueError::new(
-                        "the type of a dynamic value has to be text",
-                    ));
+            (Type::Number, pack) => return Ok(number(&pack).map(Level::Number)),
+            (_, Self::Boolean(bool)) => Level::Bool(bool),
+            (_, Self::String(text)) => Level::Text(utf8(text, "the string")?),
+            (Type::Dynamic, Self::Array(mut parts)) if parts.len() == 2 => {
+                match (parts.pop(), parts.pop()) {
+                    (Some(value), Some(ty)) => Level::Dynamic(dynamic_type(&ty)?, value),
+                    _ => return Ok(None),
                 }
-            };
-            let ty =
-                Type::from_json_bytes(json).map_err(|error| ValueError::new(error.to_string()))?;
-            let value = from_pack(pack, &ty, depth + 1)?;
-            Ok(Value::Dynamic(Box::new(ty), Box::new(value)))
+            }
+            (_, Self::Array(elements)) => Level::Array(elements),
+            (_, Self::Map(entries)) => {
+                let entries = entries.into_iter().map(|(key, value)| match key {
+                    Self::String(key) => Ok((utf8(key, "the key")?, value)),
+                    _ => Err(ValueError::new("the key has to be text")),
+                });
+                Level::Entries(entries.collect::<Result<_, _>>()?)
+            }
+            (_, Self::Binary(_) | Self::F32(_) | Self::F64(_) | Self::Integer(_)) => {
+                return Ok(None);
+            }
+        }))
+    }
+
+    fn close(level: Level<Self>) -> Result<Self, ValueError> {
+        Ok(match level {
+            Level::Array(elements) => Self::Array(elements),
+            Level::Bool(bool) => Self::Boolean(bool),
+            Level::Dynamic(ty, value) => Self::Array(vec![Self::Binary(ty.to_json_bytes()), value]),
+            Level::Entries(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| (text(key), value));
+                Self::Map(entries.collect())
+            }
+            Level::Null => Self::Nil,
+            Level::Number(number) => match number.to_i64() {
+                Some(integer) => Self::Integer(Integer::from(integer)),
+                None => match number.to_f64_exact().filter(|_| !number.is_large_integer()) {
+                    Some(float) => Self::F64(float),
+                    None => text(number.to_string()),
+                },
+            },
+            Level::Text(string) => text(string),
+            Level::Unknown => Self::Ext(0, vec![0]),
+        })
+    }
+}
+
+fn dynamic_type(pack: &Pack) -> Result<Type, ValueError> {
+    let json = match pack {
+        Pack::Binary(json) => json.as_slice(),
+        Pack::String(json) => json.as_bytes(),
+        _ => {
+            return Err(ValueError::new(
+                "the type of a dynamic value has to be text",
+            ));
         }
-        (ty, pack) => Err(ValueError::new(format!(
-            "{ty} is required, not MessagePack {}",
-            kind(&pack)
-        ))),
-    }
+    };
+    Type::from_json_bytes(json).map_err(|error| ValueError::new(error.to_string()))
 }
 
-fn sequence<'a>(
-    elements: Vec<Pack>,
-    ty: impl Fn(usize) -> &'a Type,
-    depth: usize,
-) -> Result<Vec<Value>, ValueError> {
-    elements
-        .into_iter()
-        .enumerate()
-        .map(|(i, pack)| from_pack(pack, ty(i), depth + 1).map_err(|error| error.below_index(i)))
-        .collect()
-}
-
-fn key_text(key: Pack) -> Result<String, ValueError> {
-    match key {
-        Pack::String(text) => text
-            .into_str()
-            .ok_or_else(|| ValueError::new("the key is not UTF-8")),
-        _ => Err(ValueError::new("the key has to be text")),
-    }
-}
-
-fn number(pack: &Pack) -> Result<Number, ValueError> {
-    let number = match pack {
+fn number(pack: &Pack) -> Option<Number> {
+    match pack {
         Pack::Integer(integer) => match (integer.as_i64(), integer.as_u64()) {
             (Some(integer), _) => Some(Number::from(integer)),
-            (None, Some(integer)) => Some(Number::from(integer)),
-            (None, None) => None,
+            (None, integer) => integer.map(Number::from),
         },
         Pack::F32(float) => Number::try_from(f64::from(*float)).ok(),
         Pack::F64(float) => Number::try_from(*float).ok(),
         Pack::String(text) => text.as_str().and_then(|text| text.parse().ok()),
         _ => None,
-    };
-    number.ok_or_else(|| {
-        ValueError::new(format!(
-            "number is required, not MessagePack {}",
-            kind(pack)
-        ))
-    })
-}
-
-fn kind(pack: &Pack) -> &'static str {
-    match pack {
-        Pack::Nil => "nil",
-        Pack::Boolean(_) => "boolean",
-        Pack::Integer(_) => "integer",
-        Pack::F32(_) | Pack::F64(_) => "float",
-        Pack::String(_) => "string",
-        Pack::Binary(_) => "binary",
-        Pack::Array(_) => "array",
-        Pack::Map(_) => "map",
-        Pack::Ext(..) => "extension",
     }
 }
 
-fn to_pack(value: &Value, ty: &Type) -> Result<Pack, ValueError> {
-    match (ty, value) {
-        (_, Value::Null) => Ok(Pack::Nil),
-        (_, Value::Unknown) => Ok(Pack::Ext(0, vec![0])),
-        (Type::Bool, Value::Bool(bool)) => Ok(Pack::Boolean(*bool)),
-        (Type::Number, Value::Number(number)) => Ok(match number.to_i64() {
-            Some(integer) => Pack::Integer(Integer::from(integer)),
-            None => match number.to_f64_exact().filter(|_| !number.is_large_integer()) {
-                Some(float) => Pack::F64(float),
-                None => text(&number.to_string()),
-            },
-        }),
-        (Type::String, Value::String(string)) => Ok(text(string)),
-        (Type::List(element), Value::List(elements))
-        | (Type::Set(element), Value::Set(elements)) => {
-            Ok(Pack::Array(pack_sequence(elements, |_| element)?))
-        }
-        (Type::Tuple(types), Value::List(elements)) if types.len() == elements.len() => {
-            Ok(Pack::Array(pack_sequence(elements, |i| &types[i])?))
-        }
-        (Type::Map(element), Value::Map(entries)) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let value = to_pack(value, element).map_err(|error| error.below_key(key))?;
-                Ok((text(key), value))
-            });
-            Ok(Pack::Map(entries.collect::<Result<_, _>>()?))
-        }
-        (Type::Object(types), Value::Object(attributes)) if types.len() == attributes.len() => {
-            let entries = types.iter().map(|(name, ty)| {
-                let value = attributes
-                    .get(name)
-                    .ok_or_else(|| ValueError::new(format!("the attribute `{name}` is missing")))?;
-                let value = to_pack(value, ty).map_err(|error| error.below(name))?;
-                Ok((text(name), value))
-            });
-            Ok(Pack::Map(entries.collect::<Result<_, _>>()?))
-        }
-        (Type::Dynamic, Value::Dynamic(ty, value)) => Ok(Pack::Array(vec![
-            Pack::Binary(ty.to_json_bytes()),
-            to_pack(value, ty)?,
-        ])),
-        (ty, value) => Err(ValueError::new(format!(
-            "{ty} is required, not {}",
-            value.kind_name()
-        ))),
-    }
+fn utf8(text: Utf8String, what: &str) -> Result<String, ValueError> {
+    text.into_str()
+        .ok_or_else(|| ValueError::new(format!("{what} is not UTF-8")))
 }
 
-fn pack_sequence<'a>(
-    elements: &[Value],
-    ty: impl Fn(usize) -> &'a Type,
-) -> Result<Vec<Pack>, ValueError> {
-    elements
-        .iter()
-        .enumerate()
-        .map(|(i, value)| to_pack(value, ty(i)).map_err(|error| error.below_index(i)))
-        .collect()
-}
-
-fn text(text: &str) -> Pack {
+fn text(text: String) -> Pack {
     Pack::String(Utf8String::from(text))
 }
 
