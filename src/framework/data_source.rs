@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
 use crate::framework::schema::Schema;
+use crate::framework::value::Value;
 
 /// What a data source found.
 #[derive(Clone, Debug)]
@@ -40,8 +41,6 @@ impl<S> Found<S> {
 pub trait DataSource: Send + Sync + 'static {
     /// What the provider's `configure` made.
     type Session: Send + Sync + 'static;
-    /// The model of the configuration while it is validated: attributes may be unknown.
-    type Config: DeserializeOwned + Send;
     /// The model of arguments and results, wholly known.
     type State: Serialize + DeserializeOwned + Send;
 
@@ -51,8 +50,9 @@ pub trait DataSource: Send + Sync + 'static {
     /// The schema.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. Must be pure, and skip what is unknown.
-    async fn validate(&self, _config: Self::Config) -> Diagnostics {
+    /// Checks a configuration beyond what the schema says. Must be pure, and skip what is unknown:
+    /// it has no model, since the model of the arguments is wholly known.
+    async fn validate(&self, _config: &Value) -> Diagnostics {
         Diagnostics::new()
     }
 

@@ -10,6 +10,7 @@ use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::private::Private;
 use crate::framework::schema::Schema;
+use crate::framework::value::Value;
 
 /// What opening came to.
 #[derive(Clone, Debug)]
@@ -62,8 +63,6 @@ pub struct Renewed {
 pub trait EphemeralResource: Send + Sync + 'static {
     /// What the provider's `configure` made.
     type Session: Send + Sync + 'static;
-    /// The model of the configuration while it is validated: attributes may be unknown.
-    type Config: DeserializeOwned + Send;
     /// The model of arguments and results, wholly known.
     type Result: Serialize + DeserializeOwned + Send;
 
@@ -73,8 +72,9 @@ pub trait EphemeralResource: Send + Sync + 'static {
     /// The schema.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration beyond what the schema says. Must be pure, and skip what is unknown.
-    async fn validate(&self, _config: Self::Config) -> Diagnostics {
+    /// Checks a configuration beyond what the schema says. Must be pure, and skip what is unknown:
+    /// it has no model, since the model of the arguments is wholly known.
+    async fn validate(&self, _config: &Value) -> Diagnostics {
         Diagnostics::new()
     }
 

@@ -1,5 +1,8 @@
 //! Provider functions: pure, and called without a configured provider (Terraform 1.8 and later).
 
+use crate::framework::diagnostic::Diagnostic;
+use crate::framework::path::AttributePath;
+use crate::framework::schema::Validator;
 use crate::framework::value::{Type, Value};
 use crate::proto::tfplugin6 as pb;
 
@@ -16,6 +19,8 @@ pub struct Parameter {
     pub allow_null: bool,
     /// Whether unknown values are passed on; otherwise Terraform answers unknown by itself.
     pub allow_unknown: bool,
+    /// Checks of the argument, before the function is called.
+    pub validators: Vec<Validator>,
 }
 
 impl Parameter {
@@ -27,7 +32,29 @@ impl Parameter {
             description,
             allow_null: false,
             allow_unknown: false,
+            validators: Vec::new(),
         }
+    }
+
+    /// Adds a check of the argument.
+    #[must_use]
+    pub fn validate(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
+    }
+
+    /// The first thing that the checks say of `argument`; null and unknown ones are not checked.
+    pub(super) fn check(&self, argument: &Value) -> Option<String> {
+        if argument.is_null() || argument.is_unknown() {
+            return None;
+        }
+        let path = AttributePath::root(self.name);
+        let found = self
+            .validators
+            .iter()
+            .flat_map(|validator| validator.check(argument, &path));
+        let text = |found: Diagnostic| format!("{}. {}", found.summary, found.detail);
+        found.map(text).next()
     }
 
     fn to_proto(&self) -> pb::function::Parameter {
@@ -55,6 +82,8 @@ pub struct Signature {
     pub summary: &'static str,
     /// What it does, in Markdown.
     pub description: &'static str,
+    /// What to use instead, if it should not be used any more.
+    pub deprecated: Option<&'static str>,
 }
 
 impl Signature {
@@ -69,7 +98,7 @@ impl Signature {
             summary: self.summary.to_owned(),
             description: self.description.to_owned(),
             description_kind: pb::StringKind::Markdown.into(),
-            deprecation_message: String::new(),
+            deprecation_message: self.deprecated.unwrap_or_default().to_owned(),
         }
     }
 

@@ -71,9 +71,6 @@ pub trait ListResource: Send + Sync + 'static {
     /// The model of the `config` block: attributes may be unknown while it is validated.
     type Config: DeserializeOwned + Send;
 
-    /// The resource type itself.
-    fn resource(&self) -> Self::Resource;
-
     /// The schema of the `config` block.
     fn schema(&self) -> Schema;
 

@@ -33,5 +33,5 @@ pub use private::Private;
 pub use provider::{Configured, Provider};
 pub use resource::{Applied, Resource};
 pub use server::{Identify, Server};
-pub use types::Types;
+pub use types::{ResourceType, Types};
 pub use value::{Attr, Type, Value};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Session, api_errors, deadline, validators};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity, Type};
+use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Severity, Type};
 use crate::wechat::{Appid, Authorizer, AuthorizerInfo, Error, Operation};
 
 /// Accounts that are asked about at once. There may be hundreds, and there is a call for each.
@@ -17,15 +17,6 @@ const AT_ONCE: usize = 4;
 
 /// The data source type.
 pub(super) struct Authorizers;
-
-/// The arguments while they are validated.
-#[derive(Debug, Deserialize)]
-pub(super) struct Config {
-    #[serde(rename = "component_appid")]
-    _component_appid: Attr<Appid>,
-    #[serde(rename = "permissions")]
-    _permissions: Attr<bool>,
-}
 
 /// Arguments and what was found.
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,7 +37,6 @@ struct Account {
 
 #[async_trait]
 impl DataSource for Authorizers {
-    type Config = Config;
     type Session = Session;
     type State = State;
 

@@ -20,7 +20,7 @@ use async_trait::async_trait;
 
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::schema::Schema;
-use crate::framework::{Configured, Diagnostics, Provider, Types};
+use crate::framework::{Configured, Diagnostics, Provider, ResourceType, Types};
 use crate::wechat::Client;
 
 /// The address under which Terraform knows the provider.
@@ -68,19 +68,21 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
-            .resource(env::EnvConversion)
-            .resource(env_share::EnvShare)
-            .resource(env_share_confirmation::EnvShareConfirmation)
+            .resource(ResourceType::new(env::EnvConversion).with_identity())
+            .resource(
+                ResourceType::new(env_share::EnvShare)
+                    .with_identity()
+                    .with_move_state()
+                    .with_list(env_share::EnvShareList),
+            )
+            .resource(
+                ResourceType::new(env_share_confirmation::EnvShareConfirmation).with_identity(),
+            )
             .data_source(env::Env)
             .data_source(env_share::EnvShares)
             .data_source(env::Envs)
             .data_source(env::ComponentEnvs)
             .data_source(authorizers::Authorizers)
-            .identity(env::EnvConversion)
-            .identity(env_share::EnvShare)
-            .identity(env_share_confirmation::EnvShareConfirmation)
-            .moved(env_share::EnvShare)
-            .list(env_share::EnvShareList)
             .action(env::ConvertEnv)
             .action(env_share::ResendConfirmations)
             .ephemeral(tokens::ComponentToken)

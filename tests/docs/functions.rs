@@ -30,8 +30,12 @@ pub(crate) fn section(function: &str, signature: &Signature) -> String {
     if let Some(rest) = &signature.variadic {
         parameters.push(format!("{}...", short(rest)));
     }
+    let deprecated = signature
+        .deprecated
+        .map(|instead| format!("~> **Deprecated** {instead}\n\n"));
     let mut out = format!(
-        "## Signature\n\n```text\n{function}({}) {}\n```\n\n## Arguments\n\n",
+        "{}## Signature\n\n```text\n{function}({}) {}\n```\n\n## Arguments\n\n",
+        deprecated.unwrap_or_default(),
         parameters.join(", "),
         type_words(&signature.returns).to_lowercase()
     );
@@ -81,8 +85,9 @@ fn a_section_has_the_call_and_its_arguments() {
         returns: Type::object([("env", Type::String)]),
         summary: "Parses.",
         description: "Parses an id.",
+        deprecated: Some("Use an index instead."),
     };
-    let expected = "## Signature\n\n```text\nparse(id string, more set of string...) object\n```\n\n\
+    let expected = "~> **Deprecated** Use an index instead.\n\n## Signature\n\n```text\nparse(id string, more set of string...) object\n```\n\n\
         ## Arguments\n\n1. `id` (String) An id.\n2. `more` (Set of String, any number of times) \
         More.\n\n## Result\n\nAn object:\n\n- `env` (String)\n";
     assert_eq!(section("parse", &signature), expected);

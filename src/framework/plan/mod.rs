@@ -4,6 +4,7 @@
 //! inside PlanResourceChange"): defaults, write-only values out, computed values unknown if
 //! anything changes, then what keeps its state and what forces a replacement.
 
+mod duplicates;
 #[cfg(test)]
 mod nested_tests;
 mod replace;
@@ -12,10 +13,11 @@ mod shape;
 
 pub use settle::{configuration, keep_spelling, without_write_only};
 
-use shape::{Shape, is_known};
+use shape::{Rule, Shape, is_known};
 
+use crate::framework::diagnostic::Diagnostics;
 use crate::framework::path::AttributePath;
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::Schema;
 use crate::framework::value::Value;
 
 /// A planned state, and what in it forces a replacement.
@@ -28,37 +30,53 @@ pub struct SchemaPlan {
 }
 
 /// Plans a create (`prior` null) or an update, from what the schema says of each attribute.
-pub fn plan(schema: &Schema, config: &Value, prior: &Value, proposed: &Value) -> SchemaPlan {
+///
+/// Elements of a set that become equal are an error at the set.
+pub fn plan(
+    schema: &Schema,
+    config: &Value,
+    prior: &Value,
+    proposed: Value,
+) -> Result<SchemaPlan, Diagnostics> {
     let shape = Shape::from(&schema.block);
-    let with_defaults = shape.walk(config, proposed, prior, &apply_default);
-    let settled = shape.walk(config, &with_defaults, prior, &spell_as_before);
+    let with_defaults = shape.apply(&APPLY_DEFAULT, config, proposed, prior);
+    let settled = shape.apply(&KEEP_PRIOR_SPELLING, config, with_defaults, prior);
+    let duplicates = duplicates::find(&settled);
+    if !duplicates.is_empty() {
+        return Err(duplicates);
+    }
     let planned = if settled == *prior {
         settled
     } else {
-        let with_unknowns = shape.walk(config, &settled, prior, &mark_unknown);
-        shape.walk(config, &with_unknowns, prior, &keep_state)
+        let with_unknowns = shape.apply(&MARK_UNKNOWN, config, settled, prior);
+        shape.apply(&USE_STATE_FOR_UNKNOWN, config, with_unknowns, prior)
     };
     let mut requires_replace = Vec::new();
     if !prior.is_null() {
         replace::collect(shape, &planned, prior, &mut requires_replace);
     }
-    SchemaPlan {
+    Ok(SchemaPlan {
         planned,
         requires_replace,
-    }
+    })
 }
 
-fn apply_default(attribute: &Attribute, config: &Value, planned: Value, prior: &Value) -> Value {
-    match (&attribute.default, &attribute.unset_means) {
+const APPLY_DEFAULT: Rule = Rule {
+    is_about: |attribute| {
+        attribute.default.is_some() || attribute.unset_means.is_some() || attribute.write_only
+    },
+    value: |attribute, config, planned, prior| match (&attribute.default, &attribute.unset_means) {
         _ if attribute.write_only => Value::Null,
         (Some(default), _) if config.is_null() => default.clone(),
         (_, Some(unset)) if config.is_null() && prior != unset => Value::Null,
         _ => planned,
-    }
-}
+    },
+    set: duplicates::keep,
+};
 
-fn spell_as_before(attribute: &Attribute, _: &Value, planned: Value, prior: &Value) -> Value {
-    match &attribute.semantic_equality {
+const KEEP_SPELLING: Rule = Rule {
+    is_about: |attribute| attribute.semantic_equality.is_some(),
+    value: |attribute, _, planned, prior| match &attribute.semantic_equality {
         Some(equality)
             if planned != *prior
                 && is_known(&planned)
@@ -68,33 +86,48 @@ fn spell_as_before(attribute: &Attribute, _: &Value, planned: Value, prior: &Val
             prior.clone()
         }
         _ => planned,
-    }
-}
+    },
+    set: Value::set,
+};
 
-fn mark_unknown(attribute: &Attribute, config: &Value, planned: Value, _: &Value) -> Value {
-    let decided =
-        attribute.default.is_some() || attribute.unset_means.is_some() || !config.is_null();
-    if attribute.presence.is_computed() && !decided {
-        Value::Unknown
-    } else {
-        planned
-    }
-}
+const KEEP_PRIOR_SPELLING: Rule = Rule {
+    set: duplicates::keep,
+    ..KEEP_SPELLING
+};
 
-fn keep_state(attribute: &Attribute, config: &Value, planned: Value, prior: &Value) -> Value {
-    // A null prior value may be an element that did not exist; it is for the provider to decide.
-    let kept = attribute.keeps_state && !prior.is_null();
-    if kept && planned.is_unknown() && config.is_null() {
-        prior.clone()
-    } else {
-        planned
-    }
-}
+const MARK_UNKNOWN: Rule = Rule {
+    is_about: |attribute| {
+        attribute.presence.is_computed()
+            && attribute.default.is_none()
+            && attribute.unset_means.is_none()
+    },
+    value: |_, config, planned, _| {
+        if config.is_null() {
+            Value::Unknown
+        } else {
+            planned
+        }
+    },
+    set: Value::set,
+};
+
+const USE_STATE_FOR_UNKNOWN: Rule = Rule {
+    is_about: |attribute| attribute.use_state_for_unknown,
+    value: |_, config, planned, prior| {
+        // A null prior value may be an element that did not exist; it is for the provider to decide.
+        if planned.is_unknown() && config.is_null() && !prior.is_null() {
+            prior.clone()
+        } else {
+            planned
+        }
+    },
+    set: Value::set,
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::framework::schema::Nesting;
+    use crate::framework::schema::{Attribute, Nesting};
 
     fn schema() -> Schema {
         Schema::new(
@@ -106,7 +139,7 @@ mod tests {
                 Attribute::string("name", "In place."),
                 Attribute::string("id", "Computed, kept.")
                     .computed()
-                    .keeps_state(),
+                    .use_state_for_unknown(),
                 Attribute::string("seen", "Computed, anew.").computed(),
                 Attribute::number("size", "Default.").default(Value::integer(7)),
                 Attribute::string("secret", "Write-only.").write_only(),
@@ -142,7 +175,7 @@ mod tests {
     #[test]
     fn create_makes_computed_unknown_and_fills_defaults() {
         let config = config("e", "n");
-        let plan = plan(&schema(), &config, &Value::Null, &config);
+        let plan = plan(&schema(), &config, &Value::Null, config.clone()).unwrap();
         assert_eq!(
             plan.planned,
             value("e", "n", Value::Unknown, Value::Unknown, Value::integer(7))
@@ -157,8 +190,9 @@ mod tests {
             &schema(),
             &config("e", "n"),
             &known("e", "n"),
-            &known("e", "n"),
-        );
+            known("e", "n"),
+        )
+        .unwrap();
         assert_eq!(plan.planned, known("e", "n"));
     }
 
@@ -168,8 +202,9 @@ mod tests {
             &schema(),
             &config("e", "m"),
             &known("e", "n"),
-            &known("e", "m"),
-        );
+            known("e", "m"),
+        )
+        .unwrap();
         let expected = value(
             "e",
             "m",
@@ -187,8 +222,9 @@ mod tests {
             &schema(),
             &config("f", "n"),
             &known("e", "n"),
-            &known("f", "n"),
-        );
+            known("f", "n"),
+        )
+        .unwrap();
         assert_eq!(plan.requires_replace, [AttributePath::root("env")]);
     }
 
@@ -198,7 +234,7 @@ mod tests {
         if let Value::Object(attributes) = &mut config {
             attributes.insert("secret".to_owned(), Value::string("hush"));
         }
-        let plan = plan(&schema(), &config, &Value::Null, &config);
+        let plan = plan(&schema(), &config, &Value::Null, config.clone()).unwrap();
         assert_eq!(plan.planned.attribute("secret"), &Value::Null);
     }
 
@@ -211,7 +247,9 @@ mod tests {
                 Nesting::List,
                 vec![
                     Attribute::string("name", "Name.").required(),
-                    Attribute::string("id", "Id.").computed().keeps_state(),
+                    Attribute::string("id", "Id.")
+                        .computed()
+                        .use_state_for_unknown(),
                 ],
                 "Items.",
             )],
@@ -221,7 +259,7 @@ mod tests {
         let prior = items(vec![item("a", Value::string("1"))]);
         let config = items(vec![item("a", Value::Null), item("b", Value::Null)]);
         let proposed = items(vec![item("a", Value::string("1")), item("b", Value::Null)]);
-        let plan = plan(&schema, &config, &prior, &proposed);
+        let plan = plan(&schema, &config, &prior, proposed).unwrap();
         // The new element has no prior one, so that its null state is what is kept: unknown is
         // what it has to be, since the provider has yet to decide.
         let expected = items(vec![

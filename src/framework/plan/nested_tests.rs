@@ -1,7 +1,7 @@
 //! The rules inside nested attributes and blocks.
 
 use super::*;
-use crate::framework::schema::{Block, BlockNesting, NestedBlock, Nesting};
+use crate::framework::schema::{Attribute, Block, BlockNesting, NestedBlock, Nesting};
 use crate::framework::value::Type;
 
 /// The attributes of an object that has one of everything.
@@ -12,7 +12,7 @@ fn parts() -> Vec<Attribute> {
         Attribute::string("seen", "Computed anew.").computed(),
         Attribute::string("id", "Computed, kept.")
             .computed()
-            .keeps_state(),
+            .use_state_for_unknown(),
         Attribute::string("mode", "Default.").default(Value::string("auto")),
     ]
 }
@@ -78,7 +78,7 @@ fn a_change_inside_a_list_or_map_replaces_where_it_is() {
         ]);
         let prior = list(vec![made("a", "z"), made("b", "z")]);
         let proposed = list(vec![made("a", "z"), made("b", "y"), written("c", "z")]);
-        let plan = plan(&schema, &config, &prior, &proposed);
+        let plan = plan(&schema, &config, &prior, proposed.clone()).unwrap();
         let path = AttributePath::root("parts").index(1).attribute("zone");
         assert_eq!(plan.requires_replace, [path]);
         let expected = list(vec![changed("a", "z"), changed("b", "y"), new("c", "z")]);
@@ -87,7 +87,7 @@ fn a_change_inside_a_list_or_map_replaces_where_it_is() {
     let map = |part| parts_are(Value::Map([("k".to_owned(), part)].into()));
     for schema in [in_attribute(Nesting::Map), in_block(BlockNesting::Map)] {
         let (config, prior) = (map(written("a", "y")), map(made("a", "z")));
-        let plan = plan(&schema, &config, &prior, &map(made("a", "y")));
+        let plan = plan(&schema, &config, &prior, map(made("a", "y"))).unwrap();
         let path = AttributePath::root("parts").key("k").attribute("zone");
         assert_eq!(plan.requires_replace, [path]);
         assert_eq!(plan.planned, map(changed("a", "y")));
@@ -97,7 +97,7 @@ fn a_change_inside_a_list_or_map_replaces_where_it_is() {
         in_block(BlockNesting::Group),
     ] {
         let (config, prior) = (parts_are(written("a", "y")), parts_are(made("a", "z")));
-        let plan = plan(&schema, &config, &prior, &parts_are(made("a", "y")));
+        let plan = plan(&schema, &config, &prior, parts_are(made("a", "y"))).unwrap();
         let path = AttributePath::root("parts").attribute("zone");
         assert_eq!(plan.requires_replace, [path]);
     }
@@ -109,14 +109,20 @@ fn elements_of_a_set_are_known_again_by_what_is_configured() {
         let config = set(vec![written("a", "z"), written("b", "z")]);
         let prior = set(vec![made("a", "z")]);
         let proposed = set(vec![made("a", "z"), written("b", "z")]);
-        let plan = plan(&schema, &config, &prior, &proposed);
+        let plan = plan(&schema, &config, &prior, proposed.clone()).unwrap();
         assert_eq!(
             plan.planned,
             set(vec![changed("a", "z"), new("b", "z")]),
             "computed values of an element that stays are planned as in a list"
         );
         assert_eq!(plan.requires_replace, [], "an element has come");
-        let same = super::plan(&schema, &set(vec![written("a", "z")]), &prior, &prior);
+        let same = super::plan(
+            &schema,
+            &set(vec![written("a", "z")]),
+            &prior,
+            prior.clone(),
+        )
+        .unwrap();
         assert_eq!(same.planned, prior);
     }
 }
@@ -136,7 +142,7 @@ fn a_replaced_element_of_a_set_replaces_at_the_set() {
         (vec![written("c", "y")], true),
     ] {
         let config = set(parts);
-        let plan = plan(&schema, &config, &prior, &config);
+        let plan = plan(&schema, &config, &prior, config.clone()).unwrap();
         let paths = if replaces {
             vec![AttributePath::root("parts")]
         } else {
@@ -175,10 +181,10 @@ fn labelled_blocks_of_dynamic_types_are_walked_by_label() {
         ))
     };
     let config = labelled(written("a", "z"));
-    let created = plan(&schema, &config, &Value::Null, &config);
+    let created = plan(&schema, &config, &Value::Null, config.clone()).unwrap();
     assert_eq!(created.planned, labelled(new("a", "z")));
     let prior = labelled(made("a", "y"));
-    let updated = plan(&schema, &config, &prior, &labelled(made("a", "z")));
+    let updated = plan(&schema, &config, &prior, labelled(made("a", "z"))).unwrap();
     let path = AttributePath::root("parts")
         .attribute("k")
         .attribute("zone");
@@ -216,12 +222,12 @@ fn what_means_the_same_is_no_change() {
     let prior = thing("Name", Value::string("s"), "Part");
     let config = thing("NAME", Value::Null, "PART");
     let proposed = thing("NAME", Value::string("s"), "PART");
-    let plan = plan(&schema, &config, &prior, &proposed);
+    let plan = plan(&schema, &config, &prior, proposed.clone()).unwrap();
     assert_eq!(plan.planned, prior);
-    assert_eq!(keep_spelling(&schema, &proposed, &prior), prior);
+    assert_eq!(keep_spelling(&schema, proposed, &prior), prior);
     let other = thing("other", Value::string("s"), "part");
     let kept = thing("other", Value::string("s"), "Part");
-    assert_eq!(keep_spelling(&schema, &other, &prior), kept);
+    assert_eq!(keep_spelling(&schema, other, &prior), kept);
 }
 
 #[test]
@@ -246,8 +252,13 @@ fn write_only_values_leave_every_depth() {
         ])
     };
     let told = thing(Value::string("hush"));
-    assert_eq!(without_write_only(&schema, &told), thing(Value::Null));
-    let planned = plan(&schema, &told, &Value::Null, &told).planned;
+    assert_eq!(
+        without_write_only(&schema, told.clone()),
+        thing(Value::Null)
+    );
+    let planned = plan(&schema, &told, &Value::Null, told.clone())
+        .unwrap()
+        .planned;
     assert_eq!(planned, thing(Value::Null));
     let paths: Vec<_> = schema
         .write_only_paths(&told)
@@ -255,4 +266,30 @@ fn write_only_values_leave_every_depth() {
         .map(ToString::to_string)
         .collect();
     assert_eq!(paths, ["list[0].secret", "map[\"k\"].secret"]);
+}
+
+#[test]
+fn elements_of_a_set_that_defaults_make_equal_are_an_error_at_the_set() {
+    let given = |mode: Value| {
+        let mut part = written("a", "z");
+        if let Value::Object(attributes) = &mut part {
+            attributes.insert("mode".to_owned(), mode);
+        }
+        part
+    };
+    for schema in [in_attribute(Nesting::Set), in_block(BlockNesting::Set)] {
+        let config = set(vec![given(Value::Null), given(Value::string("auto"))]);
+        let errors = plan(&schema, &config, &Value::Null, config.clone()).unwrap_err();
+        let [error] = errors.iter().collect::<Vec<_>>()[..] else {
+            panic!("{errors:?}")
+        };
+        assert_eq!(error.summary, "duplicate set element in `parts`");
+        assert_eq!(error.attribute, Some(AttributePath::root("parts")));
+
+        // What is not known yet may turn out to differ.
+        let config = set(vec![given(Value::Unknown), given(Value::string("auto"))]);
+        assert!(plan(&schema, &config, &Value::Null, config.clone()).is_ok());
+        let config = set(vec![given(Value::Null), given(Value::string("manual"))]);
+        assert!(plan(&schema, &config, &Value::Null, config.clone()).is_ok());
+    }
 }

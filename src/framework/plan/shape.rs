@@ -23,8 +23,15 @@ pub(super) enum Occurs {
     InSet,
 }
 
-/// What becomes of one attribute's planned value, from its configured, planned and prior values.
-pub(super) type Rule = dyn Fn(&Attribute, &Value, Value, &Value) -> Value;
+/// What becomes of the planned values of some attributes.
+pub(super) struct Rule {
+    /// The attributes that it is about. Where a schema has none, no tree is built.
+    pub(super) is_about: fn(&Attribute) -> bool,
+    /// The planned value of one of them, from its configured, planned and prior values.
+    pub(super) value: fn(&Attribute, &Value, Value, &Value) -> Value,
+    /// What makes a set of the elements that come out.
+    pub(super) set: fn(Vec<Value>) -> Value,
+}
 
 impl<'a> From<&'a Block> for Shape<'a> {
     fn from(block: &'a Block) -> Self {
@@ -67,8 +74,24 @@ impl<'a> Shape<'a> {
         (Self::from(&nested.block), occurs)
     }
 
-    /// Applies `rule` to every attribute of `planned`, innermost first.
-    pub(super) fn walk(self, config: &Value, planned: &Value, prior: &Value, rule: &Rule) -> Value {
+    /// Applies `rule` to every attribute of `planned` that it is about, innermost first.
+    pub(super) fn apply(self, rule: &Rule, config: &Value, planned: Value, prior: &Value) -> Value {
+        let has_any = self
+            .attributes
+            .iter()
+            .any(|a| a.has_attribute(rule.is_about))
+            || self
+                .blocks
+                .iter()
+                .any(|b| b.block.has_attribute(rule.is_about));
+        if has_any {
+            self.walk(config, &planned, prior, rule)
+        } else {
+            planned
+        }
+    }
+
+    fn walk(self, config: &Value, planned: &Value, prior: &Value, rule: &Rule) -> Value {
         let Value::Object(planned) = planned else {
             return planned.clone();
         };
@@ -84,7 +107,12 @@ impl<'a> Shape<'a> {
                 }
                 _ => planned.clone(),
             };
-            out.insert(name.to_owned(), rule(attribute, config, value, prior));
+            let value = if (rule.is_about)(attribute) {
+                (rule.value)(attribute, config, value, prior)
+            } else {
+                value
+            };
+            out.insert(name.to_owned(), value);
         }
         for nested in self.blocks {
             let name = nested.name;
@@ -146,7 +174,7 @@ impl<'a> Shape<'a> {
             let prior = take(&mut priors, |prior| self.stems_from(prior, config));
             self.walk(config, element, prior.unwrap_or(&Value::Null), rule)
         };
-        Value::set(planned.iter().map(walk).collect())
+        (rule.set)(planned.iter().map(walk).collect())
     }
 
     /// Whether `value` can be what became of the configured object: they differ only in what is

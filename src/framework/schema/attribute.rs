@@ -1,78 +1,10 @@
 //! One argument or result of a block.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
+use super::comparison::{RequiresReplace, SemanticEquality};
 
-use crate::framework::diagnostic::Diagnostic;
-use crate::framework::path::AttributePath;
+use super::validator::Validator;
 use crate::framework::value::{Type, Value};
-
-type Check = dyn Fn(&Value, &AttributePath) -> Vec<Diagnostic> + Send + Sync;
-
-/// A semantic check of one value. It is called with the value, never null and never unknown as a
-/// whole, and with its path; what it returns is shown to the user.
-#[derive(Clone)]
-pub struct Validator(Arc<Check>);
-
-impl Validator {
-    /// A check made of `check`.
-    pub fn new(
-        check: impl Fn(&Value, &AttributePath) -> Vec<Diagnostic> + Send + Sync + 'static,
-    ) -> Self {
-        Self(Arc::new(check))
-    }
-
-    /// Runs the check.
-    pub fn check(&self, value: &Value, path: &AttributePath) -> Vec<Diagnostic> {
-        (self.0)(value, path)
-    }
-}
-
-impl fmt::Debug for Validator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Validator")
-    }
-}
-
-type Equal = dyn Fn(&Value, &Value) -> bool + Send + Sync;
-
-/// Says whether two spellings of a value mean the same. It is called with two known values.
-#[derive(Clone)]
-pub struct SemanticEquality(Arc<Equal>);
-
-impl SemanticEquality {
-    /// Whether the two mean the same.
-    pub fn holds(&self, one: &Value, other: &Value) -> bool {
-        (self.0)(one, other)
-    }
-}
-
-impl fmt::Debug for SemanticEquality {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SemanticEquality")
-    }
-}
-
-type Decides = dyn Fn(&Value, &Value) -> bool + Send + Sync;
-
-/// Says whether a change forces a replacement. It is called with the planned and the prior value,
-/// which differ; either may be null, and the planned one unknown.
-#[derive(Clone)]
-pub struct RequiresReplace(Arc<Decides>);
-
-impl RequiresReplace {
-    /// Whether this change forces a replacement.
-    pub fn holds(&self, planned: &Value, prior: &Value) -> bool {
-        (self.0)(planned, prior)
-    }
-}
-
-impl fmt::Debug for RequiresReplace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RequiresReplace")
-    }
-}
+use std::collections::BTreeMap;
 
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,7 +81,7 @@ pub struct Attribute {
     /// Which changes force a replacement.
     pub requires_replace: Option<RequiresReplace>,
     /// Whether a computed value stays as it is in an update, instead of becoming unknown.
-    pub keeps_state: bool,
+    pub use_state_for_unknown: bool,
     /// Which spellings of its value mean the same; see [`Attribute::semantically_equal`].
     pub semantic_equality: Option<SemanticEquality>,
     /// Checks of the whole value.
@@ -174,7 +106,7 @@ impl Attribute {
             default: None,
             unset_means: None,
             requires_replace: None,
-            keeps_state: false,
+            use_state_for_unknown: false,
             semantic_equality: None,
             validators: Vec::new(),
             element_validators: Vec::new(),
@@ -326,16 +258,16 @@ impl Attribute {
         decides: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
     ) -> Self {
         Self {
-            requires_replace: Some(RequiresReplace(Arc::new(decides))),
+            requires_replace: Some(RequiresReplace::new(decides)),
             ..self
         }
     }
 
     /// A computed value that an update does not change.
     #[must_use]
-    pub fn keeps_state(self) -> Self {
+    pub fn use_state_for_unknown(self) -> Self {
         Self {
-            keeps_state: true,
+            use_state_for_unknown: true,
             ..self
         }
     }
@@ -349,7 +281,7 @@ impl Attribute {
         equal: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
     ) -> Self {
         Self {
-            semantic_equality: Some(SemanticEquality(Arc::new(equal))),
+            semantic_equality: Some(SemanticEquality::new(equal)),
             ..self
         }
     }
@@ -366,6 +298,18 @@ impl Attribute {
     pub fn validate_each(mut self, validator: Validator) -> Self {
         self.element_validators.push(validator);
         self
+    }
+
+    /// Whether `holds` for it, or for one nested in it at any depth.
+    pub fn has_attribute(&self, holds: fn(&Self) -> bool) -> bool {
+        let nested: &[Self] = match &self.kind {
+            AttributeKind::Nested(_, attributes) => attributes,
+            AttributeKind::Plain(_) => &[],
+        };
+        holds(self)
+            || nested
+                .iter()
+                .any(|attribute| attribute.has_attribute(holds))
     }
 
     /// The type of its values.

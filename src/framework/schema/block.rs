@@ -110,6 +110,14 @@ impl Block {
             .find(|attribute| attribute.name == name)
     }
 
+    /// Whether `holds` for an attribute in it, at any depth.
+    pub fn has_attribute(&self, holds: fn(&Attribute) -> bool) -> bool {
+        self.attributes
+            .iter()
+            .any(|attribute| attribute.has_attribute(holds))
+            || self.blocks.iter().any(|b| b.block.has_attribute(holds))
+    }
+
     /// The type of its values.
     pub fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|a| (a.name.to_owned(), a.ty()));

@@ -123,7 +123,7 @@ fn check_attributes(
         if in_set && attribute.write_only {
             found.push(mistake(&place, "a set cannot hold write-only attributes"));
         }
-        if attribute.keeps_state && !attribute.presence.is_computed() {
+        if attribute.use_state_for_unknown && !attribute.presence.is_computed() {
             found.push(mistake(
                 &place,
                 "only a computed attribute can keep its state",

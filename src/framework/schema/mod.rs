@@ -7,10 +7,14 @@ mod attribute;
 mod block;
 mod breach;
 mod check;
+mod comparison;
 mod proto;
 mod validate;
+mod validator;
 mod visit;
 
-pub use attribute::{Attribute, AttributeKind, Nesting, Presence, SemanticEquality, Validator};
+pub use attribute::{Attribute, AttributeKind, Nesting, Presence};
 pub use block::{Block, BlockNesting, NestedBlock, Schema};
 pub use check::SchemaMistake;
+pub use comparison::{RequiresReplace, SemanticEquality};
+pub use validator::Validator;

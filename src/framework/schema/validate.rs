@@ -2,8 +2,9 @@
 //!
 //! Terraform itself has checked types and block counts before.
 
-use super::attribute::{Attribute, AttributeKind, Validator};
+use super::attribute::{Attribute, AttributeKind};
 use super::block::{Block, BlockNesting, Schema};
+use super::validator::Validator;
 use super::visit::{each_block, each_element, each_object};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::AttributePath;

@@ -114,8 +114,8 @@ impl<P: Provider> Inner<P> {
         // Without a state an error means that nothing has changed.
         let state = match state {
             Some(state) => {
-                let state = plan::without_write_only(resource.schema(), &state);
-                plan::keep_spelling(resource.schema(), &state, &expected)
+                let state = plan::without_write_only(resource.schema(), state);
+                plan::keep_spelling(resource.schema(), state, &expected)
             }
             None if diagnostics.has_error() => prior,
             None => Value::Null,

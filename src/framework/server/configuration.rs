@@ -7,6 +7,13 @@ use crate::framework::provider::{ConfigureRequest, Configured, Provider};
 use crate::framework::value::{Value, from_value};
 use crate::proto::tfplugin6 as pb;
 
+/// A `provider` block that came to a model.
+struct CheckedConfig<C> {
+    config: C,
+    /// Whether all of it is known.
+    is_known: bool,
+}
+
 impl<P: Provider> Inner<P> {
     pub(super) async fn validate_provider(
         &self,
@@ -15,7 +22,7 @@ impl<P: Provider> Inner<P> {
         self.session.validates_provider();
         let (diagnostics, config) = self.checked_config(request.config.as_ref());
         let mut all = diagnostics;
-        if let Some(config) = config {
+        if let Some(CheckedConfig { config, .. }) = config {
             all.extend(self.provider.validate(config).await);
         }
         Answer::failed(all)
@@ -25,11 +32,10 @@ impl<P: Provider> Inner<P> {
         &self,
         request: pb::configure_provider::Request,
     ) -> pb::configure_provider::Response {
-        let known = dynamic::decode(request.config.as_ref(), &self.config_type, "")
-            .is_ok_and(|config| config.is_wholly_known());
         let (mut diagnostics, config) = self.checked_config(request.config.as_ref());
+        let is_known = config.as_ref().is_some_and(|config| config.is_known);
         let session = match config {
-            Some(config) if !diagnostics.has_error() => {
+            Some(CheckedConfig { config, .. }) if !diagnostics.has_error() => {
                 let request = ConfigureRequest {
                     config,
                     terraform_version: request.terraform_version,
@@ -46,7 +52,7 @@ impl<P: Provider> Inner<P> {
             }
             _ => None,
         };
-        self.session.replace(session, known);
+        self.session.replace(session, is_known);
         Answer::failed(diagnostics)
     }
 
@@ -55,7 +61,7 @@ impl<P: Provider> Inner<P> {
     fn checked_config(
         &self,
         config: Option<&pb::DynamicValue>,
-    ) -> (Diagnostics, Option<P::Config>) {
+    ) -> (Diagnostics, Option<CheckedConfig<P::Config>>) {
         let value = match dynamic::decode(config, &self.config_type, "the provider block") {
             // A provider without a block is one with every argument left out.
             Ok(Value::Null) => Value::object([])
@@ -65,8 +71,9 @@ impl<P: Provider> Inner<P> {
             Err(error) => return (error.into(), None),
         };
         let mut diagnostics = self.schema.validate(&value);
+        let is_known = value.is_wholly_known();
         match from_value(value) {
-            Ok(config) => (diagnostics, Some(config)),
+            Ok(config) => (diagnostics, Some(CheckedConfig { config, is_known })),
             Err(error) => {
                 if !diagnostics.has_error() {
                     diagnostics.push(dynamic::malformed("the provider block", &error));

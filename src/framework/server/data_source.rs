@@ -45,7 +45,7 @@ impl<P: Provider> Inner<P> {
             let what = format!("the result of {name}");
             if let Some(deferred) = self.deferral(request.client_capabilities.as_ref()) {
                 // The arguments, and results that nobody knows yet.
-                let unknown = plan::plan(schema, &config, &Value::Null, &config).planned;
+                let unknown = plan::plan(schema, &config, &Value::Null, config.clone())?.planned;
                 return Ok(pb::read_data_source::Response {
                     state: Some(dynamic::encode(&unknown, ty, &what)?),
                     diagnostics: Vec::new(),
@@ -54,14 +54,11 @@ impl<P: Provider> Inner<P> {
             }
             let arguments = config.clone();
             let found = data_source.read(self.context()?, config).await;
-            let state = match &found.state {
-                Some(state) => Some(dynamic::encode(
-                    &plan::keep_spelling(schema, state, &arguments),
-                    ty,
-                    &what,
-                )?),
-                None => None,
-            };
+            let spelled = |state| plan::keep_spelling(schema, state, &arguments);
+            let state = found
+                .state
+                .map(|state| dynamic::encode(&spelled(state), ty, &what));
+            let state = state.transpose()?;
             Ok::<_, Diagnostics>(pb::read_data_source::Response {
                 state,
                 diagnostics: found.diagnostics.to_proto(),

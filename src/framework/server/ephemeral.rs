@@ -51,7 +51,7 @@ impl<P: Provider> Inner<P> {
             } = ephemeral.open(self.context()?, config.clone()).await;
             let result = result
                 .map(|result| {
-                    let result = plan::keep_spelling(schema, &result, &config);
+                    let result = plan::keep_spelling(schema, result, &config);
                     dynamic::encode(&result, ty, &format!("the result of {name}"))
                 })
                 .transpose()?;

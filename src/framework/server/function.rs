@@ -42,6 +42,9 @@ impl<P: Provider> Inner<P> {
                     let text = format!("{what} must have a value");
                     return Err(FunctionError::argument(index, text));
                 }
+                if let Some(text) = parameter.check(&value) {
+                    return Err(FunctionError::argument(index, text));
+                }
                 arguments.push(value);
             }
             function.call(arguments)

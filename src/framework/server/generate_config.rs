@@ -17,7 +17,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(name)?;
             let what = format!("the state of {name}");
             let state = dynamic::decode(request.state.as_ref(), resource.ty(), &what)?;
-            let config = plan::configuration(resource.schema(), &state);
+            let config = plan::configuration(resource.schema(), state);
             dynamic::encode(
                 &config,
                 resource.ty(),
@@ -75,7 +75,7 @@ mod tests {
             ("old", Value::Null),
             ("items", Value::List(vec![item(Value::Null)])),
         ]);
-        assert_eq!(plan::configuration(&schema, &state), expected);
+        assert_eq!(plan::configuration(&schema, state), expected);
     }
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
             Value::object([("parts", parts)])
         };
         assert_eq!(
-            plan::configuration(&schema, &parts(Value::string("i"))),
+            plan::configuration(&schema, parts(Value::string("i"))),
             parts(Value::Null)
         );
     }

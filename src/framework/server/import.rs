@@ -74,7 +74,7 @@ impl<P: Provider> Inner<P> {
                 .into());
             }
         };
-        let state = plan::without_write_only(resource.schema(), &state);
+        let state = plan::without_write_only(resource.schema(), state);
         let identity = self.identity_of(name, &state)?;
         let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
         Ok(pb::import_resource_state::ImportedResource {

@@ -82,7 +82,7 @@ impl<P: Provider> Inner<P> {
                 diagnostics,
             } = found?;
             let resource = self.resource(name)?;
-            let state = plan::without_write_only(resource.schema(), &state);
+            let state = plan::without_write_only(resource.schema(), state);
             let resource_object = include_resource
                 .then(|| dynamic::encode(&state, resource.ty(), &format!("the state of {name}")))
                 .transpose()?;

@@ -76,6 +76,6 @@ impl<P: Provider> Inner<P> {
             schema_version: request.source_schema_version,
             state,
         })?;
-        Ok(plan::without_write_only(resource.schema(), &state))
+        Ok(plan::without_write_only(resource.schema(), state))
     }
 }

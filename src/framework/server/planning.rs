@@ -59,7 +59,7 @@ impl<P: Provider> Inner<P> {
             });
         }
 
-        let by_schema = plan::plan(resource.schema(), &config, &prior, &proposed);
+        let by_schema = plan::plan(resource.schema(), &config, &prior, proposed)?;
         let Planned {
             planned,
             requires_replace,
@@ -80,7 +80,7 @@ impl<P: Provider> Inner<P> {
             resource.plan(self.context()?, request).await
         };
         let planned = planned.unwrap_or(by_schema.planned);
-        let planned = plan::without_write_only(resource.schema(), &planned);
+        let planned = plan::without_write_only(resource.schema(), planned);
         let mut replacing = by_schema.requires_replace;
         replacing.extend(requires_replace);
         // Core refuses paths that exist neither in the prior nor in the planned state.

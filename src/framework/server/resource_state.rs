@@ -97,7 +97,7 @@ impl<P: Provider> Inner<P> {
                 .conform(resource.ty())
                 .map_err(|error| dynamic::malformed(&name, &error))?
         };
-        Ok(plan::without_write_only(resource.schema(), &value))
+        Ok(plan::without_write_only(resource.schema(), value))
     }
 
     pub(super) async fn read_resource(
@@ -132,8 +132,8 @@ impl<P: Provider> Inner<P> {
                 return Err(applied.diagnostics);
             }
             let state = applied.state.unwrap_or(Value::Null);
-            let state = plan::without_write_only(resource.schema(), &state);
-            let state = plan::keep_spelling(resource.schema(), &state, &before);
+            let state = plan::without_write_only(resource.schema(), state);
+            let state = plan::keep_spelling(resource.schema(), state, &before);
             Ok::<_, Diagnostics>(pb::read_resource::Response {
                 new_state: Some(dynamic::encode(&state, resource.ty(), &name)?),
                 diagnostics: applied.diagnostics.to_proto(),

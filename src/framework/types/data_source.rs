@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::typed::{Typed, or_return, read, validated};
+use super::typed::{Typed, or_return, read};
 use crate::framework::context::Context;
 use crate::framework::data_source::{DataSource, Found};
 use crate::framework::diagnostic::Diagnostics;
@@ -29,7 +29,9 @@ impl<D: DataSource> ValueDataSource<D::Session> for Typed<D> {
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {
-        validated!(self, config)
+        let mut diagnostics = self.schema.validate(&config);
+        diagnostics.extend(self.of.validate(&config).await);
+        diagnostics
     }
 
     async fn read(&self, cx: Context<D::Session>, config: Value) -> Found<Value> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::typed::{Typed, or_return, read, validated};
+use super::typed::{Typed, or_return, read};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
@@ -32,7 +32,9 @@ impl<E: EphemeralResource> ValueEphemeral<E::Session> for Typed<E> {
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {
-        validated!(self, config)
+        let mut diagnostics = self.schema.validate(&config);
+        diagnostics.extend(self.of.validate(&config).await);
+        diagnostics
     }
 
     async fn open(&self, cx: Context<E::Session>, arguments: Value) -> Opened<Value> {

@@ -1,5 +1,7 @@
 //! Identities behind values.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::typed::{Typed, misfit, read};
@@ -40,18 +42,18 @@ fn not_valid(error: &ValueError) -> Diagnostics {
 
 /// A resource type with what its identity schema comes to.
 pub(super) struct TypedIdentity<R> {
-    resource: Typed<R>,
+    resource: Arc<Typed<R>>,
     schema: IdentitySchema,
     ty: Type,
 }
 
 impl<R: Identity> TypedIdentity<R> {
-    pub(super) fn new(resource: R) -> Self {
-        let schema = resource.identity_schema();
+    pub(super) fn new(resource: Arc<Typed<R>>) -> Self {
+        let schema = resource.of.identity_schema();
         Self {
             ty: schema.ty(),
             schema,
-            resource: Typed::new(resource.schema(), resource),
+            resource,
         }
     }
 

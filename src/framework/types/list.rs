@@ -1,5 +1,7 @@
 //! List resource types behind values.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
@@ -25,15 +27,13 @@ pub(in crate::framework) trait ValueList<S>: Send + Sync {
 /// A list resource type, and the resource type it finds.
 pub(super) struct TypedList<L: ListResource> {
     list: Typed<L>,
-    resource: Typed<L::Resource>,
+    resource: Arc<Typed<L::Resource>>,
 }
 
 impl<L: ListResource> TypedList<L> {
-    pub(super) fn new(list: L) -> Self {
-        use crate::framework::resource::Resource;
-        let resource = list.resource();
+    pub(super) fn new(list: L, resource: Arc<Typed<L::Resource>>) -> Self {
         Self {
-            resource: Typed::new(resource.schema(), resource),
+            resource,
             list: Typed::new(list.schema(), list),
         }
     }

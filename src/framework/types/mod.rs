@@ -10,6 +10,7 @@ mod identity;
 mod list;
 mod move_state;
 mod resource;
+mod resource_type;
 mod typed;
 
 use std::collections::BTreeMap;
@@ -22,14 +23,13 @@ pub(super) use self::identity::ValueIdentity;
 pub(super) use self::list::{Events, ValueList};
 pub(super) use self::move_state::ValueMove;
 pub(super) use self::resource::ValueResource;
+pub use self::resource_type::ResourceType;
 use self::typed::Typed;
 use crate::framework::action::Action;
 use crate::framework::data_source::DataSource;
 use crate::framework::ephemeral::EphemeralResource;
 use crate::framework::function::{Function, Signature};
-use crate::framework::identity::{Identity, IdentitySchema};
-use crate::framework::list::{ListResource, SessionOf};
-use crate::framework::move_state::MoveState;
+use crate::framework::identity::IdentitySchema;
 use crate::framework::resource::Resource;
 use crate::framework::schema::Schema;
 
@@ -62,28 +62,23 @@ impl<S: Send + Sync + 'static> Types<S> {
         }
     }
 
-    /// These types and a resource type.
+    /// These types and a resource type, with all that [`ResourceType`] says it can do.
     #[must_use]
-    pub fn resource<R: Resource<Session = S>>(mut self, resource: R) -> Self {
-        let typed = Typed::new(resource.schema(), resource);
-        self.resources.insert(typed.of.type_name(), Arc::new(typed));
-        self
-    }
-
-    /// A resource type's objects have an identity.
-    #[must_use]
-    pub fn identity<R: Identity<Session = S>>(mut self, resource: R) -> Self {
-        let name = resource.type_name();
-        self.identities
-            .insert(name, Arc::new(identity::TypedIdentity::new(resource)));
-        self
-    }
-
-    /// A resource type can take over the state of others.
-    #[must_use]
-    pub fn moved<R: MoveState<Session = S>>(mut self, resource: R) -> Self {
-        let typed = Typed::new(resource.schema(), resource);
-        self.movers.insert(typed.of.type_name(), Arc::new(typed));
+    pub fn resource<R: Resource<Session = S>>(
+        mut self,
+        resource: impl Into<ResourceType<R>>,
+    ) -> Self {
+        let ResourceType {
+            typed,
+            identity,
+            mover,
+            list,
+        } = resource.into();
+        let name = typed.of.type_name();
+        self.resources.insert(name, typed);
+        self.identities.extend(identity.map(|it| (name, it)));
+        self.movers.extend(mover.map(|it| (name, it)));
+        self.lists.extend(list.map(|it| (name, it)));
         self
     }
 
@@ -102,20 +97,6 @@ impl<S: Send + Sync + 'static> Types<S> {
         let typed = Typed::new(ephemeral.schema(), ephemeral);
         self.ephemerals
             .insert(typed.of.type_name(), Arc::new(typed));
-        self
-    }
-
-    /// These types and a list resource type. Its resource type has to have an identity here, too.
-    #[must_use]
-    pub fn list<L>(mut self, list: L) -> Self
-    where
-        L: ListResource,
-        L::Resource: Resource<Session = S>,
-        SessionOf<L>: Send,
-    {
-        let name = list.resource().type_name();
-        self.lists
-            .insert(name, Arc::new(list::TypedList::new(list)));
         self
     }
 

@@ -12,10 +12,6 @@ use crate::provider::{Session, api_errors, deadline};
 /// The data source type.
 pub(in crate::provider) struct ComponentEnvs;
 
-/// It has no arguments.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {}
-
 /// What was found.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct State {
@@ -32,7 +28,6 @@ struct ComponentEnvironment {
 
 #[async_trait]
 impl DataSource for ComponentEnvs {
-    type Config = Config;
     type Session = Session;
     type State = State;
 

@@ -5,19 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, AttributePath, Context, DataSource, Diagnostic, Severity};
+use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Severity};
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, EnvInfo, Error};
 
 /// The data source type.
 pub(in crate::provider) struct Env;
-
-/// The arguments while they are validated.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {
-    #[serde(rename = "env")]
-    _env: Attr<EnvId>,
-}
 
 /// What is known of an environment. Texts are as the API has them, and null where it has none.
 #[derive(Debug, Serialize, Deserialize)]
@@ -71,7 +64,6 @@ pub(in crate::provider) fn results() -> Vec<Attribute> {
 
 #[async_trait]
 impl DataSource for Env {
-    type Config = Config;
     type Session = Session;
     type State = Environment;
 

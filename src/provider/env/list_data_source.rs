@@ -12,10 +12,6 @@ use crate::provider::{Session, api_errors, deadline};
 /// The data source type.
 pub(in crate::provider) struct Envs;
 
-/// It has no arguments.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {}
-
 /// What was found.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct State {
@@ -24,7 +20,6 @@ pub(in crate::provider) struct State {
 
 #[async_trait]
 impl DataSource for Envs {
-    type Config = Config;
     type Session = Session;
     type State = State;
 

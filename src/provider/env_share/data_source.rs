@@ -7,21 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, Context, DataSource, Severity, Type};
+use crate::framework::{Context, DataSource, Severity, Type};
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{Appid, Class, Freshness, SourceType};
 
 /// The data source type.
 pub(in crate::provider) struct EnvShares;
-
-/// The arguments while they are validated.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {
-    #[serde(rename = "appids")]
-    _appids: Attr<Vec<Attr<Appid>>>,
-    #[serde(rename = "source_type")]
-    _source_type: Attr<SourceType>,
-}
 
 /// The arguments and what was found.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,7 +26,6 @@ pub(in crate::provider) struct State {
 
 #[async_trait]
 impl DataSource for EnvShares {
-    type Config = Config;
     type Session = Session;
     type State = State;
 

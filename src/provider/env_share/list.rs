@@ -30,10 +30,6 @@ impl ListResource for EnvShareList {
     type Config = Config;
     type Resource = EnvShare;
 
-    fn resource(&self) -> EnvShare {
-        EnvShare
-    }
-
     fn schema(&self) -> Schema {
         Schema::new(
             "Finds the environments that are shared with mini programs: one result for each \

@@ -14,13 +14,6 @@ use crate::wechat::{Appid, TokenKind};
 /// The ephemeral resource type.
 pub(in crate::provider) struct AuthorizerToken;
 
-/// The arguments while they are validated.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {
-    #[serde(rename = "appid")]
-    _appid: Attr<Appid>,
-}
-
 /// Arguments and token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Opening {
@@ -32,7 +25,6 @@ pub(in crate::provider) struct Opening {
 
 #[async_trait]
 impl EphemeralResource for AuthorizerToken {
-    type Config = Config;
     type Result = Opening;
     type Session = Session;
 

@@ -14,10 +14,6 @@ use crate::wechat::TokenKind;
 /// The ephemeral resource type.
 pub(in crate::provider) struct ComponentToken;
 
-/// It has no arguments.
-#[derive(Debug, Deserialize)]
-pub(in crate::provider) struct Config {}
-
 /// The token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Token {
@@ -27,7 +23,6 @@ pub(in crate::provider) struct Token {
 
 #[async_trait]
 impl EphemeralResource for ComponentToken {
-    type Config = Config;
     type Result = Token;
     type Session = Session;
 

@@ -66,7 +66,7 @@ async fn errors_name_the_argument() {
     for (call, texts) in [
         (
             "join_all(\"-\", \"a\", \"\")",
-            &["\"parts\"", "a part must not be empty"][..],
+            &["\"parts\"", "`parts` has an empty part"][..],
         ),
         ("join_all(\"-\", null)", &["must not be null"]),
         ("half(\"x\")", &["a number is required"]),

@@ -146,3 +146,27 @@ resource "corner_nested" "whole" {
     workspace.assert_imports_verify(hcl).await;
     workspace.destroy().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn set_elements_that_defaults_make_equal_are_an_error_at_the_set() {
+    let workspace = workspace!();
+    let part = r#"{ name = "a" }, { name = "a", mode = "auto" }"#;
+    for (arguments, path) in [
+        (format!("set = [{part}]"), "`set`"),
+        (
+            format!("deep = [{{ by_key = {{ k = {{ bag = [{part}] }} }} }}]"),
+            "`deep[0].by_key[\"k\"].bag`",
+        ),
+    ] {
+        workspace.configure(&configuration(&arguments));
+        let run = workspace.try_apply().await;
+        assert_ne!(run.code, 0);
+        let expected = format!("duplicate set element in {path}");
+        assert!(
+            run.said.contains(&expected),
+            "{expected} is not in {}",
+            run.said
+        );
+    }
+    assert!(workspace.resources().await.is_empty());
+}

@@ -2,6 +2,7 @@
 //! core's checks after every response.
 
 mod deferral;
+mod functions;
 mod generating;
 mod identities;
 mod lifecycle;

@@ -16,7 +16,6 @@ pub(crate) struct Echo;
 #[async_trait]
 impl DataSource for Echo {
     type Session = Store;
-    type Config = Value;
     type State = Value;
 
     fn type_name(&self) -> &'static str {
@@ -63,7 +62,6 @@ pub(crate) struct Lookup;
 #[async_trait]
 impl DataSource for Lookup {
     type Session = Store;
-    type Config = Value;
     type State = Value;
 
     fn type_name(&self) -> &'static str {

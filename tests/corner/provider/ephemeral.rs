@@ -5,21 +5,13 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use cloudbase::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use cloudbase::framework::schema::{Attribute, Nesting, Schema};
-use cloudbase::framework::{Attr, Context, Diagnostics, Private};
+use cloudbase::framework::{Context, Diagnostics, Private};
 use serde::{Deserialize, Serialize};
 
 use crate::store::Store;
 
 /// A lease on a name.
 pub(crate) struct Lease;
-
-/// Its configuration, while it is validated.
-#[derive(Debug, Deserialize)]
-#[allow(dead_code)] // Read for its form only.
-pub(crate) struct Config {
-    name: Attr<String>,
-    renew: Attr<bool>,
-}
 
 /// Arguments and results.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,7 +34,6 @@ fn soon() -> SystemTime {
 #[async_trait]
 impl EphemeralResource for Lease {
     type Session = Store;
-    type Config = Config;
     type Result = Leased;
 
     fn type_name(&self) -> &'static str {

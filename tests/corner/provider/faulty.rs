@@ -30,7 +30,6 @@ pub(crate) struct FaultyData;
 #[async_trait]
 impl DataSource for FaultyData {
     type Session = Store;
-    type Config = Value;
     type State = Value;
 
     fn type_name(&self) -> &'static str {
@@ -41,8 +40,8 @@ impl DataSource for FaultyData {
         schema()
     }
 
-    async fn validate(&self, config: Value) -> Diagnostics {
-        panic_if_asked(&config, "validate");
+    async fn validate(&self, config: &Value) -> Diagnostics {
+        panic_if_asked(config, "validate");
         Diagnostics::new()
     }
 
@@ -58,7 +57,6 @@ pub(crate) struct FaultyEphemeral;
 #[async_trait]
 impl EphemeralResource for FaultyEphemeral {
     type Session = Store;
-    type Config = Value;
     type Result = Value;
 
     fn type_name(&self) -> &'static str {
@@ -69,8 +67,8 @@ impl EphemeralResource for FaultyEphemeral {
         schema()
     }
 
-    async fn validate(&self, config: Value) -> Diagnostics {
-        panic_if_asked(&config, "validate");
+    async fn validate(&self, config: &Value) -> Diagnostics {
+        panic_if_asked(config, "validate");
         Diagnostics::new()
     }
 
@@ -97,10 +95,6 @@ pub(crate) struct FaultyList;
 impl ListResource for FaultyList {
     type Resource = Stored;
     type Config = Value;
-
-    fn resource(&self) -> Stored {
-        Stored::FAULTY
-    }
 
     fn schema(&self) -> Schema {
         schema()
@@ -175,6 +169,7 @@ impl Function for FaultyFunction {
             returns: Type::Bool,
             summary: "It panics.",
             description: "It panics if it is told to.",
+            deprecated: None,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Functions with every kind of parameter.
 
 use cloudbase::framework::function::{Function, FunctionError, Parameter, Signature};
+use cloudbase::framework::schema::Validator;
 use cloudbase::framework::value::Number;
-use cloudbase::framework::{Type, Types, Value};
+use cloudbase::framework::{AttributePath, Diagnostic, Type, Types, Value};
 
 use crate::store::Store;
 
@@ -13,6 +14,7 @@ struct Made {
     variadic: fn() -> Option<Parameter>,
     returns: fn() -> Type,
     call: fn(Vec<Value>) -> Result<Value, FunctionError>,
+    deprecated: Option<&'static str>,
 }
 
 impl Function for Made {
@@ -27,6 +29,7 @@ impl Function for Made {
             returns: (self.returns)(),
             summary: "A function of the corner provider.",
             description: "A function of the corner provider.",
+            deprecated: self.deprecated,
         }
     }
 
@@ -49,9 +52,13 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
         Made {
             name: "join_all",
             parameters: || vec![Parameter::new("separator", Type::String, "Between.")],
-            variadic: || Some(Parameter::new("parts", Type::String, "The parts.")),
+            variadic: || {
+                let parts = Parameter::new("parts", Type::String, "The parts.");
+                Some(parts.validate(Validator::new(not_empty)))
+            },
             returns: || Type::String,
-            call: |arguments| join_all(&arguments),
+            call: |arguments| Ok(join_all(&arguments)),
+            deprecated: None,
         },
         Made {
             name: "state_of",
@@ -59,6 +66,7 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             variadic: || None,
             returns: || Type::String,
             call: |arguments| Ok(state_of(&arguments[0])),
+            deprecated: None,
         },
         Made {
             name: "same",
@@ -71,6 +79,7 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             variadic: || None,
             returns: || Type::Dynamic,
             call: |mut arguments| Ok(arguments.remove(0)),
+            deprecated: None,
         },
         Made {
             name: "last",
@@ -78,6 +87,7 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             variadic: || Some(open("values", Type::Number)),
             returns: || Type::Number,
             call: |mut arguments| Ok(arguments.pop().unwrap_or(Value::Null)),
+            deprecated: Some("Use an index instead."),
         },
         Made {
             name: "half",
@@ -85,24 +95,24 @@ pub(crate) fn add_to(types: Types<Store>) -> Types<Store> {
             variadic: || None,
             returns: || Type::Number,
             call: |arguments| half(&arguments),
+            deprecated: None,
         },
     ];
     all.into_iter().fold(types, Types::function)
 }
 
-fn join_all(arguments: &[Value]) -> Result<Value, FunctionError> {
-    let mut texts = Vec::new();
-    for (i, argument) in arguments.iter().enumerate() {
-        match argument.as_str() {
-            Some("") if i > 0 => {
-                return Err(FunctionError::argument(i, "a part must not be empty"));
-            }
-            Some(text) => texts.push(text),
-            None => return Err(FunctionError::argument(i, "a text is needed")),
-        }
-    }
+fn not_empty(value: &Value, path: &AttributePath) -> Vec<Diagnostic> {
+    let empty = || Diagnostic::error(format!("`{path}` has an empty part"), "Leave it out.");
+    (value.as_str() == Some(""))
+        .then(empty)
+        .into_iter()
+        .collect()
+}
+
+fn join_all(arguments: &[Value]) -> Value {
+    let texts: Vec<_> = arguments.iter().filter_map(Value::as_str).collect();
     let (separator, parts) = texts.split_first().unwrap_or((&"", &[]));
-    Ok(Value::string(parts.join(separator)))
+    Value::string(parts.join(separator))
 }
 
 fn state_of(value: &Value) -> Value {

@@ -23,10 +23,6 @@ impl ListResource for Things {
     type Resource = Stored;
     type Config = Config;
 
-    fn resource(&self) -> Stored {
-        Stored::THING
-    }
-
     fn schema(&self) -> Schema {
         let prefix = Attribute::string("prefix", "What names begin with.");
         Schema::new("Things.", vec![prefix])

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use cloudbase::framework::provider::{ConfigureRequest, Configured, Provider};
 use cloudbase::framework::schema::{Attribute, Nesting, Schema};
-use cloudbase::framework::{Attr, Diagnostics, Types};
+use cloudbase::framework::{Attr, Diagnostics, ResourceType, Types};
 use serde::Deserialize;
 
 use crate::action::Touch;
@@ -53,15 +53,23 @@ impl Provider for Corner {
     fn types(&self) -> Types<Store> {
         let mut types = Types::new();
         for stored in Stored::all() {
-            types = types.resource(stored);
+            let mut stored_type = ResourceType::new(stored);
             if !stored.identity.is_empty() {
-                types = types.identity(stored);
+                stored_type = stored_type.with_identity();
             }
+            types = types.resource(match stored.name {
+                name if name == Stored::THING.name => {
+                    stored_type.with_move_state().with_list(Things)
+                }
+                name if name == Stored::FAULTY.name => {
+                    stored_type.with_move_state().with_list(FaultyList)
+                }
+                name if name == Stored::STRICT.name => stored_type.with_list(StrictList),
+                _ => stored_type,
+            });
         }
         types = types
             .resource(Idle)
-            .moved(Stored::THING)
-            .moved(Stored::FAULTY)
             .data_source(Echo)
             .data_source(Lookup)
             .data_source(FaultyData)
@@ -69,9 +77,6 @@ impl Provider for Corner {
             .ephemeral(Lease)
             .ephemeral(FaultyEphemeral)
             .ephemeral(StrictEphemeral)
-            .list(Things)
-            .list(FaultyList)
-            .list(StrictList)
             .action(Touch)
             .action(FaultyAction)
             .action(StrictAction)

@@ -6,7 +6,9 @@ use cloudbase::framework::schema::{Attribute, Block, BlockNesting, NestedBlock, 
 use cloudbase::framework::{Type, Value};
 
 fn id() -> Attribute {
-    Attribute::string("id", "The id.").computed().keeps_state()
+    Attribute::string("id", "The id.")
+        .computed()
+        .use_state_for_unknown()
 }
 
 fn revision() -> Attribute {
@@ -60,7 +62,7 @@ fn parts() -> Vec<Attribute> {
         Attribute::string("seen", "Made anew.").computed(),
         Attribute::string("key", "Made once.")
             .computed()
-            .keeps_state(),
+            .use_state_for_unknown(),
         Attribute::string("maybe", "Made if not configured.").optional_computed(),
     ]
 }
@@ -176,7 +178,7 @@ pub(crate) fn rules() -> Schema {
             Attribute::string("region", "Made if not configured.").optional_computed(),
             Attribute::string("place", "Made once if not configured.")
                 .optional_computed()
-                .keeps_state(),
+                .use_state_for_unknown(),
             Attribute::string("old", "Not any more.").deprecated("Use `name`."),
             Attribute::string("password", "Hidden.").sensitive(),
             Attribute::string("secret_wo", "Never in state.").write_only(),

@@ -22,7 +22,6 @@ pub(crate) struct StrictData;
 #[async_trait]
 impl DataSource for StrictData {
     type Session = Store;
-    type Config = Value;
     type State = Value;
 
     fn type_name(&self) -> &'static str {
@@ -45,7 +44,6 @@ pub(crate) struct StrictEphemeral;
 #[async_trait]
 impl EphemeralResource for StrictEphemeral {
     type Session = Store;
-    type Config = Value;
     type Result = Value;
 
     fn type_name(&self) -> &'static str {
@@ -69,10 +67,6 @@ pub(crate) struct StrictList;
 impl ListResource for StrictList {
     type Resource = Stored;
     type Config = Value;
-
-    fn resource(&self) -> Stored {
-        Stored::STRICT
-    }
 
     fn schema(&self) -> Schema {
         schemas::strict()

@@ -28,6 +28,7 @@ impl Function for ParseShareId {
             summary: "Takes the import id of a cloudbase_env_share apart",
             description: "Takes the import id of a `cloudbase_env_share` apart, into an object \
                           with `env`, `appids` and `source_type`, which is null if the id has none.",
+            deprecated: None,
         }
     }
 

@@ -28,6 +28,7 @@ impl Function for MakeShareId {
             summary: "Makes the import id of a cloudbase_env_share",
             description: "Makes the import id of a `cloudbase_env_share`: `ENV/APPID[,APPID…]`, \
                           with the appids in order.",
+            deprecated: None,
         }
     }
 
