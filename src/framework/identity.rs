@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::incoming::Incoming;
 use crate::framework::resource::Resource;
 use crate::framework::value::{Type, Value};
 use crate::proto::tfplugin6 as pb;
@@ -77,8 +78,9 @@ pub trait Identity: Resource {
         true
     }
 
-    /// The identity of an object in this state.
-    fn identity(&self, state: &Self::State) -> Self::Identity;
+    /// The identity of an object in this state. There is no session where the provider has not been
+    /// configured: core moves state before it does.
+    fn identity(&self, session: Option<&Self::Session>, state: &Self::State) -> Self::Identity;
 
     /// The identity that a plan comes to, if it is known already. `prior` is what is there now.
     fn planned_identity(
@@ -92,7 +94,7 @@ pub trait Identity: Resource {
         &self,
         context: Context<Self::Session>,
         identity: Self::Identity,
-    ) -> Result<Self::State, Diagnostics>;
+    ) -> Result<Incoming<Self::State>, Diagnostics>;
 
     /// Turns an identity of an older version, as JSON, into a value of the current schema.
     fn upgrade_identity(

@@ -6,10 +6,10 @@ use serde::de::DeserializeOwned;
 
 use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::incoming::{Incoming, Upgraded};
 use crate::framework::path::AttributePath;
 use crate::framework::private::Private;
 use crate::framework::schema::Schema;
-use crate::framework::value::Value;
 
 /// What a plan is made from.
 #[derive(Clone, Debug)]
@@ -247,7 +247,7 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         _context: Context<Self::Session>,
         _id: String,
-    ) -> Result<Self::State, Diagnostics> {
+    ) -> Result<Incoming<Self::State>, Diagnostics> {
         Err(Diagnostic::error(
             format!("{} cannot be imported", self.type_name()),
             "This resource type does not support import. Remove the `import` block, or create \
@@ -256,8 +256,8 @@ pub trait Resource: Send + Sync + 'static {
         .into())
     }
 
-    /// Turns state of an older schema version, as JSON, into a value of the current schema.
-    fn upgrade(&self, version: i64, _state: serde_json::Value) -> Result<Value, Diagnostics> {
+    /// Turns state of an older schema version, as JSON, into that of the current one.
+    fn upgrade(&self, version: i64, _state: serde_json::Value) -> Result<Upgraded, Diagnostics> {
         Err(Diagnostic::error(
             format!(
                 "state of {} has an unknown schema version",

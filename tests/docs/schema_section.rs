@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use cloudbase::framework::schema::{
-    Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Presence, Schema,
+    Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Presence, Relation, Schema,
 };
 use cloudbase::framework::{Type, Value};
 
@@ -140,6 +140,9 @@ fn attribute_line(attribute: &Attribute, path: &str) -> String {
     if attribute.requires_replace.is_some() && !attribute.description.ends_with(REPLACES) {
         line = format!("{line} {REPLACES}");
     }
+    for relation in &attribute.relations {
+        line = format!("{line} {}", relation.sentence());
+    }
     if let Some(default) = &attribute.default {
         line = format!("{line} Default: `{}`.", literal(default));
     }
@@ -167,13 +170,11 @@ fn block_line(block: &NestedBlock, path: &str) -> String {
     if block.max_items > 1 {
         words.push(format!("Max: {}", block.max_items));
     }
-    format!(
-        "- `{}` ({}) {} {}",
-        block.name,
-        words.join(", "),
-        block.block.description,
-        see_below(path)
-    )
+    let mut sentences = vec![block.block.description.clone()];
+    sentences.extend(block.relations.iter().map(Relation::sentence));
+    sentences.push(see_below(path));
+    let words = words.join(", ");
+    format!("- `{}` ({words}) {}", block.name, sentences.join(" "))
 }
 
 fn see_below(path: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::comparison::{RequiresReplace, SemanticEquality};
 
+use super::relation::Relation;
 use super::validator::Validator;
 use crate::framework::value::{Type, Value};
 use std::collections::BTreeMap;
@@ -88,6 +89,8 @@ pub struct Attribute {
     pub validators: Vec<Validator>,
     /// Checks of each element of a list, set or map.
     pub element_validators: Vec<Validator>,
+    /// Rules over this and others beside it.
+    pub relations: Vec<Relation>,
 }
 
 impl Attribute {
@@ -110,6 +113,7 @@ impl Attribute {
             semantic_equality: None,
             validators: Vec::new(),
             element_validators: Vec::new(),
+            relations: Vec::new(),
         }
     }
 
@@ -284,6 +288,13 @@ impl Attribute {
             semantic_equality: Some(SemanticEquality::new(equal)),
             ..self
         }
+    }
+
+    /// Adds a rule over this and other attributes or blocks of the same object.
+    #[must_use]
+    pub fn relation(mut self, relation: Relation) -> Self {
+        self.relations.push(relation);
+        self
     }
 
     /// Adds a check of the whole value.

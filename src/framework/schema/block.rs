@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::attribute::Attribute;
+use super::relation::Relation;
 use crate::framework::value::Type;
 
 /// A versioned block: the configuration of a provider, resource, data source and so on.
@@ -56,6 +57,8 @@ pub struct NestedBlock {
     /// How often it may occur; 0 is any number. Of a single block it is the same as `min_items`:
     /// Terraform refuses a schema where they differ (plugin protocol, "Schema rules").
     pub max_items: i64,
+    /// Rules over this and others beside it.
+    pub relations: Vec<Relation>,
 }
 
 impl Schema {
@@ -135,6 +138,7 @@ impl NestedBlock {
             block,
             min_items: 0,
             max_items: 0,
+            relations: Vec::new(),
         }
     }
 
@@ -147,6 +151,13 @@ impl NestedBlock {
             max_items,
             ..self
         }
+    }
+
+    /// Adds a rule over this and other attributes or blocks of the same object.
+    #[must_use]
+    pub fn relation(mut self, relation: Relation) -> Self {
+        self.relations.push(relation);
+        self
     }
 
     /// The type of its values. Source: plugin protocol, "Schema rules": with dynamic attributes

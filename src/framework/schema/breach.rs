@@ -1,11 +1,13 @@
 //! What the schema alone rules out in a configuration, whatever the values mean: null where there
-//! has to be a value, a value that only the provider can set, a fraction where a number is whole.
+//! has to be a value, a value that only the provider can set, a fraction where a number is whole,
+//! arguments that exclude each other.
 //!
 //! Terraform itself checks only that a required attribute is there, and takes a value for one that
 //! is computed.
 
 use super::attribute::{Attribute, AttributeKind, Presence};
 use super::block::{Block, BlockNesting, NestedBlock, Schema};
+use super::relation::Relation;
 use super::visit::{each_block, each_element, each_object};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::{AttributePath, Step};
@@ -19,80 +21,118 @@ impl Schema {
     /// Every operation that is given a configuration has this checked first, since what was unknown
     /// when it was validated may have turned out to be anything.
     pub fn breaches(&self, config: &Value) -> Diagnostics {
-        let mut out = Diagnostics::new();
-        if !config.is_null() {
-            in_block(&self.block, config, &AttributePath::default(), &mut out);
-        }
-        out
+        self.search(config, Given::AsWritten)
     }
 
     /// The same for the configuration that a plan or apply of a managed resource is given: there core
     /// has put prior values in place of those that `ignore_changes` names, read-only ones among them
-    /// (plugin protocol, "PlanResourceChange"). What the user wrote was checked when it was validated.
-    pub fn breaches_but_read_only(&self, config: &Value) -> Diagnostics {
-        let is_read_only = |breach: &Diagnostic| {
-            let path = breach.attribute.clone();
-            path.is_some_and(|path| *breach == read_only(path))
+    /// (plugin protocol, "PlanResourceChange"). So neither those are errors nor what several arguments
+    /// have to do with each other; what the user wrote was checked when it was validated.
+    pub fn breaches_of_merged(&self, config: &Value) -> Diagnostics {
+        self.search(config, Given::Merged)
+    }
+
+    fn search(&self, config: &Value, given: Given) -> Diagnostics {
+        let mut search = Search {
+            given,
+            out: Diagnostics::new(),
         };
-        let breaches = self.breaches(config).into_iter();
-        breaches.filter(|breach| !is_read_only(breach)).collect()
+        if !config.is_null() {
+            search.in_block(&self.block, config, &AttributePath::default());
+        }
+        search.out
     }
 }
 
-fn in_block(block: &Block, value: &Value, path: &AttributePath, out: &mut Diagnostics) {
-    in_attributes(&block.attributes, value, path, out);
-    for nested in &block.blocks {
-        let path = path.clone().attribute(nested.name);
-        each_block(
-            nested.nesting,
-            value.attribute(nested.name),
-            &path,
-            &mut |value, path| {
+/// How a configuration came about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Given {
+    AsWritten,
+    /// With prior values in place of some.
+    Merged,
+}
+
+/// The breaches of one configuration.
+struct Search {
+    given: Given,
+    out: Diagnostics,
+}
+
+impl Search {
+    fn in_block(&mut self, block: &Block, value: &Value, path: &AttributePath) {
+        let blocks: Vec<_> = block.blocks.iter().map(|nested| nested.name).collect();
+        self.in_attributes(&block.attributes, &blocks, value, path);
+        for nested in &block.blocks {
+            self.relations(nested.name, &nested.relations, &blocks, value, path);
+            let path = path.clone().attribute(nested.name);
+            let value = value.attribute(nested.name);
+            each_block(nested.nesting, value, &path, &mut |value, path| {
                 if !is_missing_group(nested, value) {
-                    in_block(&nested.block, value, path, out);
+                    self.in_block(&nested.block, value, path);
                 }
-            },
-        );
-    }
-}
-
-fn in_attributes(
-    attributes: &[Attribute],
-    value: &Value,
-    path: &AttributePath,
-    out: &mut Diagnostics,
-) {
-    for attribute in attributes {
-        let value = value.attribute(attribute.name);
-        let path = path.clone().attribute(attribute.name);
-        match attribute.presence {
-            Presence::Computed if !value.is_null() => out.push(read_only(path)),
-            Presence::Required if value.is_null() => out.push(missing(path)),
-            _ => in_value(attribute, value, &path, out),
+            });
         }
     }
-}
 
-fn in_value(attribute: &Attribute, value: &Value, path: &AttributePath, out: &mut Diagnostics) {
-    match (&attribute.kind, value) {
-        (AttributeKind::Plain(_), Value::Number(number)) if attribute.whole => {
-            out.extend(not_whole(number, path));
-        }
-        (AttributeKind::Plain(ty), _) if !attribute.null_elements => {
-            null_elements(ty, value, path, out);
-        }
-        (AttributeKind::Plain(_), _) => {}
-        (AttributeKind::Nested(_, attributes), _) => {
-            if !attribute.null_elements {
-                each_element(value, path, &mut |element, path| {
-                    if element.is_null() {
-                        out.push(null_element(path));
+    fn in_attributes(
+        &mut self,
+        attributes: &[Attribute],
+        blocks: &[&str],
+        object: &Value,
+        path: &AttributePath,
+    ) {
+        for attribute in attributes {
+            self.relations(attribute.name, &attribute.relations, blocks, object, path);
+            let value = object.attribute(attribute.name);
+            let path = path.clone().attribute(attribute.name);
+            match attribute.presence {
+                Presence::Computed if !value.is_null() => {
+                    if self.given == Given::AsWritten {
+                        self.out.push(read_only(path));
                     }
+                }
+                Presence::Required if value.is_null() => self.out.push(missing(path)),
+                _ => self.in_value(attribute, value, &path),
+            }
+        }
+    }
+
+    fn relations(
+        &mut self,
+        name: &str,
+        relations: &[Relation],
+        blocks: &[&str],
+        object: &Value,
+        path: &AttributePath,
+    ) {
+        if self.given == Given::AsWritten {
+            for relation in relations {
+                relation.check(name, object, blocks, path, &mut self.out);
+            }
+        }
+    }
+
+    fn in_value(&mut self, attribute: &Attribute, value: &Value, path: &AttributePath) {
+        match (&attribute.kind, value) {
+            (AttributeKind::Plain(_), Value::Number(number)) if attribute.whole => {
+                self.out.extend(not_whole(number, path));
+            }
+            (AttributeKind::Plain(ty), _) if !attribute.null_elements => {
+                null_elements(ty, value, path, &mut self.out);
+            }
+            (AttributeKind::Plain(_), _) => {}
+            (AttributeKind::Nested(_, attributes), _) => {
+                if !attribute.null_elements {
+                    each_element(value, path, &mut |element, path| {
+                        if element.is_null() {
+                            self.out.push(null_element(path));
+                        }
+                    });
+                }
+                each_object(value, path, &mut |object, path| {
+                    self.in_attributes(attributes, &[], object, path);
                 });
             }
-            each_object(value, path, &mut |object, path| {
-                in_attributes(attributes, object, path, out);
-            });
         }
     }
 }

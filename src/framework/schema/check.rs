@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::attribute::{Attribute, AttributeKind, Nesting, Presence};
 use super::block::{Block, BlockNesting, Schema};
+use super::relation::Relation;
 use crate::framework::value::Type;
 
 /// Names that mean something to Terraform itself at the root of a resource.
@@ -77,6 +78,17 @@ fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaM
         found.push(mistake(place, "the block has no description"));
     }
     check_attributes(&block.attributes, place, in_set, found);
+    let siblings: Vec<_> = block
+        .attributes
+        .iter()
+        .map(|attribute| attribute.name)
+        .chain(block.blocks.iter().map(|nested| nested.name))
+        .collect();
+    let attributes = block.attributes.iter().map(|a| (a.name, &a.relations));
+    let blocks = block.blocks.iter().map(|b| (b.name, &b.relations));
+    for (name, relations) in attributes.chain(blocks) {
+        check_relations(name, relations, &siblings, place, found);
+    }
     let mut names: BTreeSet<_> = block.attributes.iter().map(|a| a.name).collect();
     for nested in &block.blocks {
         let place = join(place, nested.name);
@@ -98,6 +110,26 @@ fn check_block(block: &Block, place: &str, in_set: bool, found: &mut Vec<SchemaM
         }
         let in_set = in_set || nested.nesting == BlockNesting::Set;
         check_block(&nested.block, &place, in_set, found);
+    }
+}
+
+/// Only the first step of a name is looked up: what it leads into need not be here.
+fn check_relations(
+    name: &str,
+    relations: &[Relation],
+    siblings: &[&str],
+    place: &str,
+    found: &mut Vec<SchemaMistake>,
+) {
+    for other in relations.iter().flat_map(Relation::others) {
+        let first = other.split('.').next().unwrap_or_default();
+        if first == name || !siblings.contains(&first) {
+            let place = join(place, name);
+            found.push(mistake(
+                &place,
+                format!("`{other}` is no other argument beside it"),
+            ));
+        }
     }
 }
 
@@ -151,6 +183,10 @@ fn check_attributes(
         }
         match &attribute.kind {
             AttributeKind::Nested(nesting, attributes) => {
+                let siblings: Vec<_> = attributes.iter().map(|a| a.name).collect();
+                for inner in attributes {
+                    check_relations(inner.name, &inner.relations, &siblings, &place, found);
+                }
                 let in_set = in_set || *nesting == Nesting::Set;
                 check_attributes(attributes, &place, in_set, found);
                 // Core takes a prior value with such a part for configured, and proposes null as

@@ -27,7 +27,7 @@ pub(super) fn read_managed(
     name: &str,
 ) -> Result<Value, Diagnostics> {
     let config = dynamic::decode(sent, ty, &what(name))?;
-    unless(schema.breaches_but_read_only(&config), config)
+    unless(schema.breaches_of_merged(&config), config)
 }
 
 fn unless(breaches: Diagnostics, config: Value) -> Result<Value, Diagnostics> {

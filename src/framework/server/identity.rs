@@ -20,7 +20,8 @@ impl<P: Provider> Inner<P> {
         if state.is_null() {
             return Ok(None);
         }
-        let identity = of.identity(state.clone())?;
+        let session = self.configured_session();
+        let identity = of.identity(session.as_deref(), state.clone())?;
         Ok(Some(encode(&identity, of.ty(), name)?))
     }
 

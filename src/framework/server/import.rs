@@ -3,6 +3,7 @@
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::incoming::Incoming;
 use crate::framework::plan;
 use crate::framework::provider::Provider;
 use crate::framework::value::Value;
@@ -19,9 +20,9 @@ impl<P: Provider> Inner<P> {
             None => self.find_import(&request).await,
         };
         match imported {
-            Ok(imported) => pb::import_resource_state::Response {
+            Ok((imported, warnings)) => pb::import_resource_state::Response {
                 imported_resources: vec![imported],
-                diagnostics: Vec::new(),
+                diagnostics: warnings.to_proto(),
                 deferred,
             },
             Err(diagnostics) => Answer::failed(diagnostics),
@@ -32,28 +33,29 @@ impl<P: Provider> Inner<P> {
     fn unknown_import(
         &self,
         request: &pb::import_resource_state::Request,
-    ) -> Result<pb::import_resource_state::ImportedResource, Diagnostics> {
+    ) -> Result<(pb::import_resource_state::ImportedResource, Diagnostics), Diagnostics> {
         let resource = self.resource(&request.type_name)?;
         let state = dynamic::encode(&Value::Unknown, resource.ty(), "the deferred import")?;
-        Ok(pb::import_resource_state::ImportedResource {
+        let imported = pb::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(state),
             identity: request.identity.clone(),
             private: Vec::new(),
-        })
+        };
+        Ok((imported, Diagnostics::new()))
     }
 
     async fn find_import(
         &self,
         request: &pb::import_resource_state::Request,
-    ) -> Result<pb::import_resource_state::ImportedResource, Diagnostics> {
+    ) -> Result<(pb::import_resource_state::ImportedResource, Diagnostics), Diagnostics> {
         let name = &request.type_name;
         let resource = self.resource(name)?;
         let identity = request
             .identity
             .as_ref()
             .and_then(|i| i.identity_data.as_ref());
-        let state = match (request.id.is_empty(), identity) {
+        let incoming = match (request.id.is_empty(), identity) {
             (false, _) => resource.import(self.context()?, request.id.clone()).await?,
             (true, Some(data)) => {
                 let of = self.types.identities.get(name.as_str()).ok_or_else(|| {
@@ -74,14 +76,20 @@ impl<P: Provider> Inner<P> {
                 .into());
             }
         };
+        let Incoming {
+            state,
+            private,
+            warnings,
+        } = incoming;
         let state = plan::without_write_only(resource.schema(), state);
         let identity = self.identity_of(name, &state)?;
         let state = dynamic::encode(&state, resource.ty(), &format!("the state of {name}"))?;
-        Ok(pb::import_resource_state::ImportedResource {
+        let imported = pb::import_resource_state::ImportedResource {
             type_name: name.clone(),
             state: Some(state),
-            private: Vec::new(),
+            private: private.0,
             identity,
-        })
+        };
+        Ok((imported, warnings))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::rpc::Answer;
 use super::{Inner, dynamic};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
+use crate::framework::incoming::Upgraded;
 use crate::framework::path::AttributePath;
 use crate::framework::plan;
 use crate::framework::private::Private;
@@ -56,14 +57,16 @@ impl<P: Provider> Inner<P> {
         let upgraded = || {
             let name = format!("the state of {}", request.type_name);
             let raw = request.raw_state.unwrap_or_default();
-            let value = self.upgraded(&request.type_name, request.version, &raw)?;
+            let Upgraded { state, warnings } =
+                self.upgraded(&request.type_name, request.version, &raw)?;
             let resource = self.resource(&request.type_name)?;
-            Ok(dynamic::encode(&value, resource.ty(), &name)?)
+            let state = dynamic::encode(&state, resource.ty(), &name)?;
+            Ok((state, warnings))
         };
         match upgraded() {
-            Ok(state) => pb::upgrade_resource_state::Response {
+            Ok((state, warnings)) => pb::upgrade_resource_state::Response {
                 upgraded_state: Some(state),
-                diagnostics: Vec::new(),
+                diagnostics: warnings.to_proto(),
             },
             Err(diagnostics) => Answer::failed(diagnostics),
         }
@@ -75,7 +78,7 @@ impl<P: Provider> Inner<P> {
         type_name: &str,
         version: i64,
         raw: &pb::RawState,
-    ) -> Result<Value, Diagnostics> {
+    ) -> Result<Upgraded, Diagnostics> {
         let resource = self.resource(type_name)?;
         let name = format!("the state of {type_name}");
         if raw.json.is_empty() {
@@ -85,19 +88,25 @@ impl<P: Provider> Inner<P> {
                  import it.",
             )));
         }
-        let value = if version == resource.schema().version {
+        let Upgraded { state, warnings } = if version == resource.schema().version {
             json::decode(&raw.json, resource.ty())
                 .map_err(|error| dynamic::malformed(&name, &error))?
+                .into()
         } else {
             let json = serde_json::from_slice(&raw.json).map_err(|error| {
                 Diagnostic::error(format!("{name} is not JSON"), error.to_string())
             })?;
-            let value = resource.upgrade(version, json)?;
-            value
-                .conform(resource.ty())
-                .map_err(|error| dynamic::malformed(&name, &error))?
+            let upgraded = resource.upgrade(version, json)?;
+            let state = upgraded.state.conform(resource.ty());
+            Upgraded {
+                state: state.map_err(|error| dynamic::malformed(&name, &error))?,
+                ..upgraded
+            }
         };
-        Ok(plan::without_write_only(resource.schema(), value))
+        Ok(Upgraded {
+            state: plan::without_write_only(resource.schema(), state),
+            warnings,
+        })
     }
 
     pub(super) async fn read_resource(
@@ -246,8 +255,8 @@ mod tests {
             Applied::gone()
         }
 
-        fn upgrade(&self, _: i64, _: serde_json::Value) -> Result<Value, Diagnostics> {
-            Ok(Value::object([("secret", Value::string("hush"))]))
+        fn upgrade(&self, _: i64, _: serde_json::Value) -> Result<Upgraded, Diagnostics> {
+            Ok(Value::object([("secret", Value::string("hush"))]).into())
         }
     }
 

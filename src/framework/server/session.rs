@@ -124,6 +124,11 @@ impl<P: Provider> Inner<P> {
         }
     }
 
+    /// What the provider's `configure` made, if it was called.
+    pub(super) fn configured_session(&self) -> Option<Arc<P::Session>> {
+        self.session.lock().session.clone()
+    }
+
     /// What a create or an update is given. One that was on its way when work was told to stop, and
     /// comes after that, is cancelled from the start.
     pub(super) fn context_of_change(&self) -> Result<Context<P::Session>, Diagnostic> {

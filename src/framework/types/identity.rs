@@ -8,6 +8,7 @@ use super::typed::{Typed, misfit, read};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::identity::{Identity, IdentitySchema};
+use crate::framework::incoming::Incoming;
 use crate::framework::value::{Type, Value, ValueError, from_value, to_value};
 
 /// An [`Identity`] whose models are values.
@@ -16,9 +17,10 @@ pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
     fn schema(&self) -> &IdentitySchema;
     fn ty(&self) -> &Type;
     fn may_change(&self) -> bool;
-    fn identity(&self, state: Value) -> Result<Value, Diagnostics>;
+    fn identity(&self, session: Option<&S>, state: Value) -> Result<Value, Diagnostics>;
     fn planned(&self, planned: Value, prior: Option<Value>) -> Result<Option<Value>, Diagnostics>;
-    async fn import(&self, cx: Context<S>, identity: Value) -> Result<Value, Diagnostics>;
+    async fn import(&self, cx: Context<S>, identity: Value)
+    -> Result<Incoming<Value>, Diagnostics>;
     fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics>;
 }
 
@@ -76,9 +78,9 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
         self.resource.of.identity_may_change()
     }
 
-    fn identity(&self, state: Value) -> Result<Value, Diagnostics> {
+    fn identity(&self, session: Option<&R::Session>, state: Value) -> Result<Value, Diagnostics> {
         let state = read(state)?;
-        self.write(&self.resource.of.identity(&state))
+        self.write(&self.resource.of.identity(session, &state))
     }
 
     fn planned(&self, planned: Value, prior: Option<Value>) -> Result<Option<Value>, Diagnostics> {
@@ -88,10 +90,14 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
         identity.map(|identity| self.write(&identity)).transpose()
     }
 
-    async fn import(&self, cx: Context<R::Session>, identity: Value) -> Result<Value, Diagnostics> {
+    async fn import(
+        &self,
+        cx: Context<R::Session>,
+        identity: Value,
+    ) -> Result<Incoming<Value>, Diagnostics> {
         let identity = from_value(identity).map_err(|error| not_valid(&error))?;
-        let state = self.resource.of.import_by_identity(cx, identity).await?;
-        self.resource.write(&state)
+        let incoming = self.resource.of.import_by_identity(cx, identity).await?;
+        incoming.try_map(|state| self.resource.write(&state))
     }
 
     fn upgrade(&self, version: i64, identity: serde_json::Value) -> Result<Value, Diagnostics> {

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::typed::{Typed, or_return, read, validated};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
+use crate::framework::incoming::{Incoming, Upgraded};
 use crate::framework::resource::{
     Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
     UpdateRequest,
@@ -25,8 +26,8 @@ pub(in crate::framework) trait ValueResource<S>: Send + Sync {
     async fn read(&self, cx: Context<S>, request: StateRequest<Value>) -> Applied<Value>;
     async fn update(&self, cx: Context<S>, request: UpdateRequest<Value, Value>) -> Applied<Value>;
     async fn delete(&self, cx: Context<S>, request: StateRequest<Value>) -> Applied<Value>;
-    async fn import(&self, cx: Context<S>, id: String) -> Result<Value, Diagnostics>;
-    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value, Diagnostics>;
+    async fn import(&self, cx: Context<S>, id: String) -> Result<Incoming<Value>, Diagnostics>;
+    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Upgraded, Diagnostics>;
 }
 
 #[async_trait]
@@ -167,12 +168,16 @@ impl<R: Resource> ValueResource<R::Session> for Typed<R> {
         self.write_applied(self.of.delete(cx, StateRequest { state, private }).await)
     }
 
-    async fn import(&self, cx: Context<R::Session>, id: String) -> Result<Value, Diagnostics> {
-        let state = self.of.import(cx, id).await?;
-        self.write(&state)
+    async fn import(
+        &self,
+        cx: Context<R::Session>,
+        id: String,
+    ) -> Result<Incoming<Value>, Diagnostics> {
+        let incoming = self.of.import(cx, id).await?;
+        incoming.try_map(|state| self.write(&state))
     }
 
-    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Upgraded, Diagnostics> {
         self.of.upgrade(version, state)
     }
 }

@@ -10,7 +10,6 @@ use super::Config;
 use super::environment::{self as env, Environment};
 use super::invalid::invalid;
 use super::minting::{minted_authorizer, minted_component};
-use super::rivals::refuse_rivals;
 use crate::framework::{Attr, Diagnostics};
 use crate::wechat::{Credentials, TokenSource};
 
@@ -23,7 +22,6 @@ pub(super) fn credentials(
     environment: &Environment,
     wrong: &mut Diagnostics,
 ) -> Credentials {
-    refuse_rivals(config, wrong);
     let shared: Vec<TokenSource> = file(config, environment)
         .into_iter()
         .chain(command(config))
@@ -196,30 +194,6 @@ mod tests {
     }
 
     #[test]
-    fn two_sources_in_the_block_are_refused_by_name() {
-        let config = Config {
-            component_access_token: Attr::Known("t".into()),
-            token_command: Attr::Known(vec![]),
-            ..Config::default()
-        };
-        let (_, wrong) = read(&config, &[]);
-        let [only] = wrong.iter().collect::<Vec<_>>()[..] else {
-            panic!("{wrong:?}")
-        };
-        assert!(
-            only.summary
-                .contains("`component_access_token` and `token_command`")
-        );
-        // One for each token do not rival.
-        let config = Config {
-            component_access_token: Attr::Known("t".into()),
-            authorizer_access_token: Attr::Known("t".into()),
-            ..Config::default()
-        };
-        assert!(read(&config, &[]).1.is_empty());
-    }
-
-    #[test]
     fn minting_needs_all_its_parts() {
         let missing = Component {
             appsecret: Attr::Null,
@@ -320,18 +294,6 @@ mod tests {
             };
             assert!(only.detail.contains("`verify_ticket`"), "{only:?}");
         }
-    }
-
-    #[test]
-    fn what_is_unknown_does_not_rival() {
-        let config = Config {
-            component_access_token: Attr::Unknown,
-            token_command: Attr::Unknown,
-            token_file: Attr::Known("/tokens.json".to_owned()),
-            ..Config::default()
-        };
-        let (_, wrong) = read(&config, &[]);
-        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod environment;
 mod invalid;
 mod minting;
 mod model;
-mod rivals;
 mod schema;
 mod settings;
 

@@ -2,7 +2,7 @@
 
 use super::environment as env;
 use crate::framework::Type;
-use crate::framework::schema::{Attribute, Nesting, Schema};
+use crate::framework::schema::{Attribute, Nesting, Relation, Schema};
 use crate::provider::validators;
 
 /// The schema of the `provider` block.
@@ -22,7 +22,13 @@ pub fn schema() -> Schema {
                     env::COMPONENT_ACCESS_TOKEN
                 ),
             )
-            .sensitive(),
+            .sensitive()
+            .relation(other_source(&[
+                "token_file",
+                "token_command",
+                SECRET,
+                TICKET,
+            ])),
             Attribute::string(
                 "authorizer_access_token",
                 format!(
@@ -31,7 +37,8 @@ pub fn schema() -> Schema {
                     env::AUTHORIZER_ACCESS_TOKEN
                 ),
             )
-            .sensitive(),
+            .sensitive()
+            .relation(other_source(&["token_file", "token_command", "authorizer"])),
             Attribute::string(
                 "token_file",
                 format!(
@@ -40,7 +47,13 @@ pub fn schema() -> Schema {
                      when a token is refused. Environment variable: `{}`.",
                     env::TOKEN_FILE
                 ),
-            ),
+            )
+            .relation(other_source(&[
+                "token_command",
+                SECRET,
+                TICKET,
+                "authorizer",
+            ])),
             Attribute::new(
                 "token_command",
                 Type::list(Type::String),
@@ -49,7 +62,8 @@ pub fn schema() -> Schema {
             )
             .validate(validators::not_empty(
                 "Name the program, or leave the argument out.",
-            )),
+            ))
+            .relation(other_source(&[SECRET, TICKET, "authorizer"])),
             component(),
             authorizer(),
             Attribute::string(
@@ -85,6 +99,18 @@ pub fn schema() -> Schema {
                  by default true. False sends one environment a call.",
             ),
         ],
+    )
+}
+
+const SECRET: &str = "component.appsecret";
+const TICKET: &str = "component.verify_ticket";
+
+/// Two sources of one token in the block leave open which one is meant. The appid of `component` alone
+/// is no source.
+fn other_source(others: &[&'static str]) -> Relation {
+    Relation::conflicts_with(others).because(
+        "Both supply the same access token. Keep one of them in the provider block. Environment \
+         variables are asked only where the block says nothing of their kind.",
     )
 }
 
@@ -153,4 +179,65 @@ fn authorizer() -> Attribute {
             env::COMPONENT_APPID
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::Value;
+
+    /// What is wrong with a block that has these arguments.
+    fn wrong<const N: usize>(arguments: [(&str, Value); N]) -> Vec<String> {
+        let config = Value::object(arguments).conform(&schema().ty()).unwrap();
+        let wrong = schema().validate(&config).into_iter();
+        wrong.map(|diagnostic| diagnostic.summary).collect()
+    }
+
+    #[test]
+    fn two_sources_of_one_token_in_the_block_are_refused_by_name() {
+        let text = || Value::string("t");
+        let argv = || Value::List(vec![text()]);
+        let minting = || Value::object([("appid", text()), ("verify_ticket", text())]);
+        for (arguments, expected) in [
+            (
+                [
+                    ("component_access_token", text()),
+                    ("token_command", argv()),
+                ],
+                "`component_access_token` conflicts with `token_command`",
+            ),
+            (
+                [("authorizer_access_token", text()), ("token_file", text())],
+                "`authorizer_access_token` conflicts with `token_file`",
+            ),
+            (
+                [("token_file", text()), ("component", minting())],
+                "`token_file` conflicts with `component.verify_ticket`",
+            ),
+            (
+                [("token_command", argv()), ("authorizer", Value::object([]))],
+                "`token_command` conflicts with `authorizer`",
+            ),
+        ] {
+            assert_eq!(wrong(arguments), [expected]);
+        }
+    }
+
+    #[test]
+    fn what_supplies_no_token_or_another_one_does_not_conflict() {
+        let text = || Value::string("t");
+        let tokens = ["component_access_token", "authorizer_access_token"];
+        assert_eq!(wrong(tokens.map(|token| (token, text()))), [""; 0]);
+        let platform = Value::object([("appid", text())]);
+        assert_eq!(
+            wrong([("token_file", text()), ("component", platform)]),
+            [""; 0]
+        );
+        let unknown = [
+            ("component_access_token", Value::Unknown),
+            ("token_command", Value::Unknown),
+            ("token_file", text()),
+        ];
+        assert_eq!(wrong(unknown), [""; 0], "it may turn out to be null");
+    }
 }

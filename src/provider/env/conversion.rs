@@ -11,7 +11,7 @@ use crate::framework::resource::{
 };
 use crate::framework::schema::Schema;
 use crate::framework::{
-    Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity, Type, Value,
+    Attr, AttributePath, Context, Diagnostic, Diagnostics, Incoming, Severity, Type, Value,
 };
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, TokenKind};
@@ -142,12 +142,13 @@ impl Resource for EnvConversion {
         Applied::gone()
     }
 
-    async fn import(&self, _: Context<Session>, id: String) -> Result<State, Diagnostics> {
+    async fn import(
+        &self,
+        _: Context<Session>,
+        id: String,
+    ) -> Result<Incoming<State>, Diagnostics> {
         match id.parse() {
-            Ok(env) => Ok(State {
-                env,
-                token: Token::Component,
-            }),
+            Ok(env) => Ok(imported(env)),
             Err(error) => {
                 let detail = format!("{error}.\nThe id is the environment id alone.");
                 Err(Diagnostic::error("invalid import id", detail).into())
@@ -178,7 +179,7 @@ impl Identity for EnvConversion {
         }
     }
 
-    fn identity(&self, state: &State) -> ConversionIdentity {
+    fn identity(&self, _: Option<&Session>, state: &State) -> ConversionIdentity {
         ConversionIdentity {
             env: state.env.clone(),
         }
@@ -195,12 +196,15 @@ impl Identity for EnvConversion {
         &self,
         _: Context<Session>,
         identity: ConversionIdentity,
-    ) -> Result<State, Diagnostics> {
-        Ok(State {
-            env: identity.env,
-            token: Token::Component,
-        })
+    ) -> Result<Incoming<State>, Diagnostics> {
+        Ok(imported(identity.env))
     }
+}
+
+/// The API does not say which token an environment was converted with, nor whether it was.
+fn imported(env: EnvId) -> Incoming<State> {
+    let token = Token::Component;
+    State { env, token }.into()
 }
 
 fn known(config: &Config) -> Option<State> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::model::{Config, State};
 use super::{EnvShare, import};
 use crate::framework::identity::{Identity, IdentitySchema};
-use crate::framework::{Attr, Context, Diagnostics};
+use crate::framework::{Attr, Context, Diagnostics, Incoming};
 use crate::provider::Session;
 use crate::provider::env_share::object_identity::{self, ShareIdentity};
 
@@ -18,7 +18,7 @@ impl Identity for EnvShare {
         object_identity::schema()
     }
 
-    fn identity(&self, state: &State) -> ShareIdentity {
+    fn identity(&self, _: Option<&Session>, state: &State) -> ShareIdentity {
         ShareIdentity::new(&state.env, &state.appids, state.source_type)
     }
 
@@ -41,7 +41,7 @@ impl Identity for EnvShare {
         &self,
         context: Context<Session>,
         identity: ShareIdentity,
-    ) -> Result<State, Diagnostics> {
+    ) -> Result<Incoming<State>, Diagnostics> {
         import::import(&context, identity.into_id()?).await
     }
 }

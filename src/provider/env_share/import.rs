@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Share, State};
 use super::sharing::Sharing;
-use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Context, Diagnostic, Diagnostics, Incoming, Severity};
 use crate::provider::env_share::id::ShareId;
 use crate::provider::{Session, api_errors, deadline};
 
@@ -15,7 +15,10 @@ pub(super) fn parse(id: &str) -> Result<ShareId, Diagnostics> {
 }
 
 /// Finds the shares that `id` names. One that is not there is an error that names it.
-pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<State, Diagnostics> {
+pub(super) async fn import(
+    context: &Context<Session>,
+    id: ShareId,
+) -> Result<Incoming<State>, Diagnostics> {
     let operation = deadline::operation(context, deadline::READ);
     let sharing = Sharing {
         session: &context.session,
@@ -48,5 +51,5 @@ pub(super) async fn import(context: &Context<Session>, id: ShareId) -> Result<St
     if diagnostics.has_error() {
         return Err(diagnostics);
     }
-    Ok(State::found(id.env, id.source_type, shares))
+    Ok(State::found(id.env, id.source_type, shares).into())
 }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::EnvShare;
 use super::model::State;
 use crate::framework::move_state::{MoveSource, MoveState};
-use crate::framework::{Diagnostic, Diagnostics};
+use crate::framework::{Diagnostic, Diagnostics, Incoming};
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// What the input of a `terraform_data` has to be.
@@ -22,10 +22,10 @@ struct Described {
 }
 
 impl MoveState for EnvShare {
-    fn move_state(&self, source: MoveSource) -> Result<State, Diagnostics> {
+    fn move_state(&self, source: MoveSource) -> Result<Incoming<State>, Diagnostics> {
         match source.type_name.as_str() {
             "terraform_data" if source.provider_address.ends_with("/builtin/terraform") => {
-                described(&source.state)
+                described(&source.state).map(Incoming::from)
             }
             _ => Err(unfit(&source)),
         }
@@ -87,6 +87,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::framework::Private;
 
     fn source(address: &str, name: &str, state: Json) -> MoveSource {
         MoveSource {
@@ -94,6 +95,8 @@ mod tests {
             type_name: name.to_owned(),
             schema_version: 0,
             state,
+            identity: Json::Null,
+            private: Private::default(),
         }
     }
 
@@ -107,7 +110,8 @@ mod tests {
         let address = "terraform.io/builtin/terraform";
         let moved = EnvShare
             .move_state(source(address, "terraform_data", state))
-            .unwrap();
+            .unwrap()
+            .state;
         assert_eq!(moved.appids.len(), 1);
         let other = json!({ "input": { "value": "text", "type": "string" } });
         let error = EnvShare

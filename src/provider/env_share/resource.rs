@@ -9,7 +9,7 @@ use crate::framework::resource::{
     UpdateRequest,
 };
 use crate::framework::schema::Schema;
-use crate::framework::{Context, Diagnostics};
+use crate::framework::{Context, Diagnostics, Incoming};
 use crate::provider::Session;
 
 /// The resource type.
@@ -78,7 +78,11 @@ impl Resource for EnvShare {
         delete::delete(&context, request).await
     }
 
-    async fn import(&self, context: Context<Session>, id: String) -> Result<State, Diagnostics> {
+    async fn import(
+        &self,
+        context: Context<Session>,
+        id: String,
+    ) -> Result<Incoming<State>, Diagnostics> {
         import::import(&context, import::parse(&id)?).await
     }
 }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::EnvShareConfirmation;
 use super::model::{Config, State};
 use crate::framework::identity::{Identity, IdentitySchema};
-use crate::framework::{Context, Diagnostics};
+use crate::framework::{Context, Diagnostics, Incoming};
 use crate::provider::Session;
 use crate::provider::env_share::object_identity::{self, ShareIdentity};
 
@@ -17,19 +17,19 @@ impl Identity for EnvShareConfirmation {
         object_identity::schema()
     }
 
-    fn identity(&self, state: &State) -> ShareIdentity {
+    fn identity(&self, _: Option<&Session>, state: &State) -> ShareIdentity {
         ShareIdentity::new(&state.env, &state.appids, state.source_type)
     }
 
     fn planned_identity(&self, planned: &Config, _: Option<&State>) -> Option<ShareIdentity> {
-        planned.known().map(|state| self.identity(&state))
+        planned.known().map(|state| self.identity(None, &state))
     }
 
     async fn import_by_identity(
         &self,
         _: Context<Session>,
         identity: ShareIdentity,
-    ) -> Result<State, Diagnostics> {
-        Ok(identity.into_id()?.into())
+    ) -> Result<Incoming<State>, Diagnostics> {
+        Ok(State::from(identity.into_id()?).into())
     }
 }

@@ -6,7 +6,7 @@ use super::model::{Config, State};
 use super::wait;
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::Schema;
-use crate::framework::{Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Context, Diagnostic, Diagnostics, Incoming, Severity};
 use crate::provider::env_share::id::ShareId;
 use crate::provider::{Session, api_errors, attributes, deadline, timeouts};
 use crate::wechat::{Class, Freshness};
@@ -117,9 +117,13 @@ impl Resource for EnvShareConfirmation {
     }
 
     /// Core reads it right after, which finds out whether all are bound.
-    async fn import(&self, _: Context<Session>, id: String) -> Result<State, Diagnostics> {
+    async fn import(
+        &self,
+        _: Context<Session>,
+        id: String,
+    ) -> Result<Incoming<State>, Diagnostics> {
         match id.parse::<ShareId>() {
-            Ok(id) => Ok(id.into()),
+            Ok(id) => Ok(State::from(id).into()),
             Err(error) => Err(Diagnostic::error("invalid import id", format!("{error}.")).into()),
         }
     }

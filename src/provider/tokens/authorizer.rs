@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::handed_out::{self, HandedOut};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::{Attribute, Relation, Schema};
 use crate::framework::{Attr, AttributePath, Context, Private};
 use crate::provider::{Session, deadline, validators};
 use crate::wechat::{Appid, TokenKind};
@@ -46,7 +46,11 @@ impl EphemeralResource for AuthorizerToken {
                 "The account's `authorizer_refresh_token`. Without it, it is looked up in the \
                  platform's list of authorizers.",
             )
-            .sensitive(),
+            .sensitive()
+            .relation(Relation::requires(&["appid"]).because(
+                "A refresh token belongs to one account. Add its `appid`, or remove \
+                 `refresh_token` to get the token that the provider itself uses.",
+            )),
         ];
         attributes.extend(handed_out::results("The authorizer access token."));
         Schema::new(

@@ -163,6 +163,12 @@ impl Workspace {
         }
     }
 
+    /// Asserts that a plan works and says `text`.
+    pub(crate) async fn assert_says(&self, text: &str) {
+        let run = self.works(&["plan", "-no-color"]).await;
+        assert!(run.said.contains(text), "{text:?} is not in {}", run.said);
+    }
+
     async fn show(&self, arguments: &[&str]) -> Json {
         let run = self.works(&[&["show", "-json"], arguments].concat()).await;
         serde_json::from_str(&run.stdout).expect("show -json prints JSON")

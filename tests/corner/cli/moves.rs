@@ -25,6 +25,7 @@ async fn a_moved_block_renames_and_changes_the_type() {
     workspace.configure(
         "resource \"corner_thing\" \"test\" {\n  name = \"a\"\n}\nmoved {\n  from = corner_renamed.new\n  to = corner_thing.test\n}\n",
     );
+    workspace.assert_says("told of move").await;
     let plan = workspace.plan().await;
     let change = &plan["resource_changes"][0];
     assert_eq!(change["previous_address"], "corner_renamed.new");
@@ -42,6 +43,24 @@ async fn a_moved_block_renames_and_changes_the_type() {
         changed,
         [("corner_thing.test".to_owned(), "create".to_owned())]
     );
+    workspace.destroy().await;
+}
+
+/// The private data that an import gives an object is there when it is read right after: the provider
+/// fails without it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_says_what_it_has_to_say() {
+    let workspace = workspace!();
+    let hcl = "resource \"corner_thing\" \"test\" {\n  name = \"a\"\n}\n";
+    workspace.configure(hcl);
+    workspace.converge().await;
+    let id = workspace.values("corner_thing.test").await["id"].clone();
+    workspace.works(&["state", "rm", "corner_thing.test"]).await;
+    workspace.configure(&format!(
+        "{hcl}import {{\n  to = corner_thing.test\n  id = {id}\n}}\n"
+    ));
+    workspace.assert_says("told of import").await;
+    assert_eq!(workspace.converge().await, []);
     workspace.destroy().await;
 }
 
@@ -81,6 +100,7 @@ async fn state_of_version_0_is_upgraded() {
         json!({ "id": id, "revision": 1, "label": "a", "tags": "x,y", "mode": "auto" });
     fs::write(&file, state.to_string()).unwrap();
 
+    workspace.assert_says("told of upgrade").await;
     assert_eq!(workspace.converge().await, []);
     let values = workspace.values("corner_thing.test").await;
     assert_eq!((&values["id"], &values["tags"]), (&id, &json!(["x", "y"])));

@@ -57,6 +57,17 @@ async fn validate_points_at_the_line() {
             "`count_of` is not a whole number",
             "count_of = 1.5",
         ),
+        (
+            "name = \"n\"\nleft = []\nright = \"r\"",
+            "`left` conflicts with `right`",
+            "left = []",
+        ),
+        (
+            "name = \"n\"\nextra {\n}",
+            "`extra` requires `left`",
+            // Terraform finds no line for all blocks of a kind.
+            "resource \"corner_strict\" \"test\" {",
+        ),
     ] {
         let none = "locals {\n  none = null\n}\n";
         workspace.configure(&format!("{none}{}", configuration(arguments)));

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::core::{Instance, proposed_new, undynamic, within};
 use crate::protocol::rig::{
-    Rig, arguments, capabilities, errors, identity, identity_text, sent, stored,
+    Rig, arguments, capabilities, errors, identity, identity_text, sent, stored, warnings,
 };
 
 async fn plan(
@@ -185,13 +185,18 @@ async fn an_object_is_imported_by_its_identity() {
         async move { within(client.import_resource_state(request)).await }
     };
     let imported = import(identity.clone(), "corner_thing").await;
-    assert_eq!(imported.diagnostics, []);
+    assert_eq!(
+        warnings(&imported.diagnostics),
+        ["told of import by identity"]
+    );
     let [object] = imported.imported_resources.as_slice() else {
         panic!("one object is imported");
     };
     let ty = rig.core.resource("corner_thing").ty();
     assert_eq!(undynamic(object.state.as_ref(), &ty), state);
     assert_eq!(object.identity, Some(identity.clone()));
+    let id = state.attribute("id").as_str().unwrap();
+    assert_eq!(object.private, id.as_bytes());
 
     let none = import(super::rig::identity(&[("id", "none")]), "corner_thing").await;
     assert_eq!(errors(&none.diagnostics), ["there is no such object"]);
@@ -229,10 +234,16 @@ async fn identities_are_upgraded_and_move_with_state() {
         source_schema_version: 1,
         source_state: Some(stored(&source.conform(&ty).unwrap(), &ty)),
         target_type_name: "corner_thing".to_owned(),
-        ..Default::default()
+        source_private: b"i".to_vec(),
+        source_identity: Some(pb::RawState {
+            json: br#"{"id": "i"}"#.to_vec(),
+            ..Default::default()
+        }),
+        source_identity_schema_version: 1,
     };
     let moved = within(rig.core.client().move_resource_state(request.clone())).await;
-    assert_eq!(moved.diagnostics, []);
+    assert_eq!(warnings(&moved.diagnostics), ["told of move"]);
+    assert_eq!(moved.target_private, b"i");
     let ty = rig.core.resource("corner_thing").ty();
     let target = undynamic(moved.target_state.as_ref(), &ty);
     assert_eq!(target.attribute("name"), &Value::string("n"));

@@ -124,7 +124,15 @@ pub(crate) fn capabilities(deferral_allowed: bool) -> Option<pb::ClientCapabilit
 
 /// The summaries of errors.
 pub(crate) fn errors(diagnostics: &[pb::Diagnostic]) -> Vec<String> {
-    let error = pb::diagnostic::Severity::Error;
-    let errors = diagnostics.iter().filter(|d| d.severity() == error);
-    errors.map(|d| d.summary.clone()).collect()
+    summaries(diagnostics, pb::diagnostic::Severity::Error)
+}
+
+/// The summaries of the warnings.
+pub(crate) fn warnings(diagnostics: &[pb::Diagnostic]) -> Vec<String> {
+    summaries(diagnostics, pb::diagnostic::Severity::Warning)
+}
+
+fn summaries(diagnostics: &[pb::Diagnostic], severity: pb::diagnostic::Severity) -> Vec<String> {
+    let some = diagnostics.iter().filter(|d| d.severity() == severity);
+    some.map(|d| d.summary.clone()).collect()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cloudbase::framework::schema::{Attribute, Block, BlockNesting, NestedBlock, Nesting, Schema};
+use cloudbase::framework::schema::{
+    Attribute, Block, BlockNesting, NestedBlock, Nesting, Relation, Schema,
+};
 use cloudbase::framework::{Type, Value};
 
 fn id() -> Attribute {
@@ -243,6 +245,9 @@ pub(crate) fn strict() -> Schema {
         attributes.push(Attribute::nested(name, nesting, strict_parts(), "Parts."));
     }
     attributes.push(Attribute::new("any", Type::Dynamic, "Anything."));
+    let left = Attribute::new("left", Type::list(Type::String), "Or right.");
+    attributes.push(left.relation(Relation::conflicts_with(&["right"])));
+    attributes.push(Attribute::string("right", "Or left."));
     let mut schema = Schema::new("It is strict.", attributes);
     for (name, nesting) in [
         ("block", BlockNesting::Single),
@@ -254,7 +259,9 @@ pub(crate) fn strict() -> Schema {
         let block = Block::new("Parts.", strict_parts());
         schema = schema.nested_block(NestedBlock::new(name, nesting, block));
     }
-    schema
+    let extra = Block::new("More.", vec![Attribute::string("name", "The name.")]);
+    let extra = NestedBlock::new("extra", BlockNesting::List, extra);
+    schema.nested_block(extra.relation(Relation::requires(&["left"])))
 }
 
 /// The same for a managed resource, with a secret that has to be given.

@@ -14,7 +14,7 @@ use cloudbase::framework::resource::{
 use cloudbase::framework::schema::Schema;
 use cloudbase::framework::value::json;
 use cloudbase::framework::{
-    Applied, Context, Diagnostic, Diagnostics, Private, Resource, Type, Value,
+    Applied, Context, Diagnostic, Diagnostics, Incoming, Private, Resource, Type, Upgraded, Value,
 };
 
 use crate::fill::Made;
@@ -136,9 +136,20 @@ impl Stored {
         Some(self.value(&object))
     }
 
+    /// An object on its way into state, with private data and something to say.
+    fn incoming(self, state: Value, how: &str) -> Incoming<Value> {
+        let private = Private(id_of(&state).into_bytes());
+        Incoming::from(state).private(private).with([said(how)])
+    }
+
     fn fails(self) -> bool {
         self.name == Self::RULES.name
     }
+}
+
+/// What it says of something that it was told to do.
+fn said(what: &str) -> Diagnostic {
+    Diagnostic::warning(format!("told of {what}"), "As it is to be.")
 }
 
 /// Panics if the object asks for it.
@@ -272,12 +283,9 @@ impl Resource for Stored {
         let Some(state) = self.find(&cx.session, &id) else {
             return Applied::gone();
         };
-        // An import has no private data yet.
-        if !request.private.0.is_empty() {
-            let lost = missing(&request.private, &id);
-            if lost.has_error() {
-                return Applied::failed(lost);
-            }
+        let lost = missing(&request.private, &id);
+        if lost.has_error() {
+            return Applied::failed(lost);
         }
         Applied::state(state).private(Private(id.into_bytes()))
     }
@@ -308,14 +316,15 @@ impl Resource for Stored {
         Applied::gone()
     }
 
-    async fn import(&self, cx: Context<Store>, id: String) -> Result<Value, Diagnostics> {
+    async fn import(&self, cx: Context<Store>, id: String) -> Result<Incoming<Value>, Diagnostics> {
         assert_ne!(id, "panic", "planted in import");
-        self.find(&cx.session, &id).ok_or_else(|| {
-            Diagnostic::error(format!("there is no {} {id}", self.name), "Look again.").into()
-        })
+        let state = self.find(&cx.session, &id).ok_or_else(|| {
+            Diagnostic::error(format!("there is no {} {id}", self.name), "Look again.")
+        })?;
+        Ok(self.incoming(state, "import"))
     }
 
-    fn upgrade(&self, version: i64, mut state: serde_json::Value) -> Result<Value, Diagnostics> {
+    fn upgrade(&self, version: i64, mut state: serde_json::Value) -> Result<Upgraded, Diagnostics> {
         assert_ne!(state["panic_in"], "upgrade", "planted in upgrade");
         // Version 0 called the name `label`, and had its tags in one text.
         let attributes = state.as_object_mut().filter(|_| version == 0);
@@ -330,8 +339,12 @@ impl Resource for Stored {
             attributes.insert("tags".to_owned(), tags.into());
         }
         let bytes = state.to_string().into_bytes();
-        json::decode(&bytes, &self.ty())
-            .map_err(|error| Diagnostic::error("an old state", error.to_string()).into())
+        let state = json::decode(&bytes, &self.ty())
+            .map_err(|error| Diagnostic::error("an old state", error.to_string()))?;
+        Ok(Upgraded {
+            state,
+            warnings: said("upgrade").into(),
+        })
     }
 }
 
@@ -356,7 +369,7 @@ impl Identity for Stored {
         self.identity_changes
     }
 
-    fn identity(&self, state: &Value) -> Value {
+    fn identity(&self, _: Option<&Store>, state: &Value) -> Value {
         panic_if_asked(state, "identity");
         let names = self.identity.iter();
         Value::object(names.map(|name| (*name, state.attribute(name).clone())))
@@ -364,19 +377,20 @@ impl Identity for Stored {
 
     fn planned_identity(&self, planned: &Value, _: Option<&Value>) -> Option<Value> {
         panic_if_asked(planned, "planned_identity");
-        Some(self.identity(planned)).filter(Value::is_wholly_known)
+        Some(self.identity(None, planned)).filter(Value::is_wholly_known)
     }
 
     async fn import_by_identity(
         &self,
         cx: Context<Store>,
         identity: Value,
-    ) -> Result<Value, Diagnostics> {
+    ) -> Result<Incoming<Value>, Diagnostics> {
         let all = cx.session.all(self.name);
         let mut states = all.iter().map(|object| self.value(object));
-        states
-            .find(|state| self.identity(state) == identity)
-            .ok_or_else(|| Diagnostic::error("there is no such object", "Look again.").into())
+        let state = states
+            .find(|state| self.identity(None, state) == identity)
+            .ok_or_else(|| Diagnostic::error("there is no such object", "Look again."))?;
+        Ok(self.incoming(state, "import by identity"))
     }
 
     fn upgrade_identity(
@@ -392,7 +406,7 @@ impl Identity for Stored {
 }
 
 impl MoveState for Stored {
-    fn move_state(&self, source: MoveSource) -> Result<Value, Diagnostics> {
+    fn move_state(&self, source: MoveSource) -> Result<Incoming<Value>, Diagnostics> {
         let state = source.state;
         assert_ne!(state["panic_in"], "move", "planted in move");
         if source.type_name != "corner_renamed" && source.type_name != "terraform_data" {
@@ -402,9 +416,23 @@ impl MoveState for Stored {
             )
             .into());
         }
+        // What it is told beside the state has to be of the same object.
+        let of_source = state["id"].as_str().unwrap_or_default();
+        if source.type_name == "corner_renamed" {
+            let lost = missing(&source.private, of_source);
+            if lost.has_error() {
+                return Err(lost);
+            }
+            let identity = &source.identity;
+            assert!(
+                identity.is_null() || identity["id"] == of_source,
+                "{identity}"
+            );
+        }
         let text = |name: &str| state[name].as_str().map_or(Value::Null, Value::string);
-        Value::object([("id", text("id")), ("name", text("name"))])
+        let state = Value::object([("id", text("id")), ("name", text("name"))])
             .conform(&self.ty())
-            .map_err(|error| Diagnostic::error("a strange source", error.to_string()).into())
+            .map_err(|error| Diagnostic::error("a strange source", error.to_string()))?;
+        Ok(self.incoming(state, "move"))
     }
 }
