@@ -17,7 +17,7 @@ use cloudbase::framework::value::{Type, Value, msgpack};
 use cloudbase::framework::{Provider as _, Server};
 use cloudbase::proto::tfplugin6 as pb;
 use cloudbase::proto::tfplugin6::provider_server::Provider as _;
-use cloudbase::provider::config::Environment;
+use cloudbase::provider::config::EnvVars;
 use cloudbase::provider::{ADDRESS, Cloudbase};
 use cloudbase::sandbox::{Endpoint, Options, Sandbox};
 use tokio::runtime::Runtime;
@@ -84,7 +84,7 @@ impl Rig {
     async fn start() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
         let (url, token) = (sandbox.url(), sandbox.component_token());
-        let environment = Environment::new(move |name| match name {
+        let environment = EnvVars::new(move |name| match name {
             "CLOUDBASE_ENDPOINT" => Some(url.clone()),
             "CLOUDBASE_COMPONENT_ACCESS_TOKEN" => Some(token.clone()),
             _ => None,

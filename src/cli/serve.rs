@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use cloudbase::framework::{Identify, Server};
 use cloudbase::plugin::{self, ConnectionId, Launch, Network, Serve, ServeError, hclog};
-use cloudbase::provider::config::Environment;
+use cloudbase::provider::config::EnvVars;
 use cloudbase::provider::{ADDRESS, Cloudbase};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -60,7 +60,7 @@ fn provider(by_connection: Option<Identify>) -> Serve {
     let ending = CancellationToken::new();
     let of_service = ending.clone();
     let routes = move || {
-        let provider = Cloudbase::new(Environment::of_process());
+        let provider = Cloudbase::new(EnvVars::of_process());
         let mut server = Server::new(provider, ADDRESS).ending_with(of_service);
         if let Some(identify) = by_connection {
             server = server.by_connection(identify);

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use super::connection::{Census, Connection, Transport};
+use super::connection::{Connection, ConnectionCount, Transport};
 use super::listener::Listener;
 
 /// How long a client may take over the TLS handshake. A host on the same machine takes a few ms.
@@ -38,7 +38,7 @@ pub(super) fn queue() -> (mpsc::Sender<io::Result<Connection>>, Incoming) {
 pub(super) async fn accept(
     listener: &Listener,
     tls: Option<Arc<ServerConfig>>,
-    census: &watch::Sender<Census>,
+    count: &watch::Sender<ConnectionCount>,
     server: mpsc::Sender<io::Result<Connection>>,
 ) {
     let mut handshakes = JoinSet::new();
@@ -50,11 +50,11 @@ pub(super) async fn accept(
         match accepted {
             Ok(transport) => {
                 let tls = tls.clone();
-                let census = census.clone();
+                let count = count.clone();
                 let server = server.clone();
                 handshakes.spawn(async move {
                     if let Some(transport) = secure(transport, tls).await {
-                        let connection = Connection::new(transport, census);
+                        let connection = Connection::new(transport, count);
                         // The server is gone only when the process is about to end.
                         server.send(Ok(connection)).await.ok();
                     }
@@ -96,7 +96,7 @@ mod tests {
     use tokio::net::TcpStream;
 
     use super::*;
-    use crate::plugin::launch::Place;
+    use crate::plugin::launch::ListenOn;
     use crate::plugin::tls::{HostCertificate, ServerTls};
 
     #[tokio::test]
@@ -113,9 +113,9 @@ mod tests {
             rustls::pki_types::PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()).into(),
         )
         .unwrap();
-        let listener = Listener::bind(&Place::Tcp(0..=0)).await.unwrap();
+        let listener = Listener::bind(&ListenOn::Tcp(0..=0)).await.unwrap();
         let address = listener.address().to_owned();
-        let (census, _) = watch::channel(Census::default());
+        let (count, _) = watch::channel(ConnectionCount::default());
         let (sender, mut incoming) = queue();
         let client = async {
             let _silent = TcpStream::connect(&address).await.unwrap();
@@ -136,7 +136,7 @@ mod tests {
             (connected.is_ok(), incoming.recv().await.is_some())
         };
         tokio::select! {
-            () = accept(&listener, Some(Arc::new(config)), &census, sender) => {}
+            () = accept(&listener, Some(Arc::new(config)), &count, sender) => {}
             () = sleep(HANDSHAKE_LIMIT * 4 / 5) => panic!("kept out by the silent one"),
             outcome = client => assert_eq!(outcome, (true, true)),
         }

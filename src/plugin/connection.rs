@@ -18,7 +18,7 @@ pub(super) type Transport = Box<dyn Duplex>;
 
 /// How many connections carry a client.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Census {
+pub(super) struct ConnectionCount {
     /// Connections that are open and have carried something from the client.
     pub(super) open: usize,
     /// Whether there ever was one.
@@ -31,16 +31,16 @@ pub(super) struct Census {
 /// probe that connects and closes: Terraform sends one when it reattaches.
 pub(super) struct Connection {
     transport: Transport,
-    census: watch::Sender<Census>,
+    count: watch::Sender<ConnectionCount>,
     counted: bool,
     id: Arc<()>,
 }
 
 impl Connection {
-    pub(super) fn new(transport: Transport, census: watch::Sender<Census>) -> Self {
+    pub(super) fn new(transport: Transport, count: watch::Sender<ConnectionCount>) -> Self {
         Self {
             transport,
-            census,
+            count,
             counted: false,
             id: Arc::default(),
         }
@@ -50,7 +50,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.counted {
-            self.census.send_modify(|census| census.open -= 1);
+            self.count.send_modify(|count| count.open -= 1);
         }
     }
 }
@@ -84,9 +84,9 @@ impl AsyncRead for Connection {
         let polled = Pin::new(&mut self.transport).poll_read(context, buffer);
         if !self.counted && buffer.filled().len() > before {
             self.counted = true;
-            self.census.send_modify(|census| {
-                census.open += 1;
-                census.ever = true;
+            self.count.send_modify(|count| {
+                count.open += 1;
+                count.ever = true;
             });
         }
         polled
@@ -131,14 +131,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_counts_from_its_first_byte_to_its_end() {
-        let (census, seen) = watch::channel(Census::default());
+        let (count, seen) = watch::channel(ConnectionCount::default());
         let (mut client, server) = tokio::io::duplex(16);
-        let mut connection = Connection::new(Box::new(server), census);
-        assert_eq!(*seen.borrow(), Census::default());
+        let mut connection = Connection::new(Box::new(server), count);
+        assert_eq!(*seen.borrow(), ConnectionCount::default());
 
         client.write_all(b"PRI").await.unwrap();
         connection.read_exact(&mut [0; 3]).await.unwrap();
-        let one = Census {
+        let one = ConnectionCount {
             open: 1,
             ever: true,
         };
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(*seen.borrow(), one);
 
         drop(connection);
-        let none = Census {
+        let none = ConnectionCount {
             open: 0,
             ever: true,
         };
@@ -157,12 +157,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_probe_does_not_count() {
-        let (census, seen) = watch::channel(Census::default());
+        let (count, seen) = watch::channel(ConnectionCount::default());
         let (client, server) = tokio::io::duplex(16);
-        let mut connection = Connection::new(Box::new(server), census);
+        let mut connection = Connection::new(Box::new(server), count);
         drop(client);
         assert_eq!(connection.read(&mut [0; 3]).await.unwrap(), 0);
         drop(connection);
-        assert_eq!(*seen.borrow(), Census::default());
+        assert_eq!(*seen.borrow(), ConnectionCount::default());
     }
 }

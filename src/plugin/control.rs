@@ -13,7 +13,7 @@ use crate::proto::plugin::grpc_controller_server::{GrpcController, GrpcControlle
 use crate::proto::plugin::grpc_stdio_server::{GrpcStdio, GrpcStdioServer};
 use crate::proto::plugin::{ConnInfo, Empty, StdioData};
 
-use super::lifetime::{Ending, Stop};
+use super::lifetime::{ShutdownReason, Stop};
 
 /// The name under which go-plugin registers its health service (`grpc_server.go`).
 const HEALTH_SERVICE: &str = "plugin";
@@ -38,7 +38,7 @@ struct Controller(Stop);
 #[tonic::async_trait]
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
-        self.0.request(Ending::Shutdown);
+        self.0.request(ShutdownReason::Shutdown);
         Ok(Response::new(Empty {}))
     }
 }
@@ -51,17 +51,17 @@ struct Broker(Stop);
 
 /// Open for as long as the connection, so that the host's channel never counts as idle (grpc-go
 /// lets go of an idle connection after 30 minutes); it ends when the process is to stop.
-type Silence<T> = BoxStream<'static, Result<T, Status>>;
+type Endless<T> = BoxStream<'static, Result<T, Status>>;
 
 fn silence_until<T: Send + 'static>(
     end: impl Future<Output = ()> + Send + 'static,
-) -> Response<Silence<T>> {
+) -> Response<Endless<T>> {
     Response::new(stream::pending().take_until(end).boxed())
 }
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
-    type StreamStdioStream = Silence<StdioData>;
+    type StreamStdioStream = Endless<StdioData>;
 
     async fn stream_stdio(
         &self,
@@ -73,7 +73,7 @@ impl GrpcStdio for Stdio {
 
 #[tonic::async_trait]
 impl GrpcBroker for Broker {
-    type StartStreamStream = Silence<ConnInfo>;
+    type StartStreamStream = Endless<ConnInfo>;
 
     async fn start_stream(
         &self,

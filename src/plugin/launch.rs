@@ -40,7 +40,7 @@ impl Network {
 
 /// Where to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ListenOn {
     #[cfg(unix)]
     Unix {
         /// A directory of the host's choice, in which the socket itself has to be.
@@ -57,7 +57,7 @@ pub(super) enum Place {
 pub struct Launch {
     pub(super) protocol: u32,
     pub(super) host_certificate: Option<HostCertificate>,
-    pub(super) place: Place,
+    pub(super) place: ListenOn,
 }
 
 impl Launch {
@@ -89,12 +89,12 @@ impl Launch {
         Ok(Self {
             protocol: handshake::choose_protocol(&offered),
             host_certificate,
-            place: Place::read(network, variable)?,
+            place: ListenOn::read(network, variable)?,
         })
     }
 }
 
-impl Place {
+impl ListenOn {
     /// Where the host's variables say, or the default place for that kind of address.
     pub(super) fn read(
         network: Network,
@@ -213,11 +213,11 @@ mod tests {
         ];
         assert_eq!(
             read(Network::Tcp, &set).unwrap().place,
-            Place::Tcp(10_000..=25_000)
+            ListenOn::Tcp(10_000..=25_000)
         );
         assert_eq!(
             read(Network::Tcp, &[COOKIE]).unwrap().place,
-            Place::Tcp(0..=0)
+            ListenOn::Tcp(0..=0)
         );
         for (min, max) in [("2", "1"), ("x", "1"), ("1", "65536")] {
             let set = [COOKIE, ("PLUGIN_MIN_PORT", min), ("PLUGIN_MAX_PORT", max)];
@@ -236,7 +236,7 @@ mod tests {
         ];
         assert_eq!(
             read(Network::Unix, &set).unwrap().place,
-            Place::Unix {
+            ListenOn::Unix {
                 directory: Some("/run/host".into()),
                 group: Some("staff".into()),
             }

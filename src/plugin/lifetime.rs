@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::connection::Census;
+use super::connection::ConnectionCount;
 use super::signals::{Signal, Signals};
 
 /// How long after its last connection a host may come back. grpc-go connects anew by itself when a
@@ -25,7 +25,7 @@ const FIRST_CONNECTION_LIMIT: Duration = Duration::from_secs(90);
 
 /// Why serving ended. Each of them is a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum ShutdownReason {
     /// The host asked for it.
     Shutdown,
     /// The host closed its connection, or died before it opened one.
@@ -38,7 +38,7 @@ pub enum Ending {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stop {
     token: CancellationToken,
-    ending: Arc<OnceLock<Ending>>,
+    ending: Arc<OnceLock<ShutdownReason>>,
 }
 
 impl Stop {
@@ -51,7 +51,7 @@ impl Stop {
     }
 
     /// Asks everyone to stop. The first reason is the one that counts.
-    pub(super) fn request(&self, ending: Ending) {
+    pub(super) fn request(&self, ending: ShutdownReason) {
         if self.ending.set(ending).is_ok() {
             tracing::debug!(reason = ?ending, "stopping");
         }
@@ -63,7 +63,7 @@ impl Stop {
         self.token.clone().cancelled_owned()
     }
 
-    pub(super) fn ending(&self) -> Option<Ending> {
+    pub(super) fn ending(&self) -> Option<ShutdownReason> {
         self.ending.get().copied()
     }
 }
@@ -76,25 +76,25 @@ impl Stop {
 pub(super) async fn of_launched(
     signals: &mut Signals,
     parent: Parent,
-    census: watch::Receiver<Census>,
-) -> Ending {
-    let gone = host_gone(census, || parent.is_gone());
+    count: watch::Receiver<ConnectionCount>,
+) -> ShutdownReason {
+    let gone = host_gone(count, || parent.is_gone());
     tokio::pin!(gone);
     loop {
         tokio::select! {
-            () = &mut gone => return Ending::HostGone,
+            () = &mut gone => return ShutdownReason::HostGone,
             signal = signals.next() => match signal {
                 Signal::Interrupt => tracing::debug!("ignored SIGINT"),
-                Signal::Terminate => return Ending::Signal,
+                Signal::Terminate => return ShutdownReason::Signal,
             },
         }
     }
 }
 
 /// Waits for the end of a process that a developer has started: either signal.
-pub(super) async fn of_reattachable(signals: &mut Signals) -> Ending {
+pub(super) async fn of_reattachable(signals: &mut Signals) -> ShutdownReason {
     signals.next().await;
-    Ending::Signal
+    ShutdownReason::Signal
 }
 
 /// Waits until the host has had a connection and let go of it, has died without one, or has not
@@ -102,22 +102,22 @@ pub(super) async fn of_reattachable(signals: &mut Signals) -> Ending {
 ///
 /// Nothing else tells a plugin that its host died: there is no signal, and standard input belongs
 /// to the host.
-async fn host_gone(mut census: watch::Receiver<Census>, orphaned: impl Fn() -> bool) {
+async fn host_gone(mut count: watch::Receiver<ConnectionCount>, orphaned: impl Fn() -> bool) {
     let started = Instant::now();
     loop {
-        let now = *census.borrow_and_update();
+        let now = *count.borrow_and_update();
         let patience = match now {
-            Census {
+            ConnectionCount {
                 open: 0,
                 ever: true,
             } => RETURN_LIMIT,
-            Census {
+            ConnectionCount {
                 open: 0,
                 ever: false,
             } => PARENT_INTERVAL,
             _ => Duration::MAX,
         };
-        match timeout(patience, census.changed()).await {
+        match timeout(patience, count.changed()).await {
             Err(_) if now.ever || orphaned() || started.elapsed() > FIRST_CONNECTION_LIMIT => {
                 return;
             }
@@ -166,22 +166,22 @@ mod tests {
 
     use super::*;
 
-    const fn census(open: usize, ever: bool) -> Census {
-        Census { open, ever }
+    const fn count(open: usize, ever: bool) -> ConnectionCount {
+        ConnectionCount { open, ever }
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_last_connection_to_close_is_the_end() {
-        let (sender, receiver) = watch::channel(Census::default());
+        let (sender, receiver) = watch::channel(ConnectionCount::default());
         let gone = host_gone(receiver, || false);
         tokio::pin!(gone);
-        sender.send_replace(census(2, true));
+        sender.send_replace(count(2, true));
         assert_eq!(poll!(&mut gone), Poll::Pending);
-        sender.send_replace(census(1, true));
+        sender.send_replace(count(1, true));
         assert_eq!(poll!(&mut gone), Poll::Pending);
         advance(Duration::from_secs(3600)).await;
         assert_eq!(poll!(&mut gone), Poll::Pending);
-        sender.send_replace(census(0, true));
+        sender.send_replace(count(0, true));
         assert_eq!(poll!(&mut gone), Poll::Pending);
         advance(RETURN_LIMIT).await;
         assert_eq!(poll!(&mut gone), Poll::Ready(()));
@@ -189,12 +189,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_host_may_connect_anew() {
-        let (sender, receiver) = watch::channel(census(0, true));
+        let (sender, receiver) = watch::channel(count(0, true));
         let gone = host_gone(receiver, || false);
         tokio::pin!(gone);
         assert_eq!(poll!(&mut gone), Poll::Pending);
         advance(RETURN_LIMIT / 2).await;
-        sender.send_replace(census(1, true));
+        sender.send_replace(count(1, true));
         assert_eq!(poll!(&mut gone), Poll::Pending);
         advance(RETURN_LIMIT * 10).await;
         assert_eq!(poll!(&mut gone), Poll::Pending);
@@ -203,7 +203,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn without_a_connection_only_the_parents_death_is_the_end() {
         let orphaned = Cell::new(false);
-        let (_sender, receiver) = watch::channel(Census::default());
+        let (_sender, receiver) = watch::channel(ConnectionCount::default());
         let gone = host_gone(receiver, || orphaned.get());
         tokio::pin!(gone);
         for _ in 0..60 {
@@ -216,10 +216,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_host_that_never_connects_is_not_waited_for_for_ever() {
-        let (_sender, receiver) = watch::channel(Census::default());
+        let (_sender, receiver) = watch::channel(ConnectionCount::default());
         let gone = host_gone(receiver, || false);
         assert!(timeout(FIRST_CONNECTION_LIMIT / 2, gone).await.is_err());
-        let (_sender, receiver) = watch::channel(Census::default());
+        let (_sender, receiver) = watch::channel(ConnectionCount::default());
         let gone = host_gone(receiver, || false);
         assert!(
             timeout(FIRST_CONNECTION_LIMIT + PARENT_INTERVAL * 2, gone)
@@ -232,8 +232,8 @@ mod tests {
     fn the_first_reason_counts() {
         let stop = Stop::default();
         assert_eq!(stop.ending(), None);
-        stop.request(Ending::Shutdown);
-        stop.request(Ending::HostGone);
-        assert_eq!(stop.ending(), Some(Ending::Shutdown));
+        stop.request(ShutdownReason::Shutdown);
+        stop.request(ShutdownReason::HostGone);
+        assert_eq!(stop.ending(), Some(ShutdownReason::Shutdown));
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::connection::Transport;
 use super::error::ServeError;
-use super::launch::Place;
+use super::launch::ListenOn;
 #[cfg(unix)]
 use super::unix_socket::UnixSocket;
 
@@ -27,10 +27,10 @@ pub(super) enum Listener {
 }
 
 impl Listener {
-    pub(super) async fn bind(place: &Place) -> Result<Self, ServeError> {
+    pub(super) async fn bind(place: &ListenOn) -> Result<Self, ServeError> {
         match place {
             #[cfg(unix)]
-            Place::Unix { directory, group } => {
+            ListenOn::Unix { directory, group } => {
                 let (socket, listener) = UnixSocket::bind(directory.as_deref(), group.as_deref())?;
                 listener
                     .set_nonblocking(true)
@@ -38,7 +38,7 @@ impl Listener {
                     .map(|listener| Self::Unix { listener, socket })
                     .map_err(ServeError::Process)
             }
-            Place::Tcp(ports) => bind_first_free(ports.clone()).await,
+            ListenOn::Tcp(ports) => bind_first_free(ports.clone()).await,
         }
     }
 
@@ -104,7 +104,7 @@ mod tests {
             let Some(next) = port.checked_add(1) else {
                 continue;
             };
-            let Ok(listener) = Listener::bind(&Place::Tcp(port..=next)).await else {
+            let Ok(listener) = Listener::bind(&ListenOn::Tcp(port..=next)).await else {
                 continue;
             };
             assert_eq!(listener.network(), "tcp");
@@ -118,7 +118,9 @@ mod tests {
     async fn no_free_port_is_an_error_that_names_the_range() {
         let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = taken.local_addr().unwrap().port();
-        let error = Listener::bind(&Place::Tcp(port..=port)).await.unwrap_err();
+        let error = Listener::bind(&ListenOn::Tcp(port..=port))
+            .await
+            .unwrap_err();
         assert!(error.to_string().contains(&port.to_string()), "{error}");
     }
 }

@@ -35,6 +35,6 @@ mod unix_socket;
 pub use connection::ConnectionId;
 pub use error::ServeError;
 pub use launch::{Launch, Network};
-pub use lifetime::Ending;
+pub use lifetime::ShutdownReason;
 pub use runtime::run;
 pub use serve::Serve;

@@ -14,12 +14,12 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 
 use super::accept;
-use super::connection::Census;
+use super::connection::ConnectionCount;
 use super::control;
 use super::error::ServeError;
 use super::handshake;
-use super::launch::{Launch, Network, Place};
-use super::lifetime::{self, Ending, Parent, Stop};
+use super::launch::{Launch, ListenOn, Network};
+use super::lifetime::{self, Parent, ShutdownReason, Stop};
 use super::listener::Listener;
 use super::reattach::{self, Shell};
 use super::signals::Signals;
@@ -81,7 +81,11 @@ impl Serve {
     ///
     /// Writes the handshake line, and nothing else, to `stdout`. From here on SIGINT is ignored.
     /// The listener, and what it left on disk, is gone when this returns.
-    pub async fn launched(self, launch: Launch, stdout: impl Write) -> Result<Ending, ServeError> {
+    pub async fn launched(
+        self,
+        launch: Launch,
+        stdout: impl Write,
+    ) -> Result<ShutdownReason, ServeError> {
         let parent = Parent::current();
         let mut signals = Signals::take_over().map_err(ServeError::Process)?;
         let listener = Listener::bind(&launch.place).await?;
@@ -105,8 +109,8 @@ impl Serve {
             "provider started"
         );
         let config = tls.map(|tls| tls.config);
-        self.serve(&listener, config, async |census| {
-            lifetime::of_launched(&mut signals, parent, census).await
+        self.serve(&listener, config, async |count| {
+            lifetime::of_launched(&mut signals, parent, count).await
         })
         .await
     }
@@ -121,9 +125,9 @@ impl Serve {
         self,
         network: Network,
         out: impl Write,
-    ) -> Result<Ending, ServeError> {
+    ) -> Result<ShutdownReason, ServeError> {
         let mut signals = Signals::take_over().map_err(ServeError::Process)?;
-        let listener = Listener::bind(&Place::default_for(network)).await?;
+        let listener = Listener::bind(&ListenOn::default_for(network)).await?;
         let value = reattach::value(
             self.provider_address,
             handshake::choose_protocol(""),
@@ -149,10 +153,10 @@ impl Serve {
         self,
         listener: &Listener,
         tls: Option<Arc<ServerConfig>>,
-        end: impl AsyncFnOnce(watch::Receiver<Census>) -> Ending,
-    ) -> Result<Ending, ServeError> {
+        end: impl AsyncFnOnce(watch::Receiver<ConnectionCount>) -> ShutdownReason,
+    ) -> Result<ShutdownReason, ServeError> {
         let stop = Stop::announced_by(self.stopping);
-        let (census, census_changes) = watch::channel(Census::default());
+        let (count, census_changes) = watch::channel(ConnectionCount::default());
         let (connections, incoming) = accept::queue();
         let routes = control::add_to((self.services)(), &stop).await;
         let server = Server::builder()
@@ -162,7 +166,7 @@ impl Serve {
             .serve_with_incoming_shutdown(ReceiverStream::new(incoming), stop.requested());
         let stopped = async {
             tokio::select! {
-                () = accept::accept(listener, tls, &census, connections) => {}
+                () = accept::accept(listener, tls, &count, connections) => {}
                 ending = end(census_changes) => stop.request(ending),
                 () = stop.requested() => {}
             }
@@ -174,7 +178,7 @@ impl Serve {
             () = stopped => tracing::debug!("gave up rpcs that were still under way"),
         }
         // Nothing but a request makes the server stop without an error.
-        Ok(stop.ending().unwrap_or(Ending::Shutdown))
+        Ok(stop.ending().unwrap_or(ShutdownReason::Shutdown))
     }
 }
 

@@ -28,7 +28,7 @@ pub const ADDRESS: &str = "registry.terraform.io/wxopen/cloudbase";
 
 /// The provider.
 pub struct Cloudbase {
-    environment: config::Environment,
+    env_vars: config::EnvVars,
 }
 
 /// What every operation works with.
@@ -51,9 +51,9 @@ impl Session {
 }
 
 impl Cloudbase {
-    /// The provider, with the fallbacks for its configuration from `environment`.
-    pub fn new(environment: config::Environment) -> Self {
-        Self { environment }
+    /// The provider, with the fallbacks for its configuration from `env_vars`.
+    pub fn new(env_vars: config::EnvVars) -> Self {
+        Self { env_vars }
     }
 }
 
@@ -92,13 +92,13 @@ impl Provider for Cloudbase {
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {
-        config::settings(&config, &self.environment)
+        config::settings(&config, &self.env_vars)
             .err()
             .unwrap_or_default()
     }
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
-        match config::settings(&request.config, &self.environment) {
+        match config::settings(&request.config, &self.env_vars) {
             Ok(settings) => {
                 let client = Client::new(settings);
                 Configured::ready(Session::new(client, request.serves_several_walks))

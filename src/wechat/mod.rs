@@ -29,7 +29,7 @@ pub use self::{
         Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
     },
     error::Error,
-    http::{Backoff, Endpoint, InvalidEndpoint},
+    http::{Backoff, BaseUrl, InvalidBaseUrl},
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
     settings::{

@@ -2,13 +2,13 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use super::{Appid, Backoff, Credentials, Endpoint, TokenKind};
+use super::{Appid, Backoff, BaseUrl, Credentials, TokenKind};
 
 /// Everything a [`Client`](super::Client) is made from. [`Default`] has no credentials.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Where the API is.
-    pub endpoint: Endpoint,
+    pub endpoint: BaseUrl,
     /// How long one HTTP attempt may take, from its first byte to the last one of the answer. Default 30 s.
     pub request_timeout: Duration,
     /// How often a call is repeated after its first attempt. Default 4.
@@ -35,7 +35,7 @@ pub struct ClientSettings {
 impl Default for ClientSettings {
     fn default() -> Self {
         Self {
-            endpoint: Endpoint::default(),
+            endpoint: BaseUrl::default(),
             request_timeout: Duration::from_secs(30),
             max_retries: 4,
             transient_backoff: Backoff::TRANSIENT,

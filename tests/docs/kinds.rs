@@ -3,7 +3,7 @@
 use cloudbase::framework::Provider;
 use cloudbase::framework::schema::Schema;
 use cloudbase::provider::Cloudbase;
-use cloudbase::provider::config::Environment;
+use cloudbase::provider::config::EnvVars;
 
 /// A kind of type, as the registry and the provider's own list name it.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ impl DocumentedType {
 
 /// The provider, without any environment variable.
 pub(crate) fn provider() -> Cloudbase {
-    Cloudbase::new(Environment::new(|_| None))
+    Cloudbase::new(EnvVars::new(|_| None))
 }
 
 /// Every type of the provider.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cloudbase::plugin::{Ending, Launch, Network, Serve};
+use cloudbase::plugin::{Launch, Network, Serve, ShutdownReason};
 use cloudbase::proto::plugin::Empty;
 use cloudbase::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use tokio::sync::mpsc;
@@ -69,6 +69,6 @@ async fn tcp_is_served_in_the_same_way() {
     let mut controller = GrpcControllerClient::new(channel);
     controller.shutdown(Empty {}).await.unwrap();
     assert!(stopping.is_cancelled());
-    assert_eq!(serving.await.unwrap().unwrap(), Ending::Shutdown);
+    assert_eq!(serving.await.unwrap().unwrap(), ShutdownReason::Shutdown);
     assert!(announced.recv().await.is_none(), "nothing but the line");
 }

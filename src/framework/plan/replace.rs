@@ -1,8 +1,8 @@
 //! Which changes force a replacement.
 
-use super::shape::{Occurs, Shape, at_index, at_key, set_elements, undynamic};
+use super::shape::{Shape, at_index, at_key, set_elements, undynamic};
 use crate::framework::path::AttributePath;
-use crate::framework::schema::Attribute;
+use crate::framework::schema::{Attribute, Nesting};
 use crate::framework::value::Value;
 
 /// Adds the paths of attributes that differ and force a replacement. Inside a collection only
@@ -38,15 +38,15 @@ fn in_object(
         {
             out.push(path.clone());
         }
-        if let Some((shape, occurs)) = Shape::nested(attribute) {
-            in_objects(shape, occurs, planned, prior, &path, out);
+        if let Some((shape, nesting)) = Shape::nested(attribute) {
+            in_objects(shape, nesting, planned, prior, &path, out);
         }
     }
     for nested in shape.blocks {
         let (planned, prior) = (planned.attribute(nested.name), prior.attribute(nested.name));
         let path = path.clone().attribute(nested.name);
-        let (shape, occurs) = Shape::block(nested);
-        in_objects(shape, occurs, planned, prior, &path, out);
+        let (shape, nesting) = Shape::block(nested);
+        in_objects(shape, nesting, planned, prior, &path, out);
     }
 }
 
@@ -61,34 +61,34 @@ fn means_the_same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
 
 fn in_objects(
     shape: Shape<'_>,
-    occurs: Occurs,
+    nesting: Nesting,
     planned: &Value,
     prior: &Value,
     path: &AttributePath,
     out: &mut Vec<AttributePath>,
 ) {
-    match (occurs, undynamic(planned)) {
-        (Occurs::Once, planned) => in_object(shape, planned, undynamic(prior), path, out),
-        (Occurs::InList, Value::List(elements)) => {
+    match (nesting, undynamic(planned)) {
+        (Nesting::Single, planned) => in_object(shape, planned, undynamic(prior), path, out),
+        (Nesting::List, Value::List(elements)) => {
             for (i, element) in elements.iter().enumerate() {
                 let path = path.clone().index(i);
                 in_object(shape, element, at_index(prior, i), &path, out);
             }
         }
-        (Occurs::ByKey, Value::Map(entries)) => {
+        (Nesting::Map, Value::Map(entries)) => {
             for (key, element) in entries {
                 let path = path.clone().key(key);
                 in_object(shape, element, at_key(prior, key), &path, out);
             }
         }
         // Labels of blocks whose attributes are of dynamic types are attributes of an object.
-        (Occurs::ByKey, Value::Object(entries)) => {
+        (Nesting::Map, Value::Object(entries)) => {
             for (key, element) in entries {
                 let path = path.clone().attribute(key);
                 in_object(shape, element, at_key(prior, key), &path, out);
             }
         }
-        (Occurs::InSet, Value::Set(_))
+        (Nesting::Set, Value::Set(_))
             if has_replaced(shape, &set_elements(planned), &set_elements(prior)) =>
         {
             out.push(path.clone());

@@ -14,15 +14,6 @@ pub(super) struct Shape<'a> {
     pub(super) blocks: &'a [NestedBlock],
 }
 
-/// How its objects occur in a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Occurs {
-    Once,
-    InList,
-    ByKey,
-    InSet,
-}
-
 /// What becomes of the planned values of some attributes.
 pub(super) struct Rule {
     /// The attributes that it is about. Where a schema has none, no tree is built.
@@ -44,34 +35,28 @@ impl<'a> From<&'a Block> for Shape<'a> {
 
 impl<'a> Shape<'a> {
     /// The objects of a nested attribute, and how they occur.
-    pub(super) fn nested(attribute: &'a Attribute) -> Option<(Self, Occurs)> {
+    pub(super) fn nested(attribute: &'a Attribute) -> Option<(Self, Nesting)> {
         match &attribute.kind {
             AttributeKind::Nested(nesting, attributes) => {
                 let shape = Self {
                     attributes,
                     blocks: &[],
                 };
-                let occurs = match nesting {
-                    Nesting::List => Occurs::InList,
-                    Nesting::Map => Occurs::ByKey,
-                    Nesting::Set => Occurs::InSet,
-                    Nesting::Single => Occurs::Once,
-                };
-                Some((shape, occurs))
+                Some((shape, *nesting))
             }
             AttributeKind::Plain(_) => None,
         }
     }
 
     /// The objects of a nested block, and how they occur.
-    pub(super) fn block(nested: &'a NestedBlock) -> (Self, Occurs) {
-        let occurs = match nested.nesting {
-            BlockNesting::Group | BlockNesting::Single => Occurs::Once,
-            BlockNesting::List => Occurs::InList,
-            BlockNesting::Map => Occurs::ByKey,
-            BlockNesting::Set => Occurs::InSet,
+    pub(super) fn block(nested: &'a NestedBlock) -> (Self, Nesting) {
+        let nesting = match nested.nesting {
+            BlockNesting::Group | BlockNesting::Single => Nesting::Single,
+            BlockNesting::List => Nesting::List,
+            BlockNesting::Map => Nesting::Map,
+            BlockNesting::Set => Nesting::Set,
         };
-        (Self::from(&nested.block), occurs)
+        (Self::from(&nested.block), nesting)
     }
 
     /// Applies `rule` to every attribute of `planned` that it is about, innermost first.
@@ -102,8 +87,8 @@ impl<'a> Shape<'a> {
             let planned = planned.get(name).unwrap_or(&Value::Null);
             let value = match Self::nested(attribute) {
                 // Inside an object that the user did not write there is nothing of theirs to keep.
-                Some((shape, occurs)) if !config.is_null() => {
-                    shape.walk_objects(occurs, config, planned, prior, rule)
+                Some((shape, nesting)) if !config.is_null() => {
+                    shape.walk_objects(nesting, config, planned, prior, rule)
                 }
                 _ => planned.clone(),
             };
@@ -117,9 +102,9 @@ impl<'a> Shape<'a> {
         for nested in self.blocks {
             let name = nested.name;
             let planned = planned.get(name).unwrap_or(&Value::Null);
-            let (shape, occurs) = Self::block(nested);
+            let (shape, nesting) = Self::block(nested);
             let (config, prior) = (config.attribute(name), prior.attribute(name));
-            let value = shape.walk_objects(occurs, config, planned, prior, rule);
+            let value = shape.walk_objects(nesting, config, planned, prior, rule);
             out.insert(name.to_owned(), value);
         }
         Value::Object(out)
@@ -129,7 +114,7 @@ impl<'a> Shape<'a> {
     /// same index or key, and in a set those that differ only in what the provider decides.
     fn walk_objects(
         self,
-        occurs: Occurs,
+        nesting: Nesting,
         config: &Value,
         planned: &Value,
         prior: &Value,
@@ -142,23 +127,23 @@ impl<'a> Shape<'a> {
             };
             entries.iter().map(walk).collect()
         };
-        match (occurs, planned) {
+        match (nesting, planned) {
             (_, Value::Dynamic(ty, inner)) => {
                 let (config, prior) = (undynamic(config), undynamic(prior));
-                let inner = self.walk_objects(occurs, config, inner, prior, rule);
+                let inner = self.walk_objects(nesting, config, inner, prior, rule);
                 Value::Dynamic(ty.clone(), Box::new(inner))
             }
-            (Occurs::Once, object) => self.walk(config, object, prior, rule),
-            (Occurs::InList, Value::List(elements)) => {
+            (Nesting::Single, object) => self.walk(config, object, prior, rule),
+            (Nesting::List, Value::List(elements)) => {
                 let walk = |(i, element)| {
                     self.walk(at_index(config, i), element, at_index(prior, i), rule)
                 };
                 Value::List(elements.iter().enumerate().map(walk).collect())
             }
-            (Occurs::ByKey, Value::Map(entries)) => Value::Map(by_key(entries)),
+            (Nesting::Map, Value::Map(entries)) => Value::Map(by_key(entries)),
             // Blocks by key whose attributes are of dynamic types are an object of objects.
-            (Occurs::ByKey, Value::Object(entries)) => Value::Object(by_key(entries)),
-            (Occurs::InSet, Value::Set(elements)) => self.walk_set(config, elements, prior, rule),
+            (Nesting::Map, Value::Object(entries)) => Value::Object(by_key(entries)),
+            (Nesting::Set, Value::Set(elements)) => self.walk_set(config, elements, prior, rule),
             (_, other) => other.clone(),
         }
     }
@@ -169,9 +154,13 @@ impl<'a> Shape<'a> {
         let walk = |element: &Value| {
             // What nobody configured stands for its own configuration.
             let config = take(&mut configured, |config| element == config)
-                .or_else(|| take(&mut configured, |config| self.stems_from(element, config)))
+                .or_else(|| {
+                    take(&mut configured, |config| {
+                        self.is_derived_from(element, config)
+                    })
+                })
                 .unwrap_or(element);
-            let prior = take(&mut priors, |prior| self.stems_from(prior, config));
+            let prior = take(&mut priors, |prior| self.is_derived_from(prior, config));
             self.walk(config, element, prior.unwrap_or(&Value::Null), rule)
         };
         (rule.set)(planned.iter().map(walk).collect())
@@ -179,7 +168,7 @@ impl<'a> Shape<'a> {
 
     /// Whether `value` can be what became of the configured object: they differ only in what is
     /// computed and not configured, and in spelling.
-    fn stems_from(self, value: &Value, config: &Value) -> bool {
+    fn is_derived_from(self, value: &Value, config: &Value) -> bool {
         let attributes = self.attributes.iter().all(|attribute| {
             let (value, config) = (
                 value.attribute(attribute.name),
@@ -194,36 +183,36 @@ impl<'a> Shape<'a> {
                         is_known(value) && is_known(config) && equality.holds(value, config)
                     })
                 || Self::nested(attribute)
-                    .is_some_and(|(shape, occurs)| shape.all_stem_from(occurs, value, config))
+                    .is_some_and(|(shape, nesting)| shape.are_derived_from(nesting, value, config))
         });
         let blocks = self.blocks.iter().all(|nested| {
             let (value, config) = (value.attribute(nested.name), config.attribute(nested.name));
-            let (shape, occurs) = Self::block(nested);
-            value == config || shape.all_stem_from(occurs, value, config)
+            let (shape, nesting) = Self::block(nested);
+            value == config || shape.are_derived_from(nesting, value, config)
         });
         attributes && blocks
     }
 
-    fn all_stem_from(self, occurs: Occurs, values: &Value, configs: &Value) -> bool {
-        match (occurs, undynamic(values), undynamic(configs)) {
-            (Occurs::Once, values @ Value::Object(_), configs @ Value::Object(_)) => {
-                self.stems_from(values, configs)
+    fn are_derived_from(self, nesting: Nesting, values: &Value, configs: &Value) -> bool {
+        match (nesting, undynamic(values), undynamic(configs)) {
+            (Nesting::Single, values @ Value::Object(_), configs @ Value::Object(_)) => {
+                self.is_derived_from(values, configs)
             }
-            (Occurs::InList, Value::List(values), Value::List(configs)) => {
+            (Nesting::List, Value::List(values), Value::List(configs)) => {
                 values.len() == configs.len()
-                    && std::iter::zip(values, configs).all(|(v, c)| self.stems_from(v, c))
+                    && std::iter::zip(values, configs).all(|(v, c)| self.is_derived_from(v, c))
             }
-            (Occurs::ByKey, Value::Map(values), Value::Map(configs))
-            | (Occurs::ByKey, Value::Object(values), Value::Object(configs)) => {
+            (Nesting::Map, Value::Map(values), Value::Map(configs))
+            | (Nesting::Map, Value::Object(values), Value::Object(configs)) => {
                 values.keys().eq(configs.keys())
                     && std::iter::zip(values.values(), configs.values())
-                        .all(|(v, c)| self.stems_from(v, c))
+                        .all(|(v, c)| self.is_derived_from(v, c))
             }
-            (Occurs::InSet, Value::Set(values), Value::Set(configs)) => {
+            (Nesting::Set, Value::Set(values), Value::Set(configs)) => {
                 let mut left: Vec<_> = values.iter().collect();
                 values.len() == configs.len()
                     && configs.iter().all(|config| {
-                        take(&mut left, |value| self.stems_from(value, config)).is_some()
+                        take(&mut left, |value| self.is_derived_from(value, config)).is_some()
                     })
             }
             _ => false,

@@ -101,7 +101,7 @@ impl<P: Provider> Inner<P> {
                 diagnostics: diagnostics.to_proto(),
             }))
         };
-        rpc::fed_by(lines, work, completed)
+        rpc::ending_with_outcome(lines, work, completed)
             .map(|event| {
                 Ok(pb::invoke_action::Event {
                     r#type: Some(event),

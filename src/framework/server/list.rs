@@ -94,7 +94,7 @@ impl<P: Provider> Inner<P> {
             })
         };
         // A panic in here would end the whole connection, as it is outside of the query's work.
-        rpc::survive("ListResource", event)
+        rpc::catch_panic("ListResource", event)
             .unwrap_or_else(|panic| Err(panic.into()))
             .unwrap_or_else(|diagnostics| only(&diagnostics))
     }
@@ -137,7 +137,7 @@ impl<P: Provider> Inner<P> {
         // The query itself has something to say only if it failed.
         let failed =
             |diagnostics: Diagnostics| (!diagnostics.is_empty()).then(|| only(&diagnostics));
-        let events = rpc::fed_by(found, work, failed);
+        let events = rpc::ending_with_outcome(found, work, failed);
         match limit {
             Some(limit) => up_to(limit, events).map(Ok).boxed(),
             None => events.map(Ok).boxed(),

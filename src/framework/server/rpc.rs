@@ -152,13 +152,13 @@ pub(super) async fn diagnose(
 }
 
 /// What `work` for the rpc `name` returns, or an error if it panics.
-pub(super) fn survive<R>(name: &str, work: impl FnOnce() -> R) -> Result<R, Diagnostic> {
+pub(super) fn catch_panic<R>(name: &str, work: impl FnOnce() -> R) -> Result<R, Diagnostic> {
     std::panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panicked(name, panic.as_ref()))
 }
 
 /// Starts `work` beside a stream that it feeds, and ends the stream with what `last` makes of its
 /// outcome. Dropping the stream ends the work.
-pub(super) fn fed_by<T: Send + 'static>(
+pub(super) fn ending_with_outcome<T: Send + 'static>(
     stream: impl Stream<Item = T> + Send + 'static,
     work: impl Future<Output = Diagnostics> + Send + 'static,
     last: impl FnOnce(Diagnostics) -> Option<T> + Send + 'static,

@@ -118,8 +118,8 @@ impl<P: Provider> Inner<P> {
             }),
             None => Err(Diagnostic::error(
                 "the provider has not been configured",
-                "An operation was asked for before ConfigureProvider, or after it failed. Mend \
-                 the errors of the provider block first.",
+                "An operation was requested before ConfigureProvider, or after it failed. Fix the \
+                 errors of the provider block first.",
             )),
         }
     }

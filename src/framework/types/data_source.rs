@@ -40,7 +40,7 @@ impl<D: DataSource> ValueDataSource<D::Session> for Typed<D> {
             state,
             mut diagnostics,
         } = self.of.read(cx, config).await;
-        let state = self.write_or_say(state, &mut diagnostics);
+        let state = self.write_or_report(state, &mut diagnostics);
         Found { state, diagnostics }
     }
 }

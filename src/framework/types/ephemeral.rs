@@ -45,7 +45,7 @@ impl<E: EphemeralResource> ValueEphemeral<E::Session> for Typed<E> {
             private,
             mut diagnostics,
         } = self.of.open(cx, arguments).await;
-        let result = self.write_or_say(result, &mut diagnostics);
+        let result = self.write_or_report(result, &mut diagnostics);
         Opened {
             result,
             renew_at,

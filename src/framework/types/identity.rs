@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::typed::{Typed, misfit, read};
+use super::typed::{Typed, model_mismatch, read};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::identity::{Identity, IdentitySchema};
@@ -60,7 +60,7 @@ impl<R: Identity> TypedIdentity<R> {
     }
 
     fn write(&self, identity: &R::Identity) -> Result<Value, Diagnostics> {
-        to_value(identity, &self.ty).map_err(|error| misfit(&error).into())
+        to_value(identity, &self.ty).map_err(|error| model_mismatch(&error).into())
     }
 }
 

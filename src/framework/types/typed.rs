@@ -26,11 +26,11 @@ impl<T> Typed<T> {
 
     /// A model as a value of the schema's type, as it may be in plan or state.
     pub(super) fn write<M: Serialize>(&self, model: &M) -> Result<Value, Diagnostics> {
-        to_value(model, &self.ty).map_err(|error| misfit(&error).into())
+        to_value(model, &self.ty).map_err(|error| model_mismatch(&error).into())
     }
 
-    /// A model, if there is one, as a value; a misfit is added to `diagnostics`.
-    pub(super) fn write_or_say<M: Serialize>(
+    /// A model, if there is one, as a value; a model_mismatch is added to `diagnostics`.
+    pub(super) fn write_or_report<M: Serialize>(
         &self,
         model: Option<M>,
         diagnostics: &mut Diagnostics,
@@ -50,7 +50,7 @@ impl<T> Typed<T> {
             private,
             mut diagnostics,
         } = applied;
-        let state = self.write_or_say(state, &mut diagnostics);
+        let state = self.write_or_report(state, &mut diagnostics);
         Applied {
             state,
             private,
@@ -61,10 +61,10 @@ impl<T> Typed<T> {
 
 /// A value as a model, or what is wrong with it.
 pub(super) fn read<M: DeserializeOwned>(value: Value) -> Result<M, Diagnostics> {
-    from_value(value).map_err(|error| misfit(&error).into())
+    from_value(value).map_err(|error| model_mismatch(&error).into())
 }
 
-pub(super) fn misfit(error: &ValueError) -> Diagnostic {
+pub(super) fn model_mismatch(error: &ValueError) -> Diagnostic {
     let place = if error.path.is_empty() {
         "a value".to_owned()
     } else {
@@ -97,7 +97,7 @@ macro_rules! validated {
         let mut diagnostics = $typed.schema.validate(&$config);
         match read($config) {
             Ok(config) => diagnostics.extend($typed.of.validate(config).await),
-            // What the schema's checks have found explains the misfit better.
+            // What the schema's checks have found explains the model_mismatch better.
             Err(_) if diagnostics.has_error() => {}
             Err(errors) => diagnostics.extend(errors),
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Config;
-use super::environment::{self as env, Environment};
+use super::env_vars::{self as env, EnvVars};
 use super::invalid::invalid;
 use super::minting::{minted_authorizer, minted_component};
 use crate::framework::{Attr, Diagnostics};
@@ -19,10 +19,10 @@ const COMMAND_TIME: Duration = Duration::from_secs(30);
 /// The sources of both tokens, each list with the first to ask first.
 pub(super) fn credentials(
     config: &Config,
-    environment: &Environment,
+    env_vars: &EnvVars,
     wrong: &mut Diagnostics,
 ) -> Credentials {
-    let shared: Vec<TokenSource> = file(config, environment)
+    let shared: Vec<TokenSource> = file(config, env_vars)
         .into_iter()
         .chain(command(config))
         .collect();
@@ -30,21 +30,21 @@ pub(super) fn credentials(
         "component_access_token",
         &config.component_access_token,
         env::COMPONENT_ACCESS_TOKEN,
-        environment,
+        env_vars,
         wrong,
     );
     component.extend(shared.iter().cloned());
     let elsewhere = !component.is_empty();
-    component.extend(minted_component(config, environment, elsewhere, wrong));
+    component.extend(minted_component(config, env_vars, elsewhere, wrong));
     let mut authorizer = token(
         "authorizer_access_token",
         &config.authorizer_access_token,
         env::AUTHORIZER_ACCESS_TOKEN,
-        environment,
+        env_vars,
         wrong,
     );
     authorizer.extend(shared);
-    authorizer.extend(minted_authorizer(config, environment, wrong));
+    authorizer.extend(minted_authorizer(config, env_vars, wrong));
     Credentials {
         component,
         authorizer,
@@ -56,7 +56,7 @@ fn token(
     attribute: &'static str,
     value: &Attr<SecretString>,
     variable: &'static str,
-    environment: &Environment,
+    env_vars: &EnvVars,
     wrong: &mut Diagnostics,
 ) -> Vec<TokenSource> {
     let mut sources = Vec::new();
@@ -76,7 +76,7 @@ fn token(
         Attr::Unknown => sources.push(TokenSource::Unknown { origin }),
         Attr::Null => {}
     }
-    if let Some(token) = environment.get(variable) {
+    if let Some(token) = env_vars.get(variable) {
         sources.push(TokenSource::Value {
             token: SecretString::from(token),
             origin: format!("the environment variable {variable}"),
@@ -85,7 +85,7 @@ fn token(
     sources
 }
 
-fn file(config: &Config, environment: &Environment) -> Option<TokenSource> {
+fn file(config: &Config, env_vars: &EnvVars) -> Option<TokenSource> {
     let origin = "the provider attribute `token_file`".to_owned();
     match &config.token_file {
         Attr::Known(path) => Some(TokenSource::File {
@@ -93,12 +93,10 @@ fn file(config: &Config, environment: &Environment) -> Option<TokenSource> {
             origin,
         }),
         Attr::Unknown => Some(TokenSource::Unknown { origin }),
-        Attr::Null => environment
-            .get(env::TOKEN_FILE)
-            .map(|path| TokenSource::File {
-                path: PathBuf::from(path),
-                origin: format!("the environment variable {}", env::TOKEN_FILE),
-            }),
+        Attr::Null => env_vars.get(env::TOKEN_FILE).map(|path| TokenSource::File {
+            path: PathBuf::from(path),
+            origin: format!("the environment variable {}", env::TOKEN_FILE),
+        }),
     }
 }
 
@@ -131,14 +129,14 @@ mod tests {
         config: &Config,
         variables: &'static [(&'static str, &'static str)],
     ) -> (Credentials, Diagnostics) {
-        let environment = Environment::new(move |name| {
+        let env_vars = EnvVars::new(move |name| {
             variables
                 .iter()
                 .find(|(key, _)| *key == name)
                 .map(|(_, value)| (*value).to_owned())
         });
         let mut wrong = Diagnostics::new();
-        let credentials = credentials(config, &environment, &mut wrong);
+        let credentials = credentials(config, &env_vars, &mut wrong);
         (credentials, wrong)
     }
 

@@ -1,7 +1,7 @@
 //! Tokens that the provider mints itself: from `component` and `authorizer`, or their variables.
 
 use super::Config;
-use super::environment::{self as env, Environment};
+use super::env_vars::{self as env, EnvVars};
 use super::invalid::invalid;
 use super::model::Component;
 use crate::framework::{Attr, Diagnostics};
@@ -18,12 +18,12 @@ enum Field<T> {
 fn field<T: Clone + From<String>>(
     value: Option<&Attr<T>>,
     variable: &'static str,
-    environment: &Environment,
+    env_vars: &EnvVars,
 ) -> Field<T> {
     match value {
         Some(Attr::Known(value)) => Field::Known(value.clone()),
         Some(Attr::Unknown) => Field::Unknown,
-        Some(Attr::Null) | None => environment
+        Some(Attr::Null) | None => env_vars
             .get(variable)
             .map_or(Field::Missing, |value| Field::Known(value.into())),
     }
@@ -33,7 +33,7 @@ fn field<T: Clone + From<String>>(
 /// appid alone may be there, to say which platform it is.
 pub(super) fn minted_component(
     config: &Config,
-    environment: &Environment,
+    env_vars: &EnvVars,
     elsewhere: bool,
     wrong: &mut Diagnostics,
 ) -> Option<TokenSource> {
@@ -42,16 +42,16 @@ pub(super) fn minted_component(
     if config.component.is_unknown() {
         return Some(TokenSource::Unknown { origin });
     }
-    let appid = field(block.map(|b| &b.appid), env::COMPONENT_APPID, environment);
+    let appid = field(block.map(|b| &b.appid), env::COMPONENT_APPID, env_vars);
     let appsecret = field(
         block.map(|b| &b.appsecret),
         env::COMPONENT_APPSECRET,
-        environment,
+        env_vars,
     );
     let verify_ticket = field(
         block.map(|b| &b.verify_ticket),
         env::COMPONENT_VERIFY_TICKET,
-        environment,
+        env_vars,
     );
     match (appid, appsecret, verify_ticket) {
         (Field::Known(appid), Field::Known(appsecret), Field::Known(verify_ticket)) => {
@@ -102,7 +102,7 @@ pub(super) fn minted_component(
 /// The authorizer access token that `authorizer` mints.
 pub(super) fn minted_authorizer(
     config: &Config,
-    environment: &Environment,
+    env_vars: &EnvVars,
     wrong: &mut Diagnostics,
 ) -> Option<TokenSource> {
     let block = config.authorizer.known();
@@ -110,16 +110,16 @@ pub(super) fn minted_authorizer(
     if config.authorizer.is_unknown() {
         return Some(TokenSource::Unknown { origin });
     }
-    let appid = field(block.map(|b| &b.appid), env::AUTHORIZER_APPID, environment);
+    let appid = field(block.map(|b| &b.appid), env::AUTHORIZER_APPID, env_vars);
     let refresh_token = field(
         block.map(|b| &b.refresh_token),
         env::AUTHORIZER_REFRESH_TOKEN,
-        environment,
+        env_vars,
     );
     let platform = field(
         config.component.known().map(|component| &component.appid),
         env::COMPONENT_APPID,
-        environment,
+        env_vars,
     );
     let appid = match (appid, &refresh_token, &platform) {
         (Field::Unknown, ..) | (_, Field::Unknown, _) | (.., Field::Unknown) => {
@@ -183,11 +183,11 @@ pub(super) fn minted_authorizer(
 /// The appid of the third-party platform, whether or not anything is minted with it.
 pub(super) fn component_appid(
     config: &Config,
-    environment: &Environment,
+    env_vars: &EnvVars,
     wrong: &mut Diagnostics,
 ) -> Option<Appid> {
     let block = config.component.known();
-    match field(block.map(|b| &b.appid), env::COMPONENT_APPID, environment) {
+    match field(block.map(|b| &b.appid), env::COMPONENT_APPID, env_vars) {
         Field::Known(appid) => parse_appid(&appid, "component", env::COMPONENT_APPID, wrong),
         Field::Missing | Field::Unknown => None,
     }

@@ -1,14 +1,14 @@
 //! The `provider` block: what may be in it, and the settings of the API client that it comes to.
 
 mod credentials;
-mod environment;
+mod env_vars;
 mod invalid;
 mod minting;
 mod model;
 mod schema;
 mod settings;
 
-pub use environment::Environment;
+pub use env_vars::EnvVars;
 pub use model::Config;
 pub use schema::schema;
 pub use settings::settings;

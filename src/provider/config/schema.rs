@@ -1,6 +1,6 @@
 //! The schema of the `provider` block.
 
-use super::environment as env;
+use super::env_vars as env;
 use crate::framework::Type;
 use crate::framework::schema::{Attribute, Nesting, Relation, Schema};
 use crate::provider::validators;

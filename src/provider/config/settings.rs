@@ -2,12 +2,12 @@
 
 use super::Config;
 use super::credentials::credentials;
-use super::environment::{ENDPOINT, Environment};
+use super::env_vars::{ENDPOINT, EnvVars};
 use super::invalid::invalid;
 use super::minting::component_appid;
 use crate::framework::{Attr, Diagnostic, Diagnostics, GoDuration};
 use crate::wechat::{
-    BatchSize, ClientSettings, Credentials, Endpoint, InvalidEndpoint, RequestRate, TokenSource,
+    BaseUrl, BatchSize, ClientSettings, Credentials, InvalidBaseUrl, RequestRate, TokenSource,
 };
 
 /// Whom the API's operator sees calling.
@@ -17,14 +17,14 @@ const USER_AGENT: &str = concat!("terraform-provider-cloudbase/", env!("CARGO_PK
 ///
 /// A value that is unknown during a plan counts as the default; an unknown token is an error only
 /// once an operation needs it.
-pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSettings, Diagnostics> {
+pub fn settings(config: &Config, env_vars: &EnvVars) -> Result<ClientSettings, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let mut settings = ClientSettings {
         user_agent: USER_AGENT.to_owned(),
         ..ClientSettings::default()
     };
 
-    if let Some(endpoint) = endpoint(config, environment, &mut wrong) {
+    if let Some(endpoint) = endpoint(config, env_vars, &mut wrong) {
         settings.endpoint = endpoint;
     }
     if let Some(text) = config.request_timeout.known() {
@@ -62,12 +62,12 @@ pub fn settings(config: &Config, environment: &Environment) -> Result<ClientSett
             Err(error) => wrong.push(invalid("requests_per_second", &error.to_string())),
         }
     }
-    settings.credentials = credentials(config, environment, &mut wrong);
+    settings.credentials = credentials(config, env_vars, &mut wrong);
     if config.endpoint.is_unknown() {
         settings.credentials = unknown_with_the_endpoint();
     }
     if !wrong.has_error() {
-        settings.component_appid = component_appid(config, environment, &mut wrong);
+        settings.component_appid = component_appid(config, env_vars, &mut wrong);
     }
     if wrong.has_error() {
         Err(wrong)
@@ -88,20 +88,16 @@ fn unknown_with_the_endpoint() -> Credentials {
     }
 }
 
-fn endpoint(
-    config: &Config,
-    environment: &Environment,
-    wrong: &mut Diagnostics,
-) -> Option<Endpoint> {
+fn endpoint(config: &Config, env_vars: &EnvVars, wrong: &mut Diagnostics) -> Option<BaseUrl> {
     let (text, origin) = match &config.endpoint {
         Attr::Known(text) => (text.clone(), None),
         Attr::Unknown => return None,
-        Attr::Null => (environment.get(ENDPOINT)?, Some(ENDPOINT)),
+        Attr::Null => (env_vars.get(ENDPOINT)?, Some(ENDPOINT)),
     };
     match text.parse() {
         Ok(endpoint) => Some(endpoint),
         Err(error) => {
-            let error: InvalidEndpoint = error;
+            let error: InvalidBaseUrl = error;
             wrong.push(match origin {
                 None => invalid("endpoint", &error.to_string()),
                 Some(variable) => Diagnostic::error(
@@ -118,13 +114,13 @@ fn endpoint(
 mod tests {
     use std::time::Duration;
 
-    use super::super::environment::{
+    use super::super::env_vars::{
         AUTHORIZER_ACCESS_TOKEN, COMPONENT_ACCESS_TOKEN, COMPONENT_APPID,
     };
     use super::*;
 
-    fn environment(variables: &'static [(&'static str, &'static str)]) -> Environment {
-        Environment::new(move |name| {
+    fn env_vars(variables: &'static [(&'static str, &'static str)]) -> EnvVars {
+        EnvVars::new(move |name| {
             variables
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -134,12 +130,12 @@ mod tests {
 
     #[test]
     fn an_empty_block_is_the_defaults() {
-        let settings = settings(&Config::default(), &environment(&[])).unwrap();
+        let settings = settings(&Config::default(), &env_vars(&[])).unwrap();
         assert_eq!(settings.request_timeout, Duration::from_secs(30));
         assert_eq!(settings.max_retries, 4);
         assert_eq!(settings.batch_size.get(), 50);
         assert!(settings.batch_across_environments);
-        assert_eq!(settings.endpoint, Endpoint::default());
+        assert_eq!(settings.endpoint, BaseUrl::default());
         assert_eq!(settings.user_agent, USER_AGENT);
         assert!(settings.credentials.component.is_empty());
     }
@@ -151,12 +147,12 @@ mod tests {
             endpoint: Attr::Known("http://127.0.0.1:1".to_owned()),
             ..Config::default()
         };
-        let environment = environment(&[
+        let env_vars = env_vars(&[
             (COMPONENT_ACCESS_TOKEN, "from-variable"),
             (AUTHORIZER_ACCESS_TOKEN, "from-variable"),
             (ENDPOINT, "http://127.0.0.1:2"),
         ]);
-        let settings = settings(&config, &environment).unwrap();
+        let settings = settings(&config, &env_vars).unwrap();
         assert_eq!(settings.endpoint, "http://127.0.0.1:1".parse().unwrap());
         let [
             TokenSource::Value { origin: first, .. },
@@ -179,7 +175,7 @@ mod tests {
             batch_size: Attr::Known(0),
             ..Config::default()
         };
-        let wrong = settings(&config, &environment(&[])).unwrap_err();
+        let wrong = settings(&config, &env_vars(&[])).unwrap_err();
         let places: Vec<_> = wrong
             .iter()
             .map(|d| d.attribute.as_ref().map(ToString::to_string))
@@ -204,7 +200,7 @@ mod tests {
             component_access_token: Attr::Unknown,
             ..Config::default()
         };
-        let settings = settings(&config, &environment(&[])).unwrap();
+        let settings = settings(&config, &env_vars(&[])).unwrap();
         assert!(matches!(
             settings.credentials.component.as_slice(),
             [TokenSource::Unknown { .. }]
@@ -222,18 +218,18 @@ mod tests {
                 batch_across_environments: across,
                 ..Config::default()
             };
-            let settings = settings(&config, &environment(&[])).unwrap();
+            let settings = settings(&config, &env_vars(&[])).unwrap();
             assert_eq!(settings.batch_across_environments, expected);
         }
     }
 
     #[test]
     fn the_platforms_appid_is_known_without_minting() {
-        let environment = environment(&[
+        let env_vars = env_vars(&[
             (COMPONENT_ACCESS_TOKEN, "a-token"),
             (COMPONENT_APPID, "wx5fe6bb43205e9e07"),
         ]);
-        let settings = settings(&Config::default(), &environment).unwrap();
+        let settings = settings(&Config::default(), &env_vars).unwrap();
         let appid = settings.component_appid.unwrap();
         assert_eq!(appid.as_str(), "wx5fe6bb43205e9e07");
         assert_eq!(settings.credentials.component.len(), 1, "nothing is minted");
@@ -246,8 +242,8 @@ mod tests {
             endpoint: Attr::Unknown,
             ..Config::default()
         };
-        let environment = environment(&[(AUTHORIZER_ACCESS_TOKEN, "from-variable")]);
-        let credentials = settings(&config, &environment).unwrap().credentials;
+        let env_vars = env_vars(&[(AUTHORIZER_ACCESS_TOKEN, "from-variable")]);
+        let credentials = settings(&config, &env_vars).unwrap().credentials;
         for sources in [credentials.component, credentials.authorizer] {
             assert!(matches!(sources.as_slice(), [TokenSource::Unknown { .. }]));
         }

@@ -67,7 +67,7 @@ impl Resource for EnvConversion {
         )
     }
 
-    /// Of a replacement core plans no destruction, so that it is told here.
+    /// Core plans no destruction for a replacement, so this warns of it.
     async fn plan(
         &self,
         _: Context<Session>,

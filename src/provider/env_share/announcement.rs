@@ -16,7 +16,7 @@ const NAMED: usize = 10;
 
 /// Whose sharing ends with the plan.
 #[derive(Default)]
-pub(super) struct Ending {
+pub(super) struct EndedShares {
     /// For certain.
     pub(super) ends: BTreeSet<Appid>,
     /// Unless they are among the appids that are not known yet.
@@ -34,11 +34,11 @@ pub(super) fn of_plan(
     change: &Change,
     is_complete: bool,
     found: Option<&Shares>,
-    Ending {
+    EndedShares {
         ends,
         may_end,
         replaced,
-    }: Ending,
+    }: EndedShares,
 ) -> Option<Diagnostic> {
     let found = |appid: &Appid| {
         let has = found.and_then(|found| found.get(appid)?.as_ref().ok())?;

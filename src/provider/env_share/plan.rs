@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::announcement::{self, Ending};
+use super::announcement::{self, EndedShares};
 use super::change::Change;
 use super::conflict;
 use super::marks::Marks;
@@ -60,14 +60,14 @@ pub(super) async fn plan(
         let found = look_up(context, in_place, &planned, &change).await;
         said.extend(refusals(found.as_ref()));
         let ending = match (&prior, replaced) {
-            (Some(prior), true) if !prior.abandons() => Ending {
+            (Some(prior), true) if !prior.abandons() => EndedShares {
                 ends: destroyed.removed(),
                 replaced,
-                ..Ending::default()
+                ..EndedShares::default()
             },
-            (_, true) => Ending::default(),
-            _ if planned.abandons(in_place) => Ending::default(),
-            _ => Ending {
+            (_, true) => EndedShares::default(),
+            _ if planned.abandons(in_place) => EndedShares::default(),
+            _ => EndedShares {
                 ends: change.removed(),
                 may_end: change.may_keep.clone(),
                 replaced,

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::handed_out::{self, HandedOut};
+use super::issued::{self, ExposedSecret};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use crate::framework::schema::{Attribute, Relation, Schema};
 use crate::framework::{Attr, AttributePath, Context, Private};
@@ -18,8 +18,8 @@ pub(in crate::provider) struct AuthorizerToken;
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Opening {
     appid: Option<Appid>,
-    refresh_token: Option<HandedOut>,
-    token: Attr<HandedOut>,
+    refresh_token: Option<ExposedSecret>,
+    token: Attr<ExposedSecret>,
     expires_at: Attr<String>,
 }
 
@@ -52,7 +52,7 @@ impl EphemeralResource for AuthorizerToken {
                  `refresh_token` to get the token that the provider itself uses.",
             )),
         ];
-        attributes.extend(handed_out::results("The authorizer access token."));
+        attributes.extend(issued::results("The authorizer access token."));
         Schema::new(
             "An access token on behalf of one merchant. It is in no plan and no state. To fetch \
              one by `appid`, the provider needs the platform's own appid, in `component.appid` or \
@@ -70,7 +70,7 @@ impl EphemeralResource for AuthorizerToken {
             ..
         } = arguments;
         let (token, asked) = if let Some(appid) = &appid {
-            let refresh_token = refresh_token.as_ref().map(HandedOut::secret);
+            let refresh_token = refresh_token.as_ref().map(ExposedSecret::secret);
             let token = client
                 .authorizer_token(&operation, appid, refresh_token)
                 .await;
@@ -80,7 +80,7 @@ impl EphemeralResource for AuthorizerToken {
             (token, "get the authorizer access token".to_owned())
         };
         let path = AttributePath::root("appid");
-        handed_out::opened(token, &asked, path, |token, expires_at| Opening {
+        issued::opened(token, &asked, path, |token, expires_at| Opening {
             appid,
             refresh_token,
             token,
@@ -89,6 +89,6 @@ impl EphemeralResource for AuthorizerToken {
     }
 
     async fn renew(&self, _: Context<Session>, private: Private) -> Renewed {
-        handed_out::renewed(&private)
+        issued::renewed(&private)
     }
 }

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::handed_out::{self, HandedOut};
+use super::issued::{self, ExposedSecret};
 use crate::framework::ephemeral::{EphemeralResource, Opened, Renewed};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Private};
@@ -17,7 +17,7 @@ pub(in crate::provider) struct ComponentToken;
 /// The token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Token {
-    token: Attr<HandedOut>,
+    token: Attr<ExposedSecret>,
     expires_at: Attr<String>,
 }
 
@@ -34,7 +34,7 @@ impl EphemeralResource for ComponentToken {
         Schema::new(
             "The component access token that the provider itself uses, from wherever its \
              configuration takes it. It is in no plan and no state.",
-            handed_out::results("The component access token."),
+            issued::results("The component access token."),
         )
     }
 
@@ -43,7 +43,7 @@ impl EphemeralResource for ComponentToken {
         let client = &context.session.client;
         let token = client.access_token(&operation, TokenKind::Component).await;
         let asked = "get the component access token";
-        handed_out::opened(
+        issued::opened(
             token,
             asked,
             AttributePath::default(),
@@ -52,6 +52,6 @@ impl EphemeralResource for ComponentToken {
     }
 
     async fn renew(&self, _: Context<Session>, private: Private) -> Renewed {
-        handed_out::renewed(&private)
+        issued::renewed(&private)
     }
 }

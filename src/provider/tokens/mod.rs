@@ -2,6 +2,6 @@
 
 mod authorizer;
 mod component;
-mod handed_out;
+mod issued;
 
 pub(super) use self::{authorizer::AuthorizerToken, component::ComponentToken};

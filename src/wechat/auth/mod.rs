@@ -1,9 +1,9 @@
 //! Access tokens: which kinds there are, where they come from, which one is current, and the calls that carry them.
 
+mod access_token;
 mod call;
 pub(in crate::wechat) mod command;
 pub(in crate::wechat) mod document;
-mod handed_out;
 pub(in crate::wechat) mod lease;
 pub(in crate::wechat) mod minting;
 mod run_memory;
@@ -16,8 +16,8 @@ use secrecy::SecretString;
 
 use crate::wechat::{Appid, Class, Error, Setting};
 
+pub use access_token::AccessToken;
 pub(in crate::wechat) use call::Call;
-pub use handed_out::AccessToken;
 pub(in crate::wechat) use lease::Lease;
 pub(in crate::wechat) use run_memory::RunMemory;
 pub(in crate::wechat) use store::TokenStore;

@@ -64,7 +64,7 @@ impl<C: BatchCall> Batcher<C> {
         }))
     }
 
-    /// A result for each of `items`, with as few calls as may be. If `operation` ends first, what was not sent is
+    /// A result for each of `items`, with the fewest calls possible. If `operation` ends first, what was not sent is
     /// withdrawn; what was sent is waited for a moment more, and then its outcome is not known.
     pub async fn ask(
         &self,
@@ -106,33 +106,33 @@ impl<C: BatchCall> Batcher<C> {
             let joins = under_way
                 .filter(|batch| batch.will_do(call, &item, how))
                 .cloned();
-            if let Some(place) = joins.and_then(|batch| tickets.join(&batch)) {
-                tickets.add(place, item);
+            if let Some(index) = joins.and_then(|batch| tickets.join(&batch)) {
+                tickets.add(index, item);
                 continue;
             }
             let open = state.open.get(key);
             let enters = open.filter(|batch| batch.has_room(&item, self.0.size));
             let entered = enters.and_then(|batch| tickets.join(batch));
-            let place = entered.unwrap_or_else(|| {
-                let place = tickets.open(&self.0.linger);
-                let batch = &tickets.list[place].batch;
+            let index = entered.unwrap_or_else(|| {
+                let index = tickets.open(&self.0.linger);
+                let batch = &tickets.list[index].batch;
                 state.open.insert(key.clone(), Arc::clone(batch));
                 opened.push(Arc::clone(batch));
-                place
+                index
             });
-            counted = Some(place);
-            let batch = Arc::clone(&tickets.list[place].batch);
+            counted = Some(index);
+            let batch = Arc::clone(&tickets.list[index].batch);
             let batches = state.batches.entry(key.clone()).or_default();
             batches.insert(item.clone(), Arc::clone(&batch));
-            if tickets.add(place, item) == self.0.size {
+            if tickets.add(index, item) == self.0.size {
                 state.open.remove(key);
-                batch.place.fill();
+                batch.window.fill();
             }
         }
         drop(state);
         if let Some(ticket) = tickets.counted(counted) {
             ticket.is_counted = true;
-            ticket.batch.place.arrive(operation.id());
+            ticket.batch.window.arrive(operation.id());
         }
         for batch in opened {
             let running = Running {
@@ -195,7 +195,7 @@ impl<C: BatchCall> Running<C> {
         let operation = Operation::shared(Arc::clone(&self.batch.waiters));
         let ready = async {
             call.ready(&operation).await?;
-            let turn = operation.run(self.batch.place.turn()).await;
+            let turn = operation.run(self.batch.window.turn()).await;
             turn.map_err(Error::stopped)
         };
         let ready = ready.await;
@@ -228,7 +228,7 @@ impl<C: BatchCall> Drop for Running<C> {
         let items: Vec<C::Item> = lock(&self.batch.content).wanted.keys().cloned().collect();
         state.forget(&self.key, &self.batch, items.into_iter());
         drop(state);
-        self.batch.place.end();
+        self.batch.window.end();
         self.batch.results.send_if_modified(|results| {
             let broke_off = results.is_none();
             results.get_or_insert_default();

@@ -50,13 +50,13 @@ struct Trial {
     in_vain: u32,
 }
 
-/// Why a window is sent.
+/// SendReason a window is sent.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Why {
+pub(super) enum SendReason {
     Full,
     AllHere,
     /// Others are missing, but do not come.
-    Silence,
+    LingerEnded,
 }
 
 impl Joiners {
@@ -64,7 +64,7 @@ impl Joiners {
     pub(super) fn arrived(&mut self, operation: u64, joiners: usize, now: Instant) {
         self.most = self.most.max(joiners);
         let others = self.last.filter(|(last, _)| *last != operation);
-        self.has_company = others.is_some_and(|(_, at)| now - at < self.silence(joiners));
+        self.has_company = others.is_some_and(|(_, at)| now - at < self.linger(joiners));
         let gap = self.event.map_or(Duration::ZERO, |event| now - event);
         // After more than that nothing would have been waited for.
         if others.is_some() && gap < LONGEST {
@@ -87,17 +87,17 @@ impl Joiners {
     }
 
     /// When nobody is expected any more, unless something happens before.
-    pub(super) fn silent_at(&self, waiting: usize) -> Option<Instant> {
-        self.event.map(|event| event + self.silence(waiting))
+    pub(super) fn linger_ends_at(&self, waiting: usize) -> Option<Instant> {
+        self.event.map(|event| event + self.linger(waiting))
     }
 
     /// A window is sent for which `waiting` have waited.
-    pub(super) fn sent(&mut self, waiting: usize, why: Why) {
+    pub(super) fn sent(&mut self, waiting: usize, why: SendReason) {
         let usual = self.usual();
         match why {
-            Why::Silence if self.are_tried() => self.trial_ends(waiting > usual),
-            Why::AllHere => self.trial.left = self.trial.left.saturating_sub(1),
-            Why::Silence | Why::Full => {}
+            SendReason::LingerEnded if self.are_tried() => self.trial_ends(waiting > usual),
+            SendReason::AllHere => self.trial.left = self.trial.left.saturating_sub(1),
+            SendReason::LingerEnded | SendReason::Full => {}
         }
         self.lately.push_back(waiting.max(self.most));
         if self.lately.len() > LATELY {
@@ -132,7 +132,7 @@ impl Joiners {
         (first << self.trial.in_vain).min(SELDOM)
     }
 
-    fn silence(&self, waiting: usize) -> Duration {
+    fn linger(&self, waiting: usize) -> Duration {
         if self.lately.is_empty() {
             FIRST
         } else if waiting == self.usual() && self.are_tried() && self.most <= waiting {

@@ -15,7 +15,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::joiners::{Joiners, Why};
+use super::joiners::{Joiners, SendReason};
 
 /// How many calls are under way at once. The documents say nothing about concurrent calls, so it is few; it is more than
 /// one since a run with a thousand mini programs would otherwise spend its time waiting for one answer after another.
@@ -66,16 +66,16 @@ struct Call {
     since: Instant,
 }
 
-/// A window's place, from its opening to the end of its call.
+/// A window from its opening to the end of its call.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct WindowHandle {
     shared: Arc<Shared>,
     id: u64,
 }
 
 impl Linger {
     /// A window opens for a kind of call.
-    pub(super) fn open(&self, kind: &'static str) -> Place {
+    pub(super) fn open(&self, kind: &'static str) -> WindowHandle {
         let mut state = self.0.lock();
         let id = state.next;
         state.next += 1;
@@ -87,14 +87,14 @@ impl Linger {
             go: None,
         };
         state.open.insert(id, window);
-        Place {
+        WindowHandle {
             shared: Arc::clone(&self.0),
             id,
         }
     }
 }
 
-impl Place {
+impl WindowHandle {
     /// An operation has come to wait for this window, or for its call.
     pub(super) fn arrive(&self, operation: u64) {
         self.change(|state, now| {
@@ -230,7 +230,7 @@ impl State {
         while self.calls.len() < CALLS_AT_ONCE {
             if let Some((id, window)) = self.due.pop_front() {
                 if window.is_full && window.waiting > 0 {
-                    self.joiners.sent(window.waiting, Why::Full);
+                    self.joiners.sent(window.waiting, SendReason::Full);
                 }
                 self.send(id, window, now);
             } else if !self.take_next(now) {
@@ -265,14 +265,18 @@ impl State {
         true
     }
 
-    /// Why windows that are not full are sent now, if they are.
-    fn is_time(&self, now: Instant) -> Option<Why> {
+    /// SendReason windows that are not full are sent now, if they are.
+    fn is_time(&self, now: Instant) -> Option<SendReason> {
         let waiting = self.waiting();
         if self.joiners.are_here(waiting) {
-            return Some(Why::AllHere);
+            return Some(SendReason::AllHere);
         }
-        let is_silent = self.joiners.silent_at(waiting).is_some_and(|at| at <= now);
-        (is_silent && self.calls_in_time(now).next().is_none()).then_some(Why::Silence)
+        let has_lingered = self
+            .joiners
+            .linger_ends_at(waiting)
+            .is_some_and(|at| at <= now);
+        (has_lingered && self.calls_in_time(now).next().is_none())
+            .then_some(SendReason::LingerEnded)
     }
 
     fn send(&mut self, id: u64, window: Window, now: Instant) {
@@ -293,8 +297,8 @@ impl State {
             return None;
         }
         let in_time = self.calls_in_time(now).map(|call| self.overdue_at(call));
-        let silent_at = self.joiners.silent_at(self.waiting());
-        in_time.min().or(silent_at)
+        let linger_ends_at = self.joiners.linger_ends_at(self.waiting());
+        in_time.min().or(linger_ends_at)
     }
 
     /// One call in a hundred must not make the others wait for long: it counts as twice the usual at most.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{
     call::{BatchCall, Results},
-    linger::{Linger, Place},
+    linger::{Linger, WindowHandle},
 };
 use crate::wechat::{
     Error, Operation, Stop,
@@ -27,7 +27,7 @@ const PARTING: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Batch<C: BatchCall> {
     pub(super) waiters: Arc<Waiters>,
-    pub(super) place: Place,
+    pub(super) window: WindowHandle,
     pub(super) content: Mutex<Content<C>>,
     pub(super) results: watch::Sender<Option<Arc<Results<C>>>>,
 }
@@ -96,8 +96,8 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
 
     /// The ticket for a batch; none if everybody has left it, so that it is being given up.
     pub(super) fn join(&mut self, batch: &Arc<Batch<C>>) -> Option<usize> {
-        if let Some(place) = self.places.get(&Arc::as_ptr(batch)) {
-            return Some(*place);
+        if let Some(index) = self.places.get(&Arc::as_ptr(batch)) {
+            return Some(*index);
         }
         let waiter = batch.waiters.join(self.operation)?;
         Some(self.insert(Arc::clone(batch), waiter))
@@ -112,7 +112,7 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
         };
         let batch = Batch {
             waiters,
-            place: linger.open(C::KIND),
+            window: linger.open(C::KIND),
             content: Mutex::new(content),
             results: watch::Sender::new(None),
         };
@@ -131,8 +131,8 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
     }
 
     /// Waits for an item in a batch; gives how many items the batch has room for no more.
-    pub(super) fn add(&mut self, place: usize, item: C::Item) -> usize {
-        let ticket = &mut self.list[place];
+    pub(super) fn add(&mut self, index: usize, item: C::Item) -> usize {
+        let ticket = &mut self.list[index];
         let mut content = lock(&ticket.batch.content);
         content.slots.insert(C::slot(&item));
         *content.wanted.entry(item.clone()).or_default() += 1;
@@ -140,9 +140,9 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
         content.slots.len()
     }
 
-    pub(super) fn counted(&mut self, place: Option<usize>) -> Option<&mut Ticket<C>> {
-        match place {
-            Some(place) => self.list.get_mut(place),
+    pub(super) fn counted(&mut self, index: Option<usize>) -> Option<&mut Ticket<C>> {
+        match index {
+            Some(index) => self.list.get_mut(index),
             None => self.list.last_mut(),
         }
     }
@@ -218,7 +218,7 @@ impl<C: BatchCall> Drop for Ticket<C> {
     fn drop(&mut self) {
         self.withdraw();
         if self.is_counted {
-            self.batch.place.leave();
+            self.batch.window.leave();
         }
     }
 }

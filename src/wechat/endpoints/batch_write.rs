@@ -142,7 +142,7 @@ impl<W: BatchWrite> BatchCall for Writes<W> {
 }
 
 impl Client {
-    /// Writes, with as few calls as may be.
+    /// Writes, with the fewest calls possible.
     pub(in crate::wechat) async fn write<W: BatchWrite>(
         &self,
         operation: &Operation,

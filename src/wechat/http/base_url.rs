@@ -10,20 +10,20 @@ use url::{Host, Url};
 /// machine): the access token travels in the query, so it may not cross a network in the clear. No user, password,
 /// query or fragment. A path is kept and the API's paths are appended to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint(Url);
+pub struct BaseUrl(Url);
 
 /// The text is not an address that calls may go to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the endpoint {reason}; give an https URL such as https://api.weixin.qq.com, without query, user or password"
 )]
-pub struct InvalidEndpoint {
+pub struct InvalidBaseUrl {
     reason: String,
 }
 
 const PUBLIC: &str = "https://api.weixin.qq.com";
 
-impl Endpoint {
+impl BaseUrl {
     /// Whether the host is this machine itself. Such an address is never asked for through a proxy.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
@@ -38,11 +38,11 @@ impl Endpoint {
     }
 }
 
-impl FromStr for Endpoint {
-    type Err = InvalidEndpoint;
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |reason: String| Err(InvalidEndpoint { reason });
+        let refuse = |reason: String| Err(InvalidBaseUrl { reason });
         // The text itself is never repeated before it is known to hold no password.
         let url = match Url::parse(text) {
             Ok(url) => url,
@@ -85,14 +85,14 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-impl Default for Endpoint {
+impl Default for BaseUrl {
     #[allow(clippy::expect_used, reason = "a constant, and a test parses it")]
     fn default() -> Self {
         PUBLIC.parse().expect("the public endpoint is a valid one")
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn default_is_the_public_api() {
-        assert_eq!(Endpoint::default().to_string(), PUBLIC);
+        assert_eq!(BaseUrl::default().to_string(), PUBLIC);
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
             "http://[::1]:80",
             "http://localhost:1",
         ] {
-            assert!(good.parse::<Endpoint>().is_ok(), "{good}");
+            assert!(good.parse::<BaseUrl>().is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -131,7 +131,7 @@ mod tests {
             "https://user@a.example",
             "https://user:password@a.example",
         ] {
-            let message = bad.parse::<Endpoint>().unwrap_err().to_string();
+            let message = bad.parse::<BaseUrl>().unwrap_err().to_string();
             assert!(message.contains("give an https URL"), "{message}");
             assert!(!message.contains("password@"), "{message}");
         }
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn paths_are_appended_to_the_base() {
         let joined = |base: &str| {
-            base.parse::<Endpoint>()
+            base.parse::<BaseUrl>()
                 .unwrap()
                 .join("/tcb/getenvinfo")
                 .to_string()

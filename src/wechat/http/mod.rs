@@ -25,6 +25,6 @@ pub(in crate::wechat) use self::{
     wire::{CANCEL_GRACE, Secrecy, Wire},
 };
 pub use self::{
-    base_url::{Endpoint, InvalidEndpoint},
+    base_url::{BaseUrl, InvalidBaseUrl},
     retry::Backoff,
 };

@@ -15,7 +15,7 @@ use super::{
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
 };
-use crate::wechat::{Class, ClientSettings, Endpoint, Error, Operation, Setting, error_codes};
+use crate::wechat::{BaseUrl, Class, ClientSettings, Error, Operation, Setting, error_codes};
 
 /// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
 /// would know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
@@ -24,7 +24,7 @@ pub(in crate::wechat) const CANCEL_GRACE: Duration = Duration::from_secs(10);
 /// The way to the API. What comes back on it is scrubbed of secrets before anybody sees it.
 #[derive(Debug)]
 pub(in crate::wechat) struct Wire {
-    endpoint: Endpoint,
+    endpoint: BaseUrl,
     transport: Transport,
     pacer: Pacer,
     secrets: Secrets,

@@ -27,9 +27,9 @@ type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Where variables are looked up: the process's own, or what a test says.
 #[derive(Clone)]
-pub struct Environment(Arc<Lookup>);
+pub struct EnvVars(Arc<Lookup>);
 
-impl Environment {
+impl EnvVars {
     /// The variables of this process.
     pub fn of_process() -> Self {
         Self(Arc::new(|name| env::var(name).ok()))
@@ -47,8 +47,8 @@ impl Environment {
 }
 
 /// Values may be secret.
-impl fmt::Debug for Environment {
+impl fmt::Debug for EnvVars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Environment")
+        f.write_str("EnvVars")
     }
 }

@@ -21,16 +21,16 @@ const NOTICE: Duration = Duration::from_secs(5 * 60);
 /// A secret that leaves the process, as the value of a sensitive attribute and in no other way.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(in crate::provider) struct HandedOut(SecretString);
+pub(in crate::provider) struct ExposedSecret(SecretString);
 
-impl HandedOut {
+impl ExposedSecret {
     /// The secret.
     pub(in crate::provider) fn secret(&self) -> &SecretString {
         &self.0
     }
 }
 
-impl Serialize for HandedOut {
+impl Serialize for ExposedSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.expose_secret())
     }
@@ -54,7 +54,7 @@ pub(in crate::provider) fn opened<T>(
     token: Result<AccessToken, Error>,
     asked: &str,
     path: AttributePath,
-    result: impl FnOnce(Attr<HandedOut>, Attr<String>) -> T,
+    result: impl FnOnce(Attr<ExposedSecret>, Attr<String>) -> T,
 ) -> Opened<T> {
     match token {
         Ok(AccessToken { token, expires_at }) => {
@@ -64,7 +64,7 @@ pub(in crate::provider) fn opened<T>(
                 renew_at: expires_at.and_then(notice),
                 private,
                 ..Opened::result(result(
-                    Attr::Known(HandedOut(token)),
+                    Attr::Known(ExposedSecret(token)),
                     until.map_or(Attr::Null, Attr::Known),
                 ))
             }
