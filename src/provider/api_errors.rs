@@ -1,10 +1,8 @@
-//! What the API refused or left unanswered, as diagnostics.
-
-use indexmap::IndexMap;
+//! A call that failed, as a diagnostic. What failed for single mini programs is in `outcomes`.
 
 use super::advice;
-use crate::framework::{AttributePath, Diagnostic, Diagnostics, Severity};
-use crate::wechat::{Appid, Error};
+use crate::framework::{AttributePath, Diagnostic, Severity};
+use crate::wechat::Error;
 
 /// One failed call as a diagnostic that points at `path`: what was asked, as in "convert environment e", then why it
 /// failed.
@@ -21,37 +19,4 @@ pub(super) fn diagnostic(
         Severity::Warning => Diagnostic::warning(summary, detail),
     };
     diagnostic.at(path)
-}
-
-/// Failed mini programs as diagnostics: one for all that failed for the same reason, be it that they were refused one by
-/// one or by one call.
-///
-/// `asked` says what was asked, as in "share environment e with"; the mini programs are added to it.
-pub(super) fn of_appids(
-    severity: Severity,
-    asked: &str,
-    failures: &[(Appid, Error)],
-) -> Diagnostics {
-    let mut reasons: IndexMap<(&str, String), Vec<&(Appid, Error)>> = IndexMap::new();
-    for failure in failures {
-        let (_, error) = failure;
-        let reason = (error.reason(), advice::detail_without_rid(error));
-        reasons.entry(reason).or_default().push(failure);
-    }
-    let diagnostics = reasons.into_values().filter_map(|failures| {
-        let [(first, error), others @ ..] = failures.as_slice() else {
-            return None;
-        };
-        let path = AttributePath::root("appids");
-        if others.is_empty() {
-            let asked = format!("{asked} mini program {first}");
-            return Some(diagnostic(severity, &asked, error, path));
-        }
-        let asked = format!("{asked} {} mini programs", failures.len());
-        let mut one = diagnostic(severity, &asked, error, path);
-        let appids: Vec<_> = failures.iter().map(|(appid, _)| appid.as_str()).collect();
-        one.detail = format!("Mini programs: {}.\n{}", appids.join(", "), one.detail);
-        Some(one)
-    });
-    diagnostics.collect()
 }

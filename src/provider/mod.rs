@@ -12,6 +12,7 @@ mod env;
 mod env_share;
 mod env_share_confirmation;
 mod ledger;
+mod outcomes;
 mod timeouts;
 mod tokens;
 mod validators;

@@ -29,7 +29,7 @@ impl<T> Typed<T> {
         to_value(model, &self.ty).map_err(|error| model_mismatch(&error).into())
     }
 
-    /// A model, if there is one, as a value; a model_mismatch is added to `diagnostics`.
+    /// A model, if there is one, as a value; a mismatch is added to `diagnostics`.
     pub(super) fn write_or_report<M: Serialize>(
         &self,
         model: Option<M>,

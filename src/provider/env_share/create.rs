@@ -1,14 +1,12 @@
 //! Creating a `cloudbase_env_share`.
 
-use std::collections::BTreeMap;
-
 use super::marks::Marks;
 use super::model::{Config, Share, State};
 use super::sharing::{Shared, Sharing, not_known};
+use crate::framework::Context;
 use crate::framework::resource::Applied;
-use crate::framework::{Context, Severity};
 use crate::provider::ledger::ObjectId;
-use crate::provider::{Session, api_errors, deadline};
+use crate::provider::{Session, deadline};
 
 /// Shares the environment with all planned mini programs.
 ///
@@ -31,32 +29,22 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         Ok(_turn) => sharing.share(&object, &wanted.appids).await,
         Err(error) => Shared::failed(&wanted.appids, &error),
     };
-    let mut shares = BTreeMap::new();
-    let mut failures = Vec::new();
-    for (appid, outcome) in outcomes {
-        let share = match outcome {
-            Ok(share) => share,
-            Err(error) => {
-                let share = Share::not_shared(&error);
-                failures.push((appid.clone(), error));
-                share
-            }
-        };
-        shares.insert(appid, share);
-    }
+    let (mut shares, failures) = outcomes.into_parts();
     let asked = format!("share environment {} with", wanted.env);
-    if failures.len() == shares.len() {
-        return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failures));
+    if shares.is_empty() {
+        return Applied::failed(failures.errors(&asked));
     }
-    let refusals = api_errors::of_appids(Severity::Warning, &asked, &failures)
-        .into_iter()
-        .map(|mut warning| {
-            warning.detail.push_str(
-                "\nWhat was not refused is shared, and nothing is tainted: the next plan adds what \
-                 is missing, in place.",
-            );
-            warning
-        });
+    let not_shared = failures
+        .iter()
+        .map(|(appid, error)| (appid.clone(), Share::not_shared(error)));
+    shares.extend(not_shared);
+    let refusals = failures.warnings(&asked).into_iter().map(|mut warning| {
+        warning.detail.push_str(
+            "\nWhat was not refused is shared, and nothing is tainted: the next plan adds what is \
+             missing, in place.",
+        );
+        warning
+    });
     Applied::state(State { shares, ..wanted })
         .private(Marks::of(object).write())
         .with(refusals)

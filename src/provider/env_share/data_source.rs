@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Context, DataSource, Severity, Type};
-use crate::provider::{Session, api_errors, attributes, deadline};
-use crate::wechat::{Appid, Class, Freshness, SourceType};
+use crate::framework::{Context, DataSource, Type};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, attributes, deadline};
+use crate::wechat::{Appid, Freshness, SourceType};
 
 /// The data source type.
 pub(in crate::provider) struct EnvShares;
@@ -79,37 +80,36 @@ impl DataSource for EnvShares {
                 Freshness::Cached,
             )
             .await;
-        let mut shares = BTreeMap::new();
-        let mut appids_by_env: BTreeMap<String, BTreeSet<Appid>> = BTreeMap::new();
-        let mut errors = BTreeMap::new();
-        let mut failures = Vec::new();
-        for (appid, envs) in found {
-            match envs {
-                Ok(envs) => {
-                    for env in &envs {
-                        appids_by_env
-                            .entry(env.clone())
-                            .or_default()
-                            .insert(appid.clone());
-                    }
-                    shares.insert(appid, envs);
-                }
-                Err(error) if error.class() == Class::Item => {
-                    let said = error.errmsg().unwrap_or_else(|| error.happened());
-                    errors.insert(appid, said.to_owned());
-                }
-                Err(error) => failures.push((appid, error)),
-            }
+        let Outcomes {
+            done,
+            refused,
+            failed,
+        } = found.into_iter().collect();
+        if !failed.is_empty() {
+            return Found::failed(failed.errors("read what is shared with"));
         }
-        if !failures.is_empty() {
-            let asked = "read what is shared with";
-            return Found::failed(api_errors::of_appids(Severity::Error, asked, &failures));
-        }
+        let errors = refused.into_iter().map(|(appid, error)| {
+            let said = error.errmsg().unwrap_or_else(|| error.happened());
+            (appid, said.to_owned())
+        });
         Found::state(State {
-            shares: Some(shares),
-            appids_by_env: Some(appids_by_env),
-            errors: Some(errors),
+            appids_by_env: Some(by_env(&done)),
+            shares: Some(done),
+            errors: Some(errors.collect()),
             ..config
         })
     }
+}
+
+/// The mini programs that have each environment.
+pub(super) fn by_env(
+    envs: &BTreeMap<Appid, BTreeSet<String>>,
+) -> BTreeMap<String, BTreeSet<Appid>> {
+    let mut by_env: BTreeMap<String, BTreeSet<Appid>> = BTreeMap::new();
+    for (appid, envs) in envs {
+        for env in envs {
+            by_env.entry(env.clone()).or_default().insert(appid.clone());
+        }
+    }
+    by_env
 }

@@ -4,9 +4,9 @@ use super::change::Change;
 use super::marks::Marks;
 use super::model::State;
 use super::sharing::{Sharing, Unshared};
+use crate::framework::Context;
 use crate::framework::resource::{Applied, StateRequest};
-use crate::framework::{Context, Severity};
-use crate::provider::{Session, api_errors, deadline};
+use crate::provider::{Session, deadline};
 
 /// Ends the sharing with every mini program of the state, unless they are to be abandoned. With an
 /// error, the state keeps exactly the pairs that remain.
@@ -45,8 +45,7 @@ pub(super) async fn delete(
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));
-    let refused: Vec<_> = unshared.remaining.into_iter().collect();
     Applied::state(now)
-        .with(api_errors::of_appids(Severity::Error, &asked, &refused))
+        .with(unshared.remaining.errors(&asked))
         .with(unshared.warnings)
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::model::{Share, State};
 use super::sharing::Sharing;
-use crate::framework::{Context, Diagnostic, Diagnostics, Incoming, Severity};
+use crate::framework::{Context, Diagnostic, Diagnostics, Incoming};
 use crate::provider::env_share::id::ShareId;
-use crate::provider::{Session, api_errors, deadline};
+use crate::provider::{Session, deadline};
 
 /// Reads an import id.
 pub(super) fn parse(id: &str) -> Result<ShareId, Diagnostics> {
@@ -27,14 +27,13 @@ pub(super) async fn import(
         source_type: id.source_type,
     };
     let mut diagnostics = Diagnostics::new();
-    let mut failures = Vec::new();
     let mut shares = BTreeMap::new();
-    for (appid, bound) in sharing.bound(&id.appids).await {
-        match bound {
-            Ok(true) => {
-                shares.insert(appid, Share::bound());
-            }
-            Ok(false) => diagnostics.push(Diagnostic::error(
+    let (found, failures) = sharing.bound(&id.appids).await.into_parts();
+    for (appid, is_bound) in found {
+        if is_bound {
+            shares.insert(appid, Share::bound());
+        } else {
+            diagnostics.push(Diagnostic::error(
                 format!(
                     "environment {} is not shared with mini program {appid}",
                     id.env
@@ -42,12 +41,11 @@ pub(super) async fn import(
                 "Only shares in effect can be imported: one that its administrator has not \
                  confirmed yet does not show. Check the environment id, the appid and the source \
                  type, or leave the appid out of the id.",
-            )),
-            Err(error) => failures.push((appid, error)),
+            ));
         }
     }
     let asked = format!("find out whether environment {} is shared with", id.env);
-    diagnostics.extend(api_errors::of_appids(Severity::Error, &asked, &failures));
+    diagnostics.extend(failures.errors(&asked));
     if diagnostics.has_error() {
         return Err(diagnostics);
     }

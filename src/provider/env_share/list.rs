@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde::Deserialize;
 
+use super::data_source::by_env;
 use super::model::{Share, State};
 use super::resource::EnvShare;
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{Attr, Context, Diagnostics, Severity};
-use crate::provider::{Session, api_errors, attributes, deadline, validators};
-use crate::wechat::{Appid, Class, EnvId, Freshness, SourceType};
+use crate::framework::{Attr, Context, Diagnostics};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, attributes, deadline, validators};
+use crate::wechat::{Appid, EnvId, Freshness, SourceType};
 
 /// The list resource type.
 pub(in crate::provider) struct EnvShareList;
@@ -73,23 +75,15 @@ impl ListResource for EnvShareList {
             .query(&operation, &appids, source_type, Freshness::Cached)
             .await;
 
-        let mut by_env: BTreeMap<String, BTreeSet<Appid>> = BTreeMap::new();
-        let mut refused = Vec::new();
-        let mut failed = Vec::new();
-        for (appid, envs) in found {
-            match envs {
-                Ok(envs) => {
-                    for env in envs {
-                        by_env.entry(env).or_default().insert(appid.clone());
-                    }
-                }
-                Err(error) if error.class() == Class::Item => refused.push((appid, error)),
-                Err(error) => failed.push((appid, error)),
-            }
-        }
+        let Outcomes {
+            done,
+            refused,
+            failed,
+        } = found.into_iter().collect();
         let asked = "read what is shared with";
-        let mut said = api_errors::of_appids(Severity::Error, asked, &failed);
-        said.extend(api_errors::of_appids(Severity::Warning, asked, &refused));
+        let mut said = failed.errors(asked);
+        said.extend(refused.warnings(asked));
+        let mut by_env = by_env(&done);
         let wanted = |found: &String| env.known().is_none_or(|env| env.as_str() == found.as_str());
         by_env.retain(|env, _| wanted(env));
         // Whoever asked has enough: nothing is left to do.

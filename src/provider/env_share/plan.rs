@@ -9,9 +9,10 @@ use super::conflict;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics};
 use crate::provider::ledger::{Intent, Pair, Role};
-use crate::provider::{Session, api_errors, deadline};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, Class, EnvId, Freshness, Shares, SourceType};
 
 /// Keeps what is known of existing shares, leaves only new ones unknown, says what the apply will ask
@@ -260,25 +261,19 @@ async fn look_up(
 
 /// Warnings about mini programs that the API refuses to be asked about.
 fn refusals(found: Option<&Shares>) -> Vec<Diagnostic> {
-    let failures: Vec<_> = found
-        .into_iter()
-        .flatten()
-        .filter_map(|(appid, envs)| {
-            let error = envs.as_ref().err()?.clone();
-            Some((appid.clone(), error))
-        })
-        .filter(|(_, error)| !matches!(error.class(), Class::TokenUnknown | Class::Cancelled))
-        // Not sent, since the first one of this run has told it already.
-        .filter(|(_, error)| {
-            error.attempts() > 0 || !matches!(error.class(), Class::Token | Class::Exhausted)
-        })
-        .collect();
+    let found = found.cloned().unwrap_or_default();
+    let (_, mut failures) = Outcomes::from_iter(found).into_parts();
+    failures.take(|_, error| matches!(error.class(), Class::TokenUnknown | Class::Cancelled));
+    // Not sent, since the first one of this run has told it already.
+    failures.take(|_, error| {
+        error.attempts() == 0 && matches!(error.class(), Class::Token | Class::Exhausted)
+    });
     let whole_call = failures
         .iter()
         .any(|(_, error)| error.class() != Class::Item)
         .then_some("\nUnless that is fixed, the apply will fail.");
-    let asked = "check in advance what is shared with";
-    api_errors::of_appids(Severity::Warning, asked, &failures)
+    failures
+        .warnings("check in advance what is shared with")
         .into_iter()
         .map(|mut warning| {
             if let Some(call) = whole_call {

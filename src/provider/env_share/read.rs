@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::model::{Share, State, Status};
 use crate::framework::resource::Applied;
-use crate::framework::{Context, Diagnostic, Severity};
-use crate::provider::{Session, api_errors, deadline};
+use crate::framework::{Context, Diagnostic};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, Class, Freshness};
 
 /// Asks which of the state's mini programs have the environment.
@@ -37,55 +38,40 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
         found.extend(query(&lost, Freshness::Fresh).await);
     }
 
-    let mut now = state.clone();
-    let mut refused = Vec::new();
-    let mut failed = Vec::new();
-    let mut token_unknown = false;
-    for (appid, envs) in found {
-        let share = match envs {
-            Ok(envs) if envs.contains(env) => Some(Share::bound()),
-            Ok(_) => {
-                let prior = state.shares.get(&appid);
-                prior
-                    .filter(|share| share.status == Status::Pending)
-                    .cloned()
-            }
-            // A refusal of one that was never shared says nothing new.
-            Err(error)
-                if error.class() == Class::Item && status(&appid) == Some(Status::Failed) =>
-            {
-                None
-            }
-            Err(error) => {
-                match error.class() {
-                    Class::TokenUnknown => token_unknown = true,
-                    Class::Item => refused.push((appid.clone(), error)),
-                    _ => failed.push((appid.clone(), error)),
-                }
-                continue;
-            }
-        };
-        if let Some(share) = share {
-            now.shares.insert(appid, share);
-        } else {
-            now.shares.remove(&appid);
-            now.appids.remove(&appid);
-        }
-    }
-
+    let Outcomes {
+        done,
+        mut refused,
+        mut failed,
+    } = found.into_iter().collect();
+    let unknown = failed.take(|_, error| error.class() == Class::TokenUnknown);
     let asked = format!("read whether environment {} is shared with", state.env);
     if !failed.is_empty() {
-        return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failed));
+        return Applied::failed(failed.errors(&asked));
     }
+
+    let mut now = state.clone();
+    // A refusal of one that was never shared says nothing new.
+    let mut lost = refused
+        .take(|appid, _| status(appid) == Some(Status::Failed))
+        .appids();
+    for (appid, envs) in done {
+        if envs.contains(env) {
+            now.shares.insert(appid, Share::bound());
+        } else if status(&appid) != Some(Status::Pending) {
+            lost.insert(appid);
+        }
+    }
+    now.shares.retain(|appid, _| !lost.contains(appid));
+    now.appids.retain(|appid| !lost.contains(appid));
     let mut applied = if now.appids.is_empty() {
         Applied::gone()
     } else {
         Applied::state(now)
     };
-    if token_unknown {
+    if !unknown.is_empty() {
         applied = applied.with([not_refreshed(&state)]);
     }
-    applied.with(api_errors::of_appids(Severity::Warning, &asked, &refused))
+    applied.with(refused.warnings(&asked))
 }
 
 fn not_refreshed(state: &State) -> Diagnostic {

@@ -9,8 +9,9 @@ use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::ledger::{Pair, Taken};
+use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, api_errors, attributes, deadline};
-use crate::wechat::{Appid, Class, EnvId, Freshness, ShareOutcome, SourceType};
+use crate::wechat::{Appid, EnvId, Freshness, ShareOutcome, SourceType};
 
 /// The action type.
 pub(in crate::provider) struct ResendConfirmations;
@@ -76,8 +77,6 @@ impl Action for ResendConfirmations {
                 return api_errors::diagnostic(Severity::Error, &asked, &error, path).into();
             }
         };
-        let mut failures = Vec::new();
-        let mut pending = BTreeSet::new();
         let mut appids = appids;
         // Whoever was asked in this run, by a resource that triggers the action, is not asked again.
         for appid in std::mem::take(&mut appids) {
@@ -90,47 +89,44 @@ impl Action for ResendConfirmations {
                 appids.insert(appid);
             }
         }
-        for (appid, envs) in client
+        let found = client
             .query(&operation, &appids, source_type, Freshness::Fresh)
-            .await
-        {
-            match envs {
-                Ok(envs) if envs.contains(env.as_str()) => {
-                    progress
-                        .say(format!("{appid}: is bound, nobody is asked"))
-                        .await;
-                }
-                Ok(_) => {
-                    pending.insert(appid);
-                }
-                Err(error) if error.class() == Class::Item => {
-                    pending.insert(appid);
-                }
-                Err(error) => failures.push((appid, error)),
+            .await;
+        let Outcomes {
+            done,
+            refused,
+            failed: mut failures,
+        } = found.into_iter().collect();
+        // The API may refuse to say anything of one without any share.
+        let mut pending = refused.appids();
+        for (appid, envs) in done {
+            if envs.contains(env.as_str()) {
+                let line = format!("{appid}: is bound, nobody is asked");
+                progress.say(line).await;
+            } else {
+                pending.insert(appid);
             }
         }
         if !pending.is_empty() {
-            for (appid, outcome) in client.share(&operation, &env, &pending, source_type).await {
-                match outcome {
-                    Ok(ShareOutcome::AwaitingConfirmation { url }) => {
+            let sent = client.share(&operation, &env, &pending, source_type).await;
+            let (shared, refused) = Outcomes::from_iter(sent).into_parts();
+            failures.extend(refused);
+            for (appid, outcome) in shared {
+                let line = match outcome {
+                    ShareOutcome::AwaitingConfirmation { url } => {
                         ledger.took(pair(&appid), None, Taken::Pending(Some(url.clone())));
                         context.session.confirm_urls.remember(&env, &appid, &url);
-                        progress.say(format!("{appid}: {url}")).await;
+                        format!("{appid}: {url}")
                     }
-                    Ok(ShareOutcome::AlreadyBound) => {
-                        progress.say(format!("{appid}: is bound")).await;
-                    }
-                    Ok(ShareOutcome::NoUrl) => {
+                    ShareOutcome::AlreadyBound => format!("{appid}: is bound"),
+                    ShareOutcome::NoUrl => {
                         ledger.took(pair(&appid), None, Taken::Pending(None));
-                        progress
-                            .say(format!("{appid}: was asked again, without a URL"))
-                            .await;
+                        format!("{appid}: was asked again, without a URL")
                     }
-                    Err(error) => failures.push((appid, error)),
-                }
+                };
+                progress.say(line).await;
             }
         }
-        let asked = format!("share environment {env} again with");
-        api_errors::of_appids(Severity::Error, &asked, &failures)
+        failures.errors(&format!("share environment {env} again with"))
     }
 }

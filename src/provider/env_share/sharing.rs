@@ -7,6 +7,7 @@ use super::warnings;
 use crate::framework::{Diagnostic, Diagnostics};
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
+use crate::provider::outcomes::{Failures, Outcomes};
 use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
 
 /// One environment, and the means to share it.
@@ -17,24 +18,18 @@ pub(super) struct Sharing<'a> {
     pub(super) source_type: Option<SourceType>,
 }
 
-/// What came of sharing, or why it failed, by appid.
-pub(super) type Outcomes = BTreeMap<Appid, Result<Share, Error>>;
-
 /// What came of sharing.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    pub(super) outcomes: Outcomes,
+    pub(super) outcomes: Outcomes<Share>,
     pub(super) warnings: Diagnostics,
 }
 
 impl Shared {
     /// Nothing was sent, for this reason.
     pub(super) fn failed(appids: &BTreeSet<Appid>, error: &Error) -> Self {
-        let outcomes = appids
-            .iter()
-            .map(|appid| (appid.clone(), Err(error.clone())));
         Self {
-            outcomes: outcomes.collect(),
+            outcomes: Outcomes::all_failed(appids, error),
             warnings: Diagnostics::new(),
         }
     }
@@ -70,9 +65,9 @@ impl Sharing<'_> {
     /// already: sharing with those again would ask their administrators again. Whoever was asked in
     /// this process for another object is not asked again.
     pub(super) async fn share(&self, object: &ObjectId, appids: &BTreeSet<Appid>) -> Shared {
-        let mut shared = Shared::default();
+        let mut warnings = Diagnostics::new();
         let mut left = BTreeSet::new();
-        let mut twice = BTreeSet::new();
+        let mut twice = BTreeMap::new();
         for appid in appids {
             let own = std::slice::from_ref(object);
             match self.session.ledger.taken_by_other(&self.pair(appid), own) {
@@ -82,142 +77,139 @@ impl Sharing<'_> {
                         Taken::Pending(url) => Share::pending(url),
                         Taken::Bound | Taken::Wanted => Share::bound(),
                     };
-                    shared.outcomes.insert(appid.clone(), Ok(share));
-                    twice.insert(appid.clone());
+                    twice.insert(appid.clone(), share);
                 }
             }
         }
-        shared
-            .warnings
-            .extend(warnings::taken_twice(self.env, &twice));
-        let (outcomes, unclear) = self.look_and_send(&left).await;
-        shared.warnings.extend(unclear);
+        warnings.extend(warnings::taken_twice(
+            self.env,
+            &twice.keys().cloned().collect(),
+        ));
+        let (mut outcomes, unclear) = self.look_and_send(&left).await;
+        warnings.extend(unclear);
+        let took = |appid: &Appid, taken| {
+            let ledger = &self.session.ledger;
+            ledger.took(self.pair(appid), Some(object), taken)
+        };
         let mut ended_before = BTreeSet::new();
-        let (mut asked_now, mut adopted) = (0_usize, 0_usize);
-        for (appid, outcome) in &outcomes {
-            let taken = match outcome {
-                Ok(share) if *share == Share::bound() => {
-                    adopted += 1;
-                    Taken::Bound
-                }
-                Ok(share) => {
-                    asked_now += 1;
-                    Taken::Pending(share.confirm_url.clone())
-                }
-                Err(_) => Taken::Wanted,
-            };
-            let asked = matches!(taken, Taken::Pending(_));
-            let had_ended = self
-                .session
-                .ledger
-                .took(self.pair(appid), Some(object), taken);
-            if had_ended && asked {
+        let mut asked = 0_usize;
+        for (appid, share) in &outcomes.done {
+            if *share == Share::bound() {
+                took(appid, Taken::Bound);
+                continue;
+            }
+            asked += 1;
+            if took(appid, Taken::Pending(share.confirm_url.clone())) {
                 ended_before.insert(appid.clone());
             }
         }
+        for (appid, _) in outcomes.refused.iter().chain(outcomes.failed.iter()) {
+            took(appid, Taken::Wanted);
+        }
         tracing::info!(
             env = self.env.as_str(),
-            "shared: administrators asked {asked_now}, adopted {adopted}, failed {}",
-            outcomes.len() - asked_now - adopted
+            "shared: administrators asked {asked}, adopted {}, failed {}",
+            outcomes.done.len() - asked,
+            outcomes.refused.len() + outcomes.failed.len()
         );
-        shared
-            .warnings
-            .extend(warnings::asked_after_the_end(self.env, &ended_before));
-        shared.outcomes.extend(outcomes);
-        shared
+        warnings.extend(warnings::asked_after_the_end(self.env, &ended_before));
+        outcomes.done.extend(twice);
+        Shared { outcomes, warnings }
     }
 
-    async fn look_and_send(&self, appids: &BTreeSet<Appid>) -> (Outcomes, Diagnostics) {
-        let mut outcomes = Outcomes::new();
+    async fn look_and_send(&self, appids: &BTreeSet<Appid>) -> (Outcomes<Share>, Diagnostics) {
         if appids.is_empty() {
-            return (outcomes, Diagnostics::new());
+            return (Outcomes::default(), Diagnostics::new());
         }
         let found = self
             .session
             .client
             .query(self.operation, appids, self.source_type, Freshness::Recent)
             .await;
-        let mut unshared = BTreeSet::new();
-        for (appid, envs) in found {
-            match envs {
-                Ok(envs) if envs.contains(self.env.as_str()) => {
-                    outcomes.insert(appid, Ok(Share::bound()));
-                }
-                // The API may answer about a mini program without any share with a refusal of
-                // that one, so that it is no reason not to share with it.
-                Ok(_) => {
-                    unshared.insert(appid);
-                }
-                // One that was found by halving a refused batch has a code; sharing with it would fail
-                // the same way.
-                Err(error) if error.class() == Class::Item && error.errcode().is_none() => {
-                    unshared.insert(appid);
-                }
-                // Not knowing whether it is shared already, it is better not to ask anybody.
-                Err(error) => {
-                    outcomes.insert(appid, Err(error));
-                }
+        let Outcomes {
+            done,
+            mut refused,
+            failed,
+        } = found.into_iter().collect();
+        // The API may answer about a mini program without any share with a refusal of that one, so that
+        // it is no reason not to share with it. One that was found by halving a refused batch has a code;
+        // sharing with it would fail the same way.
+        let mut unshared = refused.take(|_, error| error.errcode().is_none()).appids();
+        let mut bound = BTreeMap::new();
+        for (appid, envs) in done {
+            if envs.contains(self.env.as_str()) {
+                bound.insert(appid, Share::bound());
+            } else {
+                unshared.insert(appid);
             }
         }
-        let (sent, warnings) = self.send(&unshared).await;
-        outcomes.extend(sent);
+        let (mut outcomes, warnings) = self.send(&unshared).await;
+        outcomes.done.extend(bound);
+        // Not knowing whether they are shared already, it is better not to ask anybody.
+        outcomes.refused.extend(refused);
+        outcomes.failed.extend(failed);
         (outcomes, warnings)
     }
 
     /// Sends the share to `appids`, whatever became of them before.
-    async fn send(&self, appids: &BTreeSet<Appid>) -> (Outcomes, Diagnostics) {
-        let mut outcomes = Outcomes::new();
+    async fn send(&self, appids: &BTreeSet<Appid>) -> (Outcomes<Share>, Diagnostics) {
         // Those of which the answer does not say what became of them, with its words if it has any.
         let mut unclear: BTreeMap<Appid, Option<Error>> = BTreeMap::new();
         if appids.is_empty() {
-            return (outcomes, Diagnostics::new());
+            return (Outcomes::default(), Diagnostics::new());
         }
         let sent = self
             .session
             .client
             .share(self.operation, self.env, appids, self.source_type)
             .await;
-        for (appid, outcome) in sent {
+        let Outcomes {
+            done,
+            refused,
+            mut failed,
+        } = sent.into_iter().collect();
+        for (appid, error) in failed.take(|_, error| error.class() == Class::Unanswered) {
+            unclear.insert(appid, Some(error));
+        }
+        let mut shares = BTreeMap::new();
+        for (appid, outcome) in done {
             let share = match outcome {
-                Ok(ShareOutcome::AwaitingConfirmation { url }) => {
+                ShareOutcome::AwaitingConfirmation { url } => {
                     self.session.confirm_urls.remember(self.env, &appid, &url);
-                    Ok(Share::pending(Some(url)))
+                    Share::pending(Some(url))
                 }
-                Ok(ShareOutcome::AlreadyBound) => Ok(Share::bound()),
-                Ok(ShareOutcome::NoUrl) => {
+                ShareOutcome::AlreadyBound => Share::bound(),
+                ShareOutcome::NoUrl => {
                     unclear.insert(appid, None);
                     continue;
                 }
-                Err(error) if error.class() == Class::Unanswered => {
-                    unclear.insert(appid, Some(error));
-                    continue;
-                }
-                Err(error) => Err(error),
             };
-            outcomes.insert(appid, share);
+            shares.insert(appid, share);
         }
         let bound = self.bound(&unclear.keys().cloned().collect()).await;
         let mut said = Diagnostics::new();
         for (appid, words) in unclear {
-            let share = if matches!(bound.get(&appid), Some(Ok(true))) {
+            let share = if bound.done.get(&appid) == Some(&true) {
                 Share::bound()
             } else {
                 // Accepted, so somebody has been asked; not knowing more is no failure.
                 said.push(warnings::without_url(self.env, &appid, words.as_ref()));
                 Share::pending(None)
             };
-            outcomes.insert(appid, Ok(share));
+            shares.insert(appid, share);
         }
+        let outcomes = Outcomes {
+            done: shares,
+            refused,
+            failed,
+        };
         (outcomes, said)
     }
 
     /// Whether the environment is bound to each of `appids`, asked anew.
-    pub(super) async fn bound(
-        &self,
-        appids: &BTreeSet<Appid>,
-    ) -> BTreeMap<Appid, Result<bool, Error>> {
+    pub(super) async fn bound(&self, appids: &BTreeSet<Appid>) -> Outcomes<bool> {
         if appids.is_empty() {
-            return BTreeMap::new();
+            return Outcomes::default();
         }
         let found = self
             .session
@@ -264,40 +256,35 @@ impl Sharing<'_> {
             .client
             .unshare(self.operation, self.env, &left, self.source_type)
             .await;
-        let refused: BTreeMap<Appid, Error> = sent
-            .into_iter()
-            .filter_map(|(appid, outcome)| outcome.err().map(|error| (appid, error)))
-            .collect();
-        let bound = self.bound(&refused.keys().cloned().collect()).await;
-        let count = left.len();
-        for appid in left {
-            let Some(error) = refused.get(&appid) else {
-                ledger.ended(self.pair(&appid));
-                continue;
-            };
-            let is_bound = !matches!(bound.get(&appid), Some(Ok(false)));
+        let (ended, failures) = Outcomes::from_iter(sent).into_parts();
+        for appid in ended.keys() {
+            ledger.ended(self.pair(appid));
+        }
+        let bound = self.bound(&failures.appids()).await;
+        for (appid, error) in failures {
+            let is_bound = bound.done.get(&appid) != Some(&false);
             let is_pending = pending.contains(&appid);
             // Of a request that was not confirmed the query says nothing: unless the API has
             // answered about this very mini program, it has to be taken to be there still.
             if is_bound || (is_pending && error.class() != Class::Item) {
-                unshared.remaining.insert(appid, error.clone());
+                unshared.remaining.insert(appid, error);
                 continue;
             }
             if is_pending {
                 unshared
                     .warnings
-                    .push(warnings::maybe_open(self.env, &appid, error));
+                    .push(warnings::maybe_open(self.env, &appid, &error));
             } else if error.class() == Class::Unanswered {
                 unshared
                     .warnings
-                    .push(warnings::ended_unanswered(self.env, &appid, error));
+                    .push(warnings::ended_unanswered(self.env, &appid, &error));
             }
             ledger.ended(self.pair(&appid));
         }
         tracing::info!(
             env = self.env.as_str(),
             "unshared: ended {}, remaining {}",
-            count - unshared.remaining.len(),
+            left.len() - unshared.remaining.len(),
             unshared.remaining.len()
         );
         unshared
@@ -308,23 +295,23 @@ impl Sharing<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Unshared {
     /// Still shared, and why.
-    pub(super) remaining: BTreeMap<Appid, Error>,
+    pub(super) remaining: Failures,
     pub(super) warnings: Diagnostics,
 }
 
 impl Unshared {
     /// None was ended, for this reason.
     pub(super) fn none(appids: &BTreeSet<Appid>, error: &Error) -> Self {
-        let remaining = appids.iter().map(|appid| (appid.clone(), error.clone()));
+        let (_, remaining) = Outcomes::<()>::all_failed(appids, error).into_parts();
         Self {
-            remaining: remaining.collect(),
+            remaining,
             warnings: Diagnostics::new(),
         }
     }
 
     /// Whether the share to `appid` is still there.
     pub(super) fn remains(&self, appid: &Appid) -> bool {
-        self.remaining.contains_key(appid)
+        self.remaining.contains(appid)
     }
 }
 

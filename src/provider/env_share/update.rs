@@ -7,9 +7,9 @@ use super::model::{Config, Share, State, Status};
 use super::plan::is_replaced;
 use super::sharing::{Shared, Sharing, Unshared, not_known};
 use crate::framework::resource::{Applied, UpdateRequest};
-use crate::framework::{AttributePath, Context, Diagnostic, Severity};
+use crate::framework::{AttributePath, Context, Diagnostic};
 use crate::provider::ledger::ObjectId;
-use crate::provider::{Session, api_errors, deadline};
+use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, EnvId};
 
 /// Shares what was added, and what is pending if the trigger changed; then unshares what was
@@ -55,32 +55,27 @@ pub(super) async fn update(
         shares: prior.shares.clone(),
         ..wanted.clone()
     };
-    let mut refused = Vec::new();
+    let (shares, failures) = outcomes.into_parts();
     let mut asked = Vec::new();
-    for (appid, outcome) in outcomes {
-        match outcome {
-            Ok(share) => {
-                if share.status == Status::Pending {
-                    asked.push((appid.clone(), share.confirm_url.clone()));
-                }
+    for (appid, share) in shares {
+        if share.status == Status::Pending {
+            asked.push((appid.clone(), share.confirm_url.clone()));
+        }
+        now.appids.insert(appid.clone());
+        now.shares.insert(appid, share);
+    }
+    for (appid, error) in failures.iter() {
+        // One that was to be sent again is pending as before; its error has the next plan send it
+        // again, and no other. So is one that may have been asked.
+        match now.shares.get_mut(appid) {
+            Some(share) if share.status == Status::Pending => {
+                share.error = Some(error.happened().to_owned());
+            }
+            _ if error.may_have_been_applied() => {
                 now.appids.insert(appid.clone());
-                now.shares.insert(appid, share);
+                now.shares.insert(appid.clone(), Share::not_shared(error));
             }
-            Err(error) => {
-                // One that was to be sent again is pending as before; its error has the next plan
-                // send it again, and no other. So is one that may have been asked.
-                match now.shares.get_mut(&appid) {
-                    Some(share) if share.status == Status::Pending => {
-                        share.error = Some(error.happened().to_owned());
-                    }
-                    _ if error.may_have_been_applied() => {
-                        now.appids.insert(appid.clone());
-                        now.shares.insert(appid.clone(), Share::not_shared(&error));
-                    }
-                    _ => {}
-                }
-                refused.push((appid, error));
-            }
+            _ => {}
         }
     }
     let unshared = match &turn {
@@ -100,9 +95,8 @@ pub(super) async fn update(
 
     let share = format!("share environment {} with", wanted.env);
     let unshare = format!("end the sharing of environment {} with", wanted.env);
-    let mut errors = api_errors::of_appids(Severity::Error, &share, &refused);
-    let remaining: Vec<_> = unshared.remaining.into_iter().collect();
-    errors.extend(api_errors::of_appids(Severity::Error, &unshare, &remaining));
+    let mut errors = failures.errors(&share);
+    errors.extend(unshared.remaining.errors(&unshare));
     let beside = errors
         .has_error()
         .then(|| asked_beside_an_error(&wanted.env, &asked));

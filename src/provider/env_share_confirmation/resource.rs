@@ -6,9 +6,10 @@ use super::model::{Config, State};
 use super::wait;
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::Schema;
-use crate::framework::{Context, Diagnostic, Diagnostics, Incoming, Severity};
+use crate::framework::{Context, Diagnostic, Diagnostics, Incoming};
 use crate::provider::env_share::id::ShareId;
-use crate::provider::{Session, api_errors, attributes, deadline, timeouts};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, attributes, deadline, timeouts};
 use crate::wechat::{Class, Freshness};
 
 /// The resource type.
@@ -76,28 +77,24 @@ impl Resource for EnvShareConfirmation {
                 Freshness::Cached,
             )
             .await;
-        let mut all_bound = true;
-        let mut refused = Vec::new();
-        let mut failed = Vec::new();
-        for (appid, envs) in found {
-            match envs {
-                Ok(envs) => all_bound &= envs.contains(state.env.as_str()),
-                Err(error) if matches!(error.class(), Class::Item | Class::TokenUnknown) => {
-                    refused.push((appid, error));
-                }
-                Err(error) => failed.push((appid, error)),
-            }
-        }
+        let Outcomes {
+            done,
+            mut refused,
+            mut failed,
+        } = found.into_iter().collect();
+        // A token that is not known until apply is no reason to stop a plan.
+        refused.extend(failed.take(|_, error| error.class() == Class::TokenUnknown));
         let asked = format!("read whether environment {} is shared with", state.env);
         if !failed.is_empty() {
-            return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failed));
+            return Applied::failed(failed.errors(&asked));
         }
+        let all_bound = done.values().all(|envs| envs.contains(state.env.as_str()));
         let applied = if all_bound {
             Applied::state(state)
         } else {
             Applied::gone()
         };
-        applied.with(api_errors::of_appids(Severity::Warning, &asked, &refused))
+        applied.with(refused.warnings(&asked))
     }
 
     /// Only `timeouts` can change in place, and it matters for the next wait only.

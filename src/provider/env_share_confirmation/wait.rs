@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::model::State;
 use crate::framework::resource::Applied;
-use crate::framework::{AttributePath, Context, Diagnostic, Severity};
-use crate::provider::{Session, api_errors, deadline};
+use crate::framework::{AttributePath, Context, Diagnostic};
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, Class, Error, Freshness, Stop};
 
 /// The first pause between two looks; each further one is half as long again.
@@ -37,30 +38,31 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
         let found = client
             .query(&look, &missing, state.source_type, Freshness::Fresh)
             .await;
-        let mut failures = Vec::new();
         let missing_before = missing.len();
-        for (appid, envs) in found {
-            match envs {
-                Ok(envs) => {
-                    last_look = Some(Instant::now());
-                    said.remove(&appid);
-                    if envs.contains(state.env.as_str()) {
-                        missing.remove(&appid);
-                    }
-                }
-                // What may pass is no reason to stop waiting; it is told if time runs out.
-                Err(error)
-                    if error.class() == Class::Item
-                        || may_pass(&error, last_look, wait.elapsed()) =>
-                {
-                    // That time is up is what the error says anyway.
-                    if error.class() != Class::DeadlineExceeded {
-                        said.insert(appid, error.happened().to_owned());
-                    }
-                }
-                Err(error) => failures.push((appid, error)),
+        let Outcomes {
+            done,
+            refused: mut passing,
+            mut failed,
+        } = found.into_iter().collect();
+        if !done.is_empty() {
+            last_look = Some(Instant::now());
+        }
+        for (appid, envs) in done {
+            said.remove(&appid);
+            if envs.contains(state.env.as_str()) {
+                missing.remove(&appid);
             }
         }
+        // What may pass is no reason to stop waiting; it is reported if time runs out. That time is up is
+        // what the error says anyway.
+        let waited = wait.elapsed();
+        passing.extend(failed.take(|_, error| may_pass(error, last_look, waited)));
+        passing.take(|_, error| error.class() == Class::DeadlineExceeded);
+        said.extend(
+            passing
+                .into_iter()
+                .map(|(appid, error)| (appid, error.happened().to_owned())),
+        );
         if missing.len() < missing_before {
             tracing::info!(
                 env = state.env.as_str(),
@@ -72,9 +74,9 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
         if missing.is_empty() {
             return Applied::state(state);
         }
-        if !failures.is_empty() {
+        if !failed.is_empty() {
             let asked = format!("wait until environment {} is shared with", state.env);
-            return Applied::failed(api_errors::of_appids(Severity::Error, &asked, &failures));
+            return Applied::failed(failed.errors(&asked));
         }
         let pause_now = pause.min(wait.remaining().saturating_sub(Duration::from_millis(1)));
         let slept = if pause_now.is_zero() {
