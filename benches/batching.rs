@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cloudbase::wechat::batch::{BatchCall, Batcher, Linger, Results};
+use cloudbase::wechat::batch::{BatchCall, Batcher, Linger, Results, Wanted};
 use cloudbase::wechat::{Error, Operation};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
@@ -73,6 +73,7 @@ impl<const KIND: usize> BatchCall for Api<KIND> {
         _key: &(),
         _version: (),
         items: BTreeSet<usize>,
+        _wanted: &dyn Wanted<usize>,
     ) -> Results<Self> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         sleep(self.latency).await;

@@ -16,7 +16,7 @@ use super::waiters::Waiters;
 /// The deadline and the cancellation of one operation of the caller; every call of the client takes one.
 ///
 /// Nothing the client does goes on past either: attempts, waits between them, queueing and fetching a token. Only a write
-/// that is on its way when the operation is cancelled is given ten seconds to answer, so that its outcome is known.
+/// that is on its way then is given ten seconds more to answer, so that its outcome is known.
 #[derive(Clone, Debug)]
 pub struct Operation {
     id: u64,
@@ -112,34 +112,34 @@ impl Operation {
         self.run_with_grace(Duration::ZERO, work).await
     }
 
-    /// As [`Operation::run`], but a cancelled operation lets `work` go on for `grace` (not past the deadline).
+    /// As [`Operation::run`], but when the operation is over `work` may go on for `grace`.
     pub(super) async fn run_with_grace<F: Future>(
         &self,
         grace: Duration,
         work: F,
     ) -> Result<F::Output, Stop> {
         let mut work = std::pin::pin!(work);
-        let mut stop = Stop::Deadline;
+        let mut ended = None;
         let mut limit = self.deadline();
         loop {
-            tokio::select! {
+            let stop = tokio::select! {
                 biased;
-                () = self.cancel().cancelled(), if stop == Stop::Deadline => {
-                    if grace.is_zero() {
-                        return Err(Stop::Cancelled);
-                    }
-                    stop = Stop::Cancelled;
-                    limit = limit.min(Instant::now() + grace);
-                }
+                () = self.cancel().cancelled(), if ended.is_none() => Stop::Cancelled,
                 output = &mut work => return Ok(output),
-                () = tokio::time::sleep_until(limit) => {
-                    // Somebody with more time may have joined a shared piece of work meanwhile.
-                    let later = self.deadline();
-                    if stop == Stop::Cancelled || later <= limit {
-                        return Err(stop);
-                    }
-                    limit = later;
-                }
+                () = tokio::time::sleep_until(limit) => Stop::Deadline,
+            };
+            if let Some(stop) = ended {
+                return Err(stop);
+            }
+            // Somebody with more time may have joined a shared piece of work meanwhile.
+            let later = self.deadline();
+            if stop == Stop::Deadline && later > limit {
+                limit = later;
+            } else if grace.is_zero() {
+                return Err(stop);
+            } else {
+                ended = Some(stop);
+                limit = Instant::now() + grace;
             }
         }
     }
@@ -217,5 +217,15 @@ mod tests {
             operation.run_with_grace(grace, slow).await,
             Err(Stop::Cancelled)
         );
+    }
+    #[tokio::test(start_paused = true)]
+    async fn grace_lets_work_end_after_the_deadline() {
+        let grace = Duration::from_secs(5);
+        let operation = || Operation::new(Duration::from_secs(3), CancellationToken::new());
+        let quick = tokio::time::sleep(Duration::from_secs(7));
+        assert_eq!(operation().run_with_grace(grace, quick).await, Ok(()));
+        let slow = tokio::time::sleep(Duration::from_secs(9));
+        let ended = operation().run_with_grace(grace, slow).await;
+        assert_eq!(ended, Err(Stop::Deadline));
     }
 }

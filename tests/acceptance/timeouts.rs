@@ -63,7 +63,8 @@ async fn a_refresh_an_update_and_a_destroy_have_limits_of_their_own() {
 
     workspace.configure(&share(ENV, &[A], short));
     workspace.apply().await;
-    slow(Endpoint::Unshare, Duration::from_secs(3));
+    // Longer than a write on its way is waited for.
+    slow(Endpoint::Unshare, Duration::from_secs(15));
     workspace.destroy().await.fails_with(&[
         "could not end the sharing",
         "the time allowed for the operation",

@@ -1,5 +1,6 @@
 //! Operations that share a batch: each has its own deadline and its own cancellation.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cloudbase::wechat::{Class, Client, Freshness, Operation, ShareOutcome};
@@ -79,6 +80,92 @@ async fn a_write_on_its_way_when_it_is_cancelled_may_still_answer() {
         url: "https://confirm".into(),
     };
     assert_eq!(outcomes[&appid(1)].as_ref().unwrap(), &awaiting);
+}
+
+#[tokio::test]
+async fn a_write_on_its_way_at_its_deadline_may_still_answer() {
+    let server = Server::start(|_| {
+        let url = json!({"msg_info_list": [{"appid": appid(1), "url": "https://confirm"}]});
+        Reply::After(Duration::from_millis(1500), Box::new(Reply::Json(url)))
+    })
+    .await;
+    let client = server.client();
+    let short = Operation::new(Duration::from_millis(800), CancellationToken::new());
+    let outcomes = client.share(&short, &env(), &appids([1]), None).await;
+    let awaiting = ShareOutcome::AwaitingConfirmation {
+        url: "https://confirm".into(),
+    };
+    assert_eq!(outcomes[&appid(1)].as_ref().unwrap(), &awaiting);
+}
+
+/// Two operations share a call, and the time of the first is up before the call goes out again for the second: nobody
+/// would learn the URL of what was sent for the first.
+#[tokio::test]
+async fn what_is_to_be_sent_again_is_so_for_those_who_still_wait() {
+    let answered = AtomicUsize::new(0);
+    let server = Server::start(move |request| {
+        if answered.fetch_add(1, Ordering::Relaxed) == 0 {
+            return Reply::Json(json!({"errcode": 45011, "errmsg": "minute quota reached"}));
+        }
+        if request.path.ends_with("batchgetenvid") {
+            return Reply::Json(json!({"errcode": 0, "relation_data": []}));
+        }
+        let rows = request.appids().into_iter();
+        let rows: Vec<_> = rows
+            .map(|appid| json!({"appid": appid, "url": "https://u"}))
+            .collect();
+        Reply::Json(json!({"msg_info_list": rows}))
+    })
+    .await;
+    let mut settings = server.settings();
+    settings.throttled_backoff.first = Duration::from_secs(4);
+    settings.throttled_backoff.ceiling = Duration::from_secs(4);
+    let client = Client::new(settings);
+    let short = Operation::new(Duration::from_millis(700), CancellationToken::new());
+    let (one, two, env, long) = (appids([1]), appids([2]), env(), operation());
+    let (left, stayed) = tokio::join!(
+        client.share(&short, &env, &one, None),
+        client.share(&long, &env, &two, None),
+    );
+    let error = left[&appid(1)].as_ref().unwrap_err();
+    assert_eq!(error.class(), Class::DeadlineExceeded);
+    assert!(stayed[&appid(2)].is_ok());
+    let requests = server.requests();
+    let shares = requests
+        .iter()
+        .filter(|r| r.path.ends_with("batchshareenv"));
+    let sent: Vec<_> = shares.map(Request::appids).collect();
+    let [one, two] = [1, 2].map(|n| appid(n).to_string());
+    assert_eq!(sent, [vec![one, two.clone()], vec![two]]);
+}
+
+#[tokio::test]
+async fn what_waits_for_its_turn_is_sent_for_those_who_still_wait() {
+    let (server, _) = platform().await;
+    let mut settings = server.settings();
+    settings.requests_per_second = Some(0.5.try_into().unwrap());
+    let client = Client::new(settings);
+    // Takes the first turn; the next one is two seconds later.
+    query(&client, appids([9]), Freshness::Fresh).await;
+    let short = Operation::new(Duration::from_millis(700), CancellationToken::new());
+    let (one, two, env, long) = (appids([1]), appids([2]), env(), operation());
+    let started = std::time::Instant::now();
+    let ((left, took), stayed) = tokio::join!(
+        async {
+            let left = client.share(&short, &env, &one, None).await;
+            (left, started.elapsed())
+        },
+        client.share(&long, &env, &two, None),
+    );
+    let error = left[&appid(1)].as_ref().unwrap_err();
+    assert!(!error.may_have_been_applied());
+    assert!(
+        took < Duration::from_secs(2),
+        "nothing is waited for: {took:?}"
+    );
+    assert!(stayed[&appid(2)].is_ok());
+    let sent: Vec<_> = server.requests().iter().map(Request::appids).collect();
+    assert_eq!(sent[1..], [[appid(2).to_string()]]);
 }
 
 #[tokio::test]
@@ -167,10 +254,8 @@ async fn a_cancelled_write_is_neither_sent_again_nor_looked_up() {
 #[tokio::test]
 async fn each_waiter_has_its_own_deadline() {
     let server = Server::start(|_| {
-        Reply::After(
-            Duration::from_secs(2),
-            Box::new(Reply::Json(json!({"errcode": 0}))),
-        )
+        let answer = Box::new(Reply::Json(json!({"errcode": 0})));
+        Reply::After(Duration::from_secs(12), answer)
     })
     .await;
     let client = server.client();

@@ -8,7 +8,7 @@ use crate::wechat::{
     http::{
         Accepted, AnswerLimit, Secrecy,
         retry::Attempts,
-        wire::{Failed, Request},
+        wire::{Claim, Failed, Request},
     },
 };
 
@@ -74,9 +74,11 @@ impl Client {
         let mut attempts = self.attempts();
         let mut answer_was_lost = false;
         loop {
-            match self.attempt(operation, call, &mut attempts).await {
+            match self.attempt(operation, call, &|| true, &mut attempts).await {
                 Ok(answer) => return Ok(answer),
-                Err(Failed { error, retry_after }) => {
+                Err(Failed {
+                    error, retry_after, ..
+                }) => {
                     answer_was_lost |= error.may_have_been_applied();
                     let error = error.maybe_applied(answer_was_lost);
                     attempts.pause(operation, error, retry_after).await?;
@@ -94,19 +96,23 @@ impl Client {
         )
     }
 
-    /// One attempt, and a second one with a newer token when the token was refused.
+    /// One attempt, and a second one with a newer token when the token was refused. Nothing is sent unless `claim` holds.
     pub(in crate::wechat) async fn attempt(
         &self,
         operation: &Operation,
         call: &Call,
+        claim: Claim<'_>,
         attempts: &mut Attempts,
     ) -> Result<Accepted, Failed> {
         self.memory().check(call.path)?;
         let Some(kind) = call.token else {
-            return self.send(operation, call, None, attempts).await;
+            return self.send(operation, call, None, claim, attempts).await;
         };
         let lease = self.usable_token(operation, kind).await?;
-        let refused = match self.send(operation, call, Some(&lease), attempts).await {
+        let refused = match self
+            .send(operation, call, Some(&lease), claim, attempts)
+            .await
+        {
             Err(failed) if failed.error.class() == Class::Token => failed.error,
             other => return other,
         };
@@ -130,7 +136,10 @@ impl Client {
             path = call.path,
             "the token was refused: once more with a newer one"
         );
-        match self.send(operation, call, Some(&newer), attempts).await {
+        match self
+            .send(operation, call, Some(&newer), claim, attempts)
+            .await
+        {
             Err(Failed { error, .. }) if error.class() == Class::Token => {
                 self.memory().refuse(&newer, &error);
                 Err(newer
@@ -146,13 +155,16 @@ impl Client {
         operation: &Operation,
         call: &Call,
         lease: Option<&Lease>,
+        claim: Claim<'_>,
         attempts: &mut Attempts,
     ) -> Result<Accepted, Failed> {
         let sent = self
             .wire()
-            .send(operation, &call.request(lease), attempts)
+            .send(operation, &call.request(lease), claim, attempts)
             .await;
-        if let Err(failed) = &sent {
+        if let Err(failed) = &sent
+            && !failed.is_withdrawn
+        {
             self.memory().note(call.path, &failed.error);
         }
         sent

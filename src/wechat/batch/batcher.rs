@@ -201,7 +201,10 @@ impl<C: BatchCall> Running<C> {
         let ready = ready.await;
         let (version, items) = self.batcher.close(&call, &self.key, &self.batch);
         let results = match ready {
-            Ok(()) => call.send(&operation, &self.key, version, items).await,
+            Ok(()) => {
+                call.send(&operation, &self.key, version, items, &*self.batch)
+                    .await
+            }
             Err(error) => {
                 let error = if C::WRITES {
                     error.before_sending()

@@ -49,14 +49,28 @@ pub trait BatchCall: Clone + Send + Sync + 'static {
     /// Waits for what a call needs before it can be sent. The window stays open meanwhile.
     fn ready(&self, operation: &Operation) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Sends the items; each of them has a result.
+    /// Sends the items; each that somebody waits for to the end has a result. A write asks `wanted` before each request.
     fn send(
         &self,
         operation: &Operation,
         key: &Self::Key,
         version: Self::Version,
         items: BTreeSet<Self::Item>,
+        wanted: &dyn Wanted<Self::Item>,
     ) -> impl Future<Output = Results<Self>> + Send;
+}
+
+/// Who still waits for the items of a batch. An operation may end while the batch goes on for others: what was not sent
+/// for it by then is not sent at all.
+pub trait Wanted<I>: Send + Sync {
+    /// Those of `items` that somebody waits for.
+    fn wanted(&self, items: &BTreeSet<I>) -> BTreeSet<I>;
+
+    /// Whether somebody waits for each of `items`. If so, whoever leaves from now on is told that they may have been sent.
+    fn claim(&self, items: &BTreeSet<I>) -> bool;
+
+    /// The request that carried `items` certainly had no effect: whoever leaves from now on is told so.
+    fn release(&self, items: &BTreeSet<I>);
 }
 
 /// What came of each item.

@@ -13,6 +13,6 @@ mod ticket;
 
 pub use self::{
     batcher::Batcher,
-    call::{BatchCall, Results},
+    call::{BatchCall, Results, Wanted},
     linger::Linger,
 };

@@ -10,7 +10,7 @@ use futures_util::{future::join_all, poll};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{BatchCall, Batcher, Linger, Results};
+use super::{BatchCall, Batcher, Linger, Results, Wanted};
 use crate::wechat::{Class, Error, Operation};
 
 /// A call that takes a while; item 666 makes it panic.
@@ -59,7 +59,9 @@ impl<const RARE: bool> BatchCall for Call<RARE> {
         _key: &u8,
         _version: (),
         items: BTreeSet<u32>,
+        wanted: &dyn Wanted<u32>,
     ) -> Results<Self> {
+        assert!(wanted.claim(&items), "nobody leaves before it is sent");
         let sent = (Instant::now(), items.clone());
         self.sent.lock().unwrap().push(sent);
         assert!(!items.contains(&666), "on purpose");

@@ -1,7 +1,7 @@
 //! A batch, and the tickets of those who wait for it.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -9,13 +9,13 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    call::{BatchCall, Results},
+    call::{BatchCall, Results, Wanted},
     linger::{Linger, WindowHandle},
 };
 use crate::wechat::{
     Error, Operation, Stop,
     auth::single_flight::broke_off,
-    http::CANCEL_GRACE,
+    http::GRACE,
     waiters::{Waiter, Waiters},
 };
 
@@ -38,6 +38,8 @@ pub(super) struct Content<C: BatchCall> {
     pub(super) wanted: HashMap<C::Item, u32>,
     pub(super) slots: HashSet<C::Slot>,
     pub(super) sent: Option<C::Version>,
+    /// The items of a write that a request has carried.
+    claimed: HashSet<C::Item>,
 }
 
 /// An operation's place in a batch; dropping it is leaving.
@@ -48,6 +50,8 @@ pub(super) struct Ticket<C: BatchCall> {
     /// Whether the operation is counted here: it is in one batch only.
     pub(super) is_counted: bool,
     items: Vec<C::Item>,
+    /// Whether it counts among those who want its items no more.
+    has_left: bool,
 }
 
 /// The tickets of one operation, by batch.
@@ -85,6 +89,34 @@ impl<C: BatchCall> Batch<C> {
     }
 }
 
+impl<C: BatchCall> Wanted<C::Item> for Batch<C> {
+    fn wanted(&self, items: &BTreeSet<C::Item>) -> BTreeSet<C::Item> {
+        let content = lock(&self.content);
+        let items = items.iter().filter(|item| content.is_wanted(item));
+        items.cloned().collect()
+    }
+
+    fn claim(&self, items: &BTreeSet<C::Item>) -> bool {
+        let mut content = lock(&self.content);
+        let all = items.iter().all(|item| content.is_wanted(item));
+        if all {
+            content.claimed.extend(items.iter().cloned());
+        }
+        all
+    }
+
+    fn release(&self, items: &BTreeSet<C::Item>) {
+        let mut content = lock(&self.content);
+        content.claimed.retain(|item| !items.contains(item));
+    }
+}
+
+impl<C: BatchCall> Content<C> {
+    fn is_wanted(&self, item: &C::Item) -> bool {
+        self.wanted.get(item).is_some_and(|waiting| *waiting > 0)
+    }
+}
+
 impl<'a, C: BatchCall> Tickets<'a, C> {
     pub(super) fn new(operation: &'a Operation) -> Self {
         Self {
@@ -109,6 +141,7 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
             wanted: HashMap::new(),
             slots: HashSet::new(),
             sent: None,
+            claimed: HashSet::new(),
         };
         let batch = Batch {
             waiters,
@@ -126,6 +159,7 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
             waiter: Some(waiter),
             is_counted: false,
             items: Vec::new(),
+            has_left: false,
         });
         self.list.len() - 1
     }
@@ -155,50 +189,57 @@ impl<C: BatchCall> Ticket<C> {
             Ok(results) => return self.own(&results),
             Err(stop) => stop,
         };
-        if self.withdraw() {
-            return self.all(&if C::WRITES {
-                Error::not_sent(ended)
-            } else {
-                Error::stopped(ended)
-            });
-        }
-        let parting = match ended {
-            Stop::Cancelled => {
-                // Leaving lets the call end if nobody else is there.
-                self.waiter = None;
-                // The call's own grace, and a moment to hand over what came of it.
-                if C::WRITES {
-                    CANCEL_GRACE + PARTING
-                } else {
-                    PARTING
-                }
-            }
-            Stop::Deadline => PARTING,
+        let not_sent = if C::WRITES {
+            Error::not_sent(ended)
+        } else {
+            Error::stopped(ended)
         };
-        if let Ok(results) = tokio::time::timeout(parting, self.batch.arrived()).await {
-            return self.own(&results);
+        let withdrawn = self.leave().into_iter();
+        let mut results: Results<C> = withdrawn
+            .map(|item| (item, Err(not_sent.clone())))
+            .collect();
+        if self.items.is_empty() {
+            return results;
         }
-        let error = Error::stopped(ended).with_attempts(1);
-        self.all(&error.maybe_applied(C::WRITES))
+        if ended == Stop::Cancelled {
+            // Leaving lets the call end if nobody else is there.
+            self.waiter = None;
+        }
+        // The call's own grace, and a moment to hand over what came of it.
+        let parting = if C::WRITES { GRACE + PARTING } else { PARTING };
+        let arrived = tokio::time::timeout(parting, self.batch.arrived()).await;
+        let arrived = arrived.unwrap_or_default();
+        let open = Error::stopped(ended)
+            .with_attempts(1)
+            .maybe_applied(C::WRITES);
+        // What was left out of a further request, since this ticket has left, has no result.
+        let sent = std::mem::take(&mut self.items).into_iter();
+        results.extend(sent.map(|item| {
+            let result = arrived.get(&item).cloned();
+            (item, result.unwrap_or_else(|| Err(open.clone())))
+        }));
+        results
     }
 
-    /// Takes back what it waits for, unless that has been sent. Once it is taken back it is not sent for this ticket.
-    fn withdraw(&mut self) -> bool {
-        let mut content = lock(&self.batch.content);
-        if content.sent.is_some() {
-            return false;
+    /// Wants its items no more. Gives those that have not been sent; they are not sent for this ticket from now on.
+    fn leave(&mut self) -> Vec<C::Item> {
+        if std::mem::replace(&mut self.has_left, true) {
+            return Vec::new();
         }
+        let mut content = lock(&self.batch.content);
         for item in &self.items {
             if let Some(waiting) = content.wanted.get_mut(item) {
                 *waiting = waiting.saturating_sub(1);
             }
         }
-        true
-    }
-
-    fn all(&mut self, error: &Error) -> Results<C> {
-        let items = std::mem::take(&mut self.items).into_iter();
-        items.map(|item| (item, Err(error.clone()))).collect()
+        let is_sent = |item: &C::Item| {
+            if C::WRITES {
+                content.claimed.contains(item)
+            } else {
+                content.sent.is_some()
+            }
+        };
+        self.items.extract_if(.., |item| !is_sent(item)).collect()
     }
 
     fn own(&mut self, results: &Results<C>) -> Results<C> {
@@ -216,7 +257,7 @@ impl<C: BatchCall> Ticket<C> {
 
 impl<C: BatchCall> Drop for Ticket<C> {
     fn drop(&mut self) {
-        self.withdraw();
+        self.leave();
         if self.is_counted {
             self.batch.window.leave();
         }

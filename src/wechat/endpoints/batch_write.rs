@@ -19,7 +19,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
     auth::Call,
-    batch::{BatchCall, Batcher, Results},
+    batch::{BatchCall, Batcher, Results, Wanted},
     http::{Accepted, AnswerLimit, wire::Failed},
 };
 
@@ -133,11 +133,13 @@ impl<W: BatchWrite> BatchCall for Writes<W> {
         (source, _): &Self::Key,
         _version: (),
         pairs: BTreeSet<Pair>,
+        wanted: &dyn Wanted<Pair>,
     ) -> Results<Self> {
         let appids = pairs.iter().map(|pair| pair.appid.clone()).collect();
         let _writing = self.client.read_cache().write(appids);
         let client = &self.client;
-        client.write_batch::<W>(operation, pairs, *source).await
+        let sent = client.write_batch::<W>(operation, pairs, *source, wanted);
+        sent.await
     }
 }
 
@@ -177,6 +179,7 @@ impl Client {
         operation: &Operation,
         pairs: BTreeSet<Pair>,
         source: Option<SourceType>,
+        wanted: &dyn Wanted<Pair>,
     ) -> Outcomes<W> {
         let mixing = W::mixing(self);
         let mut outcomes = Outcomes::<W>::new();
@@ -190,14 +193,19 @@ impl Client {
                 bisect.ask_again(group);
                 continue;
             }
-            let (mut settled, mut failure) = self.write_group::<W>(operation, &group, source).await;
+            let (mut settled, mut failure) = self
+                .write_group::<W>(operation, &group, source, wanted)
+                .await;
             let is_refused_mixed = is_mixed && failure.is_some();
             mixed_was_accepted |= is_mixed && failure.is_none();
             if failure.is_none() {
                 let mut accepted = group;
+                accepted.retain(|pair| settled.contains_key(pair));
                 if is_mixed && mixing.is_to_be_checked() {
                     let again;
-                    (failure, again) = self.check_mixed::<W>(operation, &mut settled, source).await;
+                    (failure, again) = self
+                        .check_mixed::<W>(operation, &mut settled, source, wanted)
+                        .await;
                     let failed = failure.iter().flat_map(|(_, pairs)| pairs);
                     for pair in again.iter().flatten().chain(failed) {
                         accepted.remove(pair);
@@ -240,20 +248,27 @@ impl Client {
 
     /// Sends until there is an answer. Where it leaves open whether the write took effect, the appids are queried before
     /// they are sent again and before they are given up: a share that took effect must not be sent twice, since its
-    /// administrator would be asked twice, and must not be told as failed.
+    /// administrator would be asked twice, and must not be told as failed. What nobody waits for any more is left out of
+    /// the next request, and has no outcome.
     pub(in crate::wechat) async fn write_group<W: BatchWrite>(
         &self,
         operation: &Operation,
         pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
+        wanted: &dyn Wanted<Pair>,
     ) -> (Outcomes<W>, Failure) {
         let mut unsettled = pairs.clone();
         let mut outcomes = Outcomes::<W>::new();
         let mut attempts = self.attempts();
         let mut once_open = false;
         loop {
+            unsettled = wanted.wanted(&unsettled);
+            if unsettled.is_empty() {
+                return (outcomes, None);
+            }
             let call = call::<W>(&unsettled, source);
-            let failed = match self.attempt(operation, &call, &mut attempts).await {
+            let claim = || wanted.claim(&unsettled);
+            let failed = match self.attempt(operation, &call, &claim, &mut attempts).await {
                 Ok(answer) => match W::read(answer, &unsettled) {
                     Ok(read) => {
                         outcomes.extend(read);
@@ -261,13 +276,19 @@ impl Client {
                     }
                     Err(error) => Failed::from(error.maybe_applied(true)),
                 },
+                Err(failed) if failed.is_withdrawn => continue,
                 Err(failed) => failed,
             };
-            let Failed { error, retry_after } = failed;
+            let Failed {
+                error, retry_after, ..
+            } = failed;
             let is_open = W::is_looked_up(&error);
             // A pending share is in no query, so an effect that was open once is so to the end.
             once_open |= is_open;
             let error = error.maybe_applied(once_open);
+            if !error.may_have_been_applied() {
+                wanted.release(&unsettled);
+            }
             let paused = attempts.pause(operation, error.clone(), retry_after).await;
             if is_open && operation.check().is_ok() {
                 let settled = self

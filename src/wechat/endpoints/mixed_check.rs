@@ -6,7 +6,7 @@ use super::{
     batch_write::{BatchWrite, Failure, Outcomes},
     pair::Pair,
 };
-use crate::wechat::{Class, Client, EnvId, Error, Operation, SourceType};
+use crate::wechat::{Class, Client, EnvId, Error, Operation, SourceType, batch::Wanted};
 
 impl Client {
     /// Checks the outcomes of an accepted call about several environments. Where the API was silent about most of them,
@@ -17,6 +17,7 @@ impl Client {
         operation: &Operation,
         outcomes: &mut Outcomes<W>,
         source: Option<SourceType>,
+        wanted: &dyn Wanted<Pair>,
     ) -> (Failure, Vec<BTreeSet<Pair>>) {
         let mixing = W::mixing(self);
         if heard::<W>(outcomes).len() > 1 {
@@ -42,7 +43,16 @@ impl Client {
         };
         let (alone, others): (BTreeSet<Pair>, BTreeSet<Pair>) =
             suspects.into_iter().partition(|pair| pair.env == first.env);
-        let (mut settled, failure) = self.write_group::<W>(operation, &alone, source).await;
+        let (mut settled, failure) = self
+            .write_group::<W>(operation, &alone, source, wanted)
+            .await;
+        let failed = failure.as_ref().map_or(0, |(_, failed)| failed.len());
+        if settled.len() + failed < alone.len() {
+            // Somebody has left, so that not all were sent.
+            outcomes.extend(settled);
+            mixing.shows_nothing();
+            return (failure, Vec::new());
+        }
         let silent = self
             .look_up_silent::<W>(operation, &mut settled, source)
             .await;

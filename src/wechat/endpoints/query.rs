@@ -15,7 +15,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
     auth::Call,
-    batch::BatchCall,
+    batch::{BatchCall, Wanted},
     http::{Accepted, AnswerLimit, Rows, envelope, payload::null_as_default},
 };
 
@@ -130,6 +130,7 @@ impl BatchCall for Query {
         source: &Option<SourceType>,
         version: Version,
         appids: BTreeSet<Appid>,
+        _wanted: &dyn Wanted<Appid>,
     ) -> Shares {
         let shares = self.0.query_batch(operation, &appids, *source).await;
         for (appid, found) in &shares {

@@ -22,7 +22,7 @@ pub(in crate::wechat) use self::{
     redaction::Secrets,
     rows::Rows,
     server_message::ServerMessage,
-    wire::{CANCEL_GRACE, Secrecy, Wire},
+    wire::{GRACE, Secrecy, Wire},
 };
 pub use self::{
     base_url::{BaseUrl, InvalidBaseUrl},

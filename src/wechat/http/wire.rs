@@ -15,11 +15,11 @@ use super::{
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
 };
-use crate::wechat::{BaseUrl, Class, ClientSettings, Error, Operation, Setting, error_codes};
+use crate::wechat::{BaseUrl, Class, ClientSettings, Error, Operation, Setting, Stop, error_codes};
 
-/// How long a write that is on its way may still answer after its operation was cancelled. Without its answer nobody
-/// would know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
-pub(in crate::wechat) const CANCEL_GRACE: Duration = Duration::from_secs(10);
+/// How long a write that is on its way may still answer after its operation has ended. Without its answer nobody would
+/// know what took effect, and a confirmation URL would be lost, so that its administrator would be asked again.
+pub(in crate::wechat) const GRACE: Duration = Duration::from_secs(10);
 
 /// The way to the API. What comes back on it is scrubbed of secrets before anybody sees it.
 #[derive(Debug)]
@@ -94,13 +94,20 @@ pub(in crate::wechat) struct Failed {
     pub(in crate::wechat) error: Error,
     /// How long the server asked to be left alone.
     pub(in crate::wechat) retry_after: Option<Duration>,
+    /// Nothing was sent, since not all that the request carries is wanted any more.
+    pub(in crate::wechat) is_withdrawn: bool,
 }
+
+/// Asked right before a request goes out: whether all that it carries is still wanted. What is sent then can't be
+/// withdrawn any more.
+pub(in crate::wechat) type Claim<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         Self {
             error,
             retry_after: None,
+            is_withdrawn: false,
         }
     }
 }
@@ -122,11 +129,12 @@ impl Wire {
         &self.secrets
     }
 
-    /// Sends one request when it is its turn, and reads the answer.
+    /// Sends one request when it is its turn, if `claim` holds then, and reads the answer.
     pub(in crate::wechat) async fn send(
         &self,
         operation: &Operation,
         request: &Request<'_>,
+        claim: Claim<'_>,
         attempts: &mut Attempts,
     ) -> Result<Accepted, Failed> {
         let stopped = |stop| {
@@ -138,13 +146,19 @@ impl Wire {
         };
         self.pacer.turn(operation).await.map_err(stopped)?;
         operation.check().map_err(stopped)?;
+        if !claim() {
+            return Err(Failed {
+                is_withdrawn: true,
+                ..Error::not_sent(Stop::Cancelled).into()
+            });
+        }
         let url = TokenUrl::new(self.endpoint.join(request.path), request.token);
         let body = request.body.to_string();
         attempts.count();
         tracing::trace!(path = request.path, body = request.traced(&body), "request");
         let started = Instant::now();
         let grace = if request.writes {
-            CANCEL_GRACE
+            GRACE
         } else {
             Duration::ZERO
         };
@@ -170,9 +184,10 @@ impl Wire {
             rid = result.as_ref().err().and_then(|failed| failed.error.rid()),
             "called the API"
         );
-        result.map_err(|Failed { error, retry_after }| Failed {
-            error: error.with_attempts(attempts.made()),
-            retry_after,
+        result.map_err(|failed| Failed {
+            error: failed.error.with_attempts(attempts.made()),
+            retry_after: failed.retry_after,
+            is_withdrawn: false,
         })
     }
 
@@ -207,6 +222,7 @@ impl Wire {
         Err(Failed {
             error,
             retry_after: answer.retry_after,
+            is_withdrawn: false,
         })
     }
 

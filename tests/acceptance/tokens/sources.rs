@@ -115,7 +115,8 @@ async fn two_sources_in_the_block_are_an_error_that_names_both() {
             data()
         ));
         let run = workspace.run(&["validate", "-no-color"]).await;
-        let words = names.map(|name| format!("`{name}`"));
+        // Of `component` it is the parts that a token is fetched with.
+        let words = names.map(|name| format!("`{name}"));
         run.fails_with(&[&words[0], &words[1], "Keep one of them"]);
     }
     assert!(workspace.sandbox.calls().is_empty());

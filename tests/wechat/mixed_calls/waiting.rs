@@ -88,7 +88,8 @@ async fn slow(millis: u64) -> Server {
 
 #[tokio::test]
 async fn one_whose_time_is_up_does_not_end_the_call_of_the_other() {
-    let server = slow(1000).await;
+    // Longer than a write on its way is waited for.
+    let server = slow(11_000).await;
     let client = server.client();
     let short = Operation::new(Duration::from_millis(300), CancellationToken::new());
     let long = operation();
