@@ -66,8 +66,6 @@ fn normal() -> Option<String> {
 pub(super) struct Environments {
     known: BTreeMap<String, Environment>,
     converted: BTreeSet<String>,
-    /// Only known ids may be shared, unshared or converted.
-    pub(super) strict: bool,
 }
 
 impl Environments {
@@ -86,11 +84,6 @@ impl Environments {
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Environment> {
         self.known.values()
-    }
-
-    /// Whether calls may name this id.
-    pub(super) fn accepts(&self, env: &str) -> bool {
-        !self.strict || self.known.contains_key(env)
     }
 
     pub(super) fn convert(&mut self, env: &str) {

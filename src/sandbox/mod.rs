@@ -35,7 +35,7 @@
 //!
 //! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
 //! and 0 are the same, 1 is apart, others are 40097. Unless environments are strict, every well-formed
-//! environment id may be shared and converted.
+//! environment id may be shared and converted. [`Behaviour`] has what else can be chosen.
 //!
 //! # Control path
 //!
@@ -43,7 +43,7 @@
 //!
 //! | request | body | effect |
 //! |---|---|---|
-//! | `GET /_sandbox/state` | | everything: tokens, shares, environments, refusals, quotas, faults |
+//! | `GET /_sandbox/state` | | everything: behaviour, tokens, shares, environments, refusals, quotas, faults |
 //! | `GET /_sandbox/calls` | | the API calls so far, without control calls and confirmation pages |
 //! | `DELETE /_sandbox/calls` | | forgets them |
 //! | `GET /_sandbox/faults` | | faults that are armed |
@@ -59,7 +59,7 @@
 //! | `POST /_sandbox/latency` | `{"endpoint", "latency": "250ms"}` | calls take so long; without `endpoint` those that have no time of their own |
 //! | `POST /_sandbox/refusals` | `{"on": "share", "appid", "errmsg"}` | share, unshare or query puts this into `err_list` |
 //! | `DELETE /_sandbox/refusals` | `{"on": "share", "appid"}` | undoes that |
-//! | `POST /_sandbox/behaviour` | any of `sends_urls`, `empty_rows`, `strict_envs`, `platform_without_cloud`, `ticket_expired` (booleans), `mixed_calls` (`accepts`, `refuses`, `first_only`), `max_appids` (0: any number), `poison`, `no_cloud_development` (`{"wx…": true}`) | settings that stay |
+//! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
 //! | `POST /_sandbox/envs` | `{"env", "alias", "status", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets"}` | adds or replaces an [`Authorizer`] |
@@ -75,7 +75,9 @@
 
 mod answer;
 mod app;
+mod appids;
 pub mod args;
+mod behaviour;
 mod calls;
 mod confirm;
 mod confirmation_page;
@@ -99,6 +101,7 @@ mod state;
 mod tokens;
 
 pub use args::{Args, RunError, run, run_until};
+pub use behaviour::Behaviour;
 pub use calls::Call;
 pub use confirm::Confirm;
 pub use endpoint::Endpoint;

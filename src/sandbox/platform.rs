@@ -66,7 +66,6 @@ fn permission_sets() -> Vec<i64> {
 #[derive(Debug)]
 pub(super) struct Platform {
     pub(super) component: Component,
-    pub(super) ticket_expired: bool,
     pub(super) authorizers: Vec<Authorizer>,
     /// The merchant whose token `Sandbox::authorizer_token` hands out: the first seeded one.
     pub(super) first_authorizer: String,
@@ -79,7 +78,6 @@ impl Platform {
             .map_or_else(random_appid, |first| first.appid.clone());
         Self {
             component,
-            ticket_expired: false,
             authorizers,
             first_authorizer,
         }

@@ -1,6 +1,6 @@
 //! Everything a sandbox knows, under one mutex that is never held across an await.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::behaviour::Behaviour;
 use super::calls::CallLog;
 use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
 use super::faults::Faults;
-use super::mixed_calls::MixedCalls;
 use super::options::Options;
 use super::platform::{Authorizer, Component, Platform};
 use super::quotas::Quotas;
@@ -31,20 +31,12 @@ pub(super) struct State {
     pub(super) url: String,
     pub(super) started: Instant,
     pub(super) confirm: Confirm,
-    /// Shares that wait get a URL in `msg_info_list`.
-    pub(super) sends_urls: bool,
-    /// The query has a row, with an empty list, for an appid without shares.
-    pub(super) empty_rows: bool,
-    pub(super) mixed_calls: MixedCalls,
+    pub(super) behaviour: Behaviour,
     pub(super) shares: Shares,
     pub(super) environments: Environments,
     pub(super) platform: Platform,
     pub(super) tokens: Tokens,
     pub(super) refusals: BTreeMap<(Endpoint, String), String>,
-    pub(super) poison: HashSet<String>,
-    pub(super) no_cloud_development: HashSet<String>,
-    pub(super) platform_without_cloud: bool,
-    pub(super) max_appids: Option<usize>,
     pub(super) quotas: Quotas,
     pub(super) latency: HashMap<Option<Endpoint>, Duration>,
     pub(super) faults: Faults,
@@ -63,25 +55,20 @@ impl State {
             url,
             started: now,
             confirm: options.confirm.or(seed.confirm).unwrap_or_default(),
-            sends_urls: seed.sends_urls.unwrap_or(true),
-            empty_rows: seed.empty_rows.unwrap_or(true),
-            mixed_calls: options.mixed_calls.or(seed.mixed_calls).unwrap_or_default(),
+            behaviour: seed.behaviour,
             shares: Shares::default(),
             environments: Environments::default(),
             platform: Platform::new(component, authorizers),
             tokens: Tokens::new(seed.tokens.life.unwrap_or(options.token_life)),
             refusals: BTreeMap::new(),
-            poison: seed.poison.into_iter().collect(),
-            no_cloud_development: seed.no_cloud_development.into_iter().collect(),
-            platform_without_cloud: seed.platform_without_cloud,
-            max_appids: seed.max_appids,
             quotas: Quotas::default(),
             latency: HashMap::new(),
             faults: Faults::default(),
             calls: CallLog::default(),
         };
-        state.environments.strict = seed.strict_envs;
-        state.platform.ticket_expired = seed.ticket_expired;
+        if let Some(mixed_calls) = options.mixed_calls {
+            state.behaviour.mixed_calls = mixed_calls;
+        }
         for environment in seed.envs {
             state.environments.put(environment);
         }
@@ -141,6 +128,11 @@ impl State {
     pub(super) fn rotate(&mut self, kind: TokenKind, grace: Duration, now: Instant) -> String {
         let owner = self.owner(kind).to_owned();
         self.tokens.issue(kind, &owner, grace, now)
+    }
+
+    /// Whether calls may name this environment.
+    pub(super) fn accepts_env(&self, env: &str) -> bool {
+        !self.behaviour.strict_envs || self.environments.get(env).is_some()
     }
 
     /// How long a call to `endpoint` takes at least.
@@ -211,6 +203,7 @@ impl State {
         json!({
             "url": self.url,
             "confirm": self.confirm,
+            "behaviour": self.behaviour,
             "component_access_token": self.token(TokenKind::Component, now),
             "authorizer_access_token": self.token(TokenKind::Authorizer, now),
             "component": self.platform.component,
@@ -245,14 +238,5 @@ impl Shared {
     /// A panic elsewhere leaves the state whole enough for a test to go on reading it.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Puts an appid into a set of them, or takes it out.
-pub(super) fn set(members: &mut HashSet<String>, appid: &str, member: bool) {
-    if member {
-        members.insert(appid.to_owned());
-    } else {
-        members.remove(appid);
     }
 }

@@ -147,7 +147,7 @@ async fn confirmation_can_be_immediate_or_take_its_time() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     sandbox.set_confirm(Confirm::Manual);
-    sandbox.set_sends_urls(false);
+    sandbox.behave(|now| now.sends_urls = false);
     let answer = client.share("prod-2", &[one()], None).await;
     assert_eq!(answer["msg_info_list"], json!([]));
     assert_eq!(sandbox.pending().len(), 1);
@@ -190,7 +190,9 @@ async fn single_appids_are_refused_in_err_list() {
 #[tokio::test]
 async fn a_whole_batch_is_refused_and_nothing_of_it_done() {
     let (sandbox, client) = start().await;
-    sandbox.set_poison(one(), true);
+    sandbox.behave(|now| {
+        now.poison.insert(one().to_owned());
+    });
     assert_eq!(
         errcode(&client.share(ENV, &[other(), one()], None).await),
         40097
@@ -198,17 +200,21 @@ async fn a_whole_batch_is_refused_and_nothing_of_it_done() {
     assert_eq!(errcode(&client.unshare(ENV, &[one()], None).await), 40097);
     assert_eq!(errcode(&client.query(&[one(), other()], None).await), 40097);
     assert!(sandbox.pending().is_empty());
-    sandbox.set_poison(one(), false);
-    sandbox.set_max_appids(Some(1));
+    sandbox.behave(|now| {
+        now.poison.remove(one());
+    });
+    sandbox.behave(|now| now.max_appids = 1);
     assert_eq!(
         errcode(&client.share(ENV, &[other(), one()], None).await),
         40097
     );
     assert_eq!(errcode(&client.share(ENV, &[one()], None).await), 0);
-    sandbox.set_no_cloud_development(other(), true);
+    sandbox.behave(|now| {
+        now.no_cloud_development.insert(other().to_owned());
+    });
     assert_eq!(errcode(&client.query(&[other()], None).await), 85088);
     assert_eq!(errcode(&client.query(&[one()], None).await), 0);
-    sandbox.set_platform_without_cloud(true);
+    sandbox.behave(|now| now.platform_without_cloud = true);
     assert_eq!(errcode(&client.query(&[one()], None).await), 85088);
 }
 
@@ -220,7 +226,7 @@ async fn the_query_can_leave_out_empty_rows() {
         answer["relation_data"],
         json!([{"appid": one(), "env_list": []}])
     );
-    sandbox.set_empty_rows(false);
+    sandbox.behave(|now| now.empty_rows = false);
     assert_eq!(
         client.query(&[one()], None).await["relation_data"],
         json!([])
@@ -264,7 +270,7 @@ async fn environments_are_listed_and_converted() {
         assert_eq!(errcode(&answer), 0);
     }
     assert_eq!(sandbox.converted(), [ENV]);
-    sandbox.set_strict_environments(true);
+    sandbox.behave(|now| now.strict_envs = true);
     let answer = client
         .call(Endpoint::Convert, &component, &json!({"env": "nope"}))
         .await;

@@ -46,7 +46,7 @@ async fn a_component_token_is_minted_from_the_ticket() {
         let answer = client.call(Endpoint::ComponentToken, "", &body).await;
         assert_eq!(errcode(&answer), code, "{field}");
     }
-    sandbox.set_ticket_expired(true);
+    sandbox.behave(|now| now.ticket_expired = true);
     assert_eq!(
         errcode(&client.call(Endpoint::ComponentToken, "", &good).await),
         61005

@@ -8,7 +8,7 @@ use super::super::state::State;
 /// the cloud development codes; the documents do not say what it is.
 pub(super) fn convert(state: &mut State, body: Body<'_>) -> Outcome {
     let env = body.text("env")?;
-    if !is_env(env) || !state.environments.accepts(env) {
+    if !is_env(env) || !state.accepts_env(env) {
         let message = "TcbCode: [InvalidParameter.Env] env does not exist";
         return Err(Refusal::new(-501_007, message));
     }

@@ -22,7 +22,7 @@ pub(super) fn component_token(state: &mut State, body: Body<'_>, now: Instant) -
     if body.optional_text("component_verify_ticket")? != Some(&platform.component.verify_ticket) {
         return Err(Refusal::ticket_invalid());
     }
-    if platform.ticket_expired {
+    if state.behaviour.ticket_expired {
         return Err(Refusal::ticket_expired());
     }
     let token = state.rotate(TokenKind::Component, GRACE, now);

@@ -73,20 +73,18 @@ fn check_batch<'a>(
     state: &State,
     appids: impl Iterator<Item = &'a str> + Clone,
 ) -> Result<(), Refusal> {
-    if state.platform_without_cloud {
+    let behaviour = &state.behaviour;
+    if behaviour.platform_without_cloud {
         return Err(Refusal::no_cloud_development());
     }
-    if state
-        .max_appids
-        .is_some_and(|max| appids.clone().count() > max)
-    {
+    if behaviour.max_appids > 0 && appids.clone().count() > behaviour.max_appids {
         return Err(Refusal::invalid_args());
     }
     for appid in appids {
-        if state.poison.contains(appid) {
+        if behaviour.poison.contains(appid) {
             return Err(Refusal::invalid_args());
         }
-        if state.no_cloud_development.contains(appid) {
+        if behaviour.no_cloud_development.contains(appid) {
             return Err(Refusal::no_cloud_development());
         }
     }
@@ -103,7 +101,7 @@ fn refusal_of(state: &State, endpoint: Endpoint, appid: &str) -> Option<String> 
 
 /// The same for a pair, whose environment may be unknown.
 fn refusal_of_pair(state: &State, endpoint: Endpoint, env: &str, appid: &str) -> Option<String> {
-    if state.environments.accepts(env) {
+    if state.accepts_env(env) {
         refusal_of(state, endpoint, appid)
     } else {
         Some("invalid env".to_owned())

@@ -14,7 +14,7 @@ use super::{check_batch, refusal_of_pair};
 /// tell which a URL belongs to.
 pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome {
     let source_type = body.source_type()?;
-    let batches = batches(body, state.mixed_calls)?;
+    let batches = batches(body, state.behaviour.mixed_calls)?;
     check_batch(
         state,
         batches
@@ -33,7 +33,7 @@ pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome 
             }
             let pair = Pair::new(batch.env, appid, source_type);
             let link = state.shares.ask(&pair, state.confirm, now);
-            if let Some(id) = link.filter(|_| state.sends_urls) {
+            if let Some(id) = link.filter(|_| state.behaviour.sends_urls) {
                 messages.push(json!({"appid": appid, "url": state.confirm_url(&id)}));
             }
         }

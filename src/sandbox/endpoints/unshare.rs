@@ -13,7 +13,7 @@ use super::{check_batch, refusal_of_pair};
 /// error is what a client has to cope with.
 pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
     let source_type = body.source_type()?;
-    let batches = batches(body, state.mixed_calls)?;
+    let batches = batches(body, state.behaviour.mixed_calls)?;
     check_batch(
         state,
         batches
