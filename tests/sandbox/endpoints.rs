@@ -95,6 +95,34 @@ async fn the_confirmation_page_decides_once() {
 }
 
 #[tokio::test]
+async fn the_confirmation_page_shows_markup_and_does_not_obey_it() {
+    let (sandbox, client) = start().await;
+    let env = json!({"env": ENV, "alias": "<script>alert('&')</script>"}).to_string();
+    assert_eq!(client.control("POST", "envs", &env).await.0, 200);
+    let url = client.share_url(ENV, one()).await;
+    let open = client.get(&url).await.1;
+    sandbox.approve(ENV, one());
+    let used = client.get(&url).await.1;
+    for page in [open, used] {
+        assert!(!page.contains("<script"), "{page}");
+        let shown = "&lt;script&gt;alert('&amp;')&lt;/script&gt;";
+        assert!(page.contains(shown), "{page}");
+    }
+}
+
+/// Nor does an appid get that far that is none.
+#[tokio::test]
+async fn markup_for_an_appid_is_refused_and_gets_no_page() {
+    let (sandbox, client) = start().await;
+    let answer = client
+        .share(ENV, &["<script>alert(1)</script>"], None)
+        .await;
+    assert_eq!(answer["err_list"][0]["errmsg"], "invalid appid");
+    assert_eq!(answer["msg_info_list"], json!([]));
+    assert!(sandbox.pending().is_empty());
+}
+
+#[tokio::test]
 async fn an_unshared_pair_is_gone_pending_or_bound() {
     let (sandbox, client) = start().await;
     let url = client.share_url(ENV, one()).await;
