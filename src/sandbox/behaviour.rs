@@ -23,8 +23,16 @@ pub struct Behaviour {
     pub empty_rows: bool,
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
-    /// Share, unshare and convert take only the environments that are listed. Default: any id.
+    /// Share, unshare and convert take only the environments that are listed. If one has a
+    /// `source_type`, share and unshare take it with that one only. Default: any id.
     pub strict_envs: bool,
+    /// Share, unshare and query take only mini programs that have authorised the platform, and share
+    /// only those that have granted permission set 18. Default: any. The platform's own development
+    /// mini program needs no authorisation of the real API; here it has to be among the authorizers.
+    pub strict_authorizers: bool,
+    /// Share refuses a mini program whose legal subject is not that of the others in the
+    /// environment, bound or pending. One whose authorizer has no `principal_name` goes with all.
+    pub strict_subjects: bool,
     /// More mini programs than this in one share, unshare or query are 40097. 0, the default: any
     /// number.
     pub max_appids: usize,
@@ -47,6 +55,8 @@ impl Default for Behaviour {
             empty_rows: true,
             mixed_calls: MixedCalls::default(),
             strict_envs: false,
+            strict_authorizers: false,
+            strict_subjects: false,
             max_appids: 0,
             poison: BTreeSet::new(),
             no_cloud_development: BTreeSet::new(),

@@ -31,11 +31,12 @@
 //! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
-//! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted |
+//! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted, and the legal subject |
 //!
 //! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
-//! and 0 are the same, 1 is apart, others are 40097. Unless environments are strict, every well-formed
-//! environment id may be shared and converted. [`Behaviour`] has what else can be chosen.
+//! and 0 are the same, 1 is apart, others are 40097. Every well-formed environment id may be shared and
+//! converted, with any mini programs, unless it is to be strict about environments, authorizers or legal
+//! subjects. [`Behaviour`] has what else can be chosen.
 //!
 //! # Control path
 //!
@@ -60,9 +61,9 @@
 //! | `POST /_sandbox/refusals` | `{"on": "share", "appid", "errmsg"}` | share, unshare or query puts this into `err_list` |
 //! | `DELETE /_sandbox/refusals` | `{"on": "share", "appid"}` | undoes that |
 //! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
-//! | `POST /_sandbox/envs` | `{"env", "alias", "status", …}` | adds or replaces an [`Environment`] |
+//! | `POST /_sandbox/envs` | `{"env", "alias", "source_type", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
-//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets"}` | adds or replaces an [`Authorizer`] |
+//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name"}` | adds or replaces an [`Authorizer`] |
 //!
 //! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
 //! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:

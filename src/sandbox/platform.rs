@@ -41,16 +41,25 @@ pub struct Authorizer {
     /// Ids of the permission sets granted; 18 and 49 are the ones cloud development needs.
     #[serde(default = "permission_sets")]
     pub permission_sets: Vec<i64>,
+    /// The legal subject, e.g. a company; not known when absent.
+    #[serde(default)]
+    pub principal_name: Option<String>,
 }
 
 impl Authorizer {
-    pub(super) fn random() -> Self {
+    /// A merchant that granted what cloud development needs, with an invented refresh token.
+    pub fn new(appid: impl Into<String>) -> Self {
         Self {
-            appid: random_appid(),
+            appid: appid.into(),
             refresh_token: Some(format!("refreshtoken@@@{}", random_text(43))),
             auth_time: auth_time(),
             permission_sets: permission_sets(),
+            principal_name: None,
         }
+    }
+
+    pub(super) fn random() -> Self {
+        Self::new(random_appid())
     }
 }
 
@@ -81,6 +90,12 @@ impl Platform {
             authorizers,
             first_authorizer,
         }
+    }
+
+    pub(super) fn authorizer(&self, appid: &str) -> Option<&Authorizer> {
+        self.authorizers
+            .iter()
+            .find(|authorizer| authorizer.appid == appid)
     }
 
     /// Adds a merchant, or replaces the one with the same appid.

@@ -174,8 +174,15 @@ impl Seed {
                 let reason = format!("strict_envs is set and {:?} is not in envs", share.env);
                 return Err(wrong(format!("shares[{index}].env"), reason));
             }
-            if !matches!(share.source_type, 0 | 1) {
-                let reason = format!("{} is neither 0 nor 1", share.source_type);
+            let SeedShare { source_type, .. } = share;
+            if !matches!(source_type, 0 | 1) {
+                let reason = format!("{source_type} is neither 0 nor 1");
+                return Err(wrong(format!("shares[{index}].source_type"), reason));
+            }
+            let is_other =
+                |known: &Environment| known.env == share.env && !known.is_of(*source_type);
+            if self.behaviour.strict_envs && self.envs.iter().any(is_other) {
+                let reason = format!("strict_envs is set and {:?} has another one", share.env);
                 return Err(wrong(format!("shares[{index}].source_type"), reason));
             }
             for (place, appid) in share.appids.iter().enumerate() {

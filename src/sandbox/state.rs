@@ -130,9 +130,22 @@ impl State {
         self.tokens.issue(kind, &owner, grace, now)
     }
 
-    /// Whether calls may name this environment.
-    pub(super) fn accepts_env(&self, env: &str) -> bool {
-        !self.behaviour.strict_envs || self.environments.get(env).is_some()
+    /// Whether calls may name this environment, and those with a `source_type` under that one.
+    pub(super) fn accepts_env(&self, env: &str, source_type: Option<i64>) -> bool {
+        let environment = self.environments.get(env);
+        !self.behaviour.strict_envs
+            || environment.is_some_and(|found| source_type.is_none_or(|sent| found.is_of(sent)))
+    }
+
+    /// Whether the environment is shared with a mini program of another legal subject than that of
+    /// `appid`, or waits for one.
+    pub(super) fn has_another_subject(&self, env: &str, appid: &str) -> bool {
+        let subject_of = |appid| self.platform.authorizer(appid)?.principal_name.as_deref();
+        let Some(own) = subject_of(appid) else {
+            return false;
+        };
+        let mut others = self.shares.appids_of(env).filter_map(subject_of);
+        others.any(|other| other != own)
     }
 
     /// How long a call to `endpoint` takes at least.

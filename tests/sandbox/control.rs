@@ -230,6 +230,7 @@ async fn a_wrong_command_is_told_so_and_changes_nothing() {
         ),
         ("approve", r#"{"env": "a"}"#, "all"),
         ("confirm", r#"{"mode": "after=5"}"#, "1m30s"),
+        ("envs", r#"{"env": "a", "source_type": 2}"#, "source_type 2"),
         (
             "refusals",
             r#"{"on": "convert", "appid": "x", "errmsg": "y"}"#,

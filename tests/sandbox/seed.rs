@@ -93,6 +93,15 @@ fn a_seed_that_is_wrong_says_where_and_what() {
             &["shares[0].source_type", "2"],
         ),
         (
+            r#"{"envs": [{"env": "a", "source_type": 2}]}"#,
+            &["source_type 2 is neither 0 nor 1", "line 1"],
+        ),
+        (
+            r#"{"behaviour": {"strict_envs": true}, "envs": [{"env": "a", "source_type": 1}],
+                "shares": [{"env": "a", "appids": []}]}"#,
+            &["shares[0].source_type", "\"a\" has another one"],
+        ),
+        (
             r#"{"refusals": [{"on": "convert", "appid": "wx5fe6bb43205e9e07", "errmsg": "x"}]}"#,
             &["refusals[0].on", "share, unshare and query"],
         ),

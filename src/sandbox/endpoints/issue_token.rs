@@ -39,9 +39,7 @@ pub(super) fn authorizer_token(state: &mut State, body: Body<'_>, now: Instant) 
     let refresh_token = body.text("authorizer_refresh_token")?;
     let authorizer = state
         .platform
-        .authorizers
-        .iter()
-        .find(|authorizer| authorizer.appid == appid)
+        .authorizer(appid)
         .ok_or_else(Refusal::not_authorized_to_platform)?;
     if refresh_token.is_empty() || authorizer.refresh_token.as_deref() != Some(refresh_token) {
         return Err(Refusal::refresh_token_invalid());

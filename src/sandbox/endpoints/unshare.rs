@@ -24,8 +24,8 @@ pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
     let mut errors: Vec<Value> = Vec::new();
     for batch in &batches {
         for &appid in &batch.appids {
-            let refused = refusal_of_pair(state, Endpoint::Unshare, batch.env, appid);
             let pair = Pair::new(batch.env, appid, source_type);
+            let refused = refusal_of_pair(state, Endpoint::Unshare, &pair);
             if refused.is_none() && state.shares.remove(&pair) {
                 continue;
             }
