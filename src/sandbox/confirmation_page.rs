@@ -5,11 +5,15 @@ use axum::extract::{Path, State as Extract};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
+use maud::{DOCTYPE, Markup, html};
 use tokio::time::Instant;
 
 use super::app::{App, respond};
-use super::shares::{Link, LinkState};
-use super::state::CONFIRM_PATH;
+use super::shares::{Link, LinkState, Pair};
+use super::state::{CONFIRM_PATH, State};
+
+const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}\
+                     button{font:inherit;padding:.4rem 1.2rem}";
 
 pub(super) fn routes() -> Router<App> {
     Router::new().route(&format!("{CONFIRM_PATH}{{id}}"), get(show).post(decide))
@@ -19,7 +23,7 @@ pub(super) fn routes() -> Router<App> {
 async fn show(Extract(app): Extract<App>, Path(id): Path<String>) -> Response {
     let mut state = app.shared.lock();
     state.shares.settle(Instant::now());
-    page(state.shares.link(&id))
+    question(&state, state.shares.link(&id))
 }
 
 /// POST: the form's `decision` is `approve` or `refuse`.
@@ -31,9 +35,13 @@ async fn decide(Extract(app): Extract<App>, Path(id): Path<String>, form: String
         Some("approve") => true,
         Some("refuse") => false,
         _ => {
-            let text = "<p>The form needs <code>decision=approve</code> or \
-                        <code>decision=refuse</code>.</p>";
-            return html(StatusCode::BAD_REQUEST, "Nothing was decided", text);
+            let text = html! {
+                p {
+                    "The form needs " code { "decision=approve" } " or "
+                    code { "decision=refuse" } "."
+                }
+            };
+            return page(StatusCode::BAD_REQUEST, "Nothing was decided", &text);
         }
     };
     let mut state = app.shared.lock();
@@ -45,85 +53,83 @@ async fn decide(Extract(app): Extract<App>, Path(id): Path<String>, form: String
             } else {
                 ("Refused", "is not")
             };
-            let pair = &before.pair;
-            let text = format!(
-                "<p>Environment <code>{}</code> {verb} shared with mini program \
-                 <code>{}</code> by this link.</p>",
-                escape(&pair.env),
-                escape(&pair.appid)
-            );
-            html(StatusCode::OK, title, &text)
+            let Pair { env, appid, .. } = &before.pair;
+            let text = html! {
+                p {
+                    "Environment " code { (env) } " " (verb) " shared with mini program "
+                    code { (appid) } " by this link."
+                }
+            };
+            page(StatusCode::OK, title, &text)
         }
-        other => page(other.as_ref()),
+        other => question(&state, other.as_ref()),
     }
 }
 
-fn page(link: Option<&Link>) -> Response {
+fn question(state: &State, link: Option<&Link>) -> Response {
     let Some(link) = link else {
-        let text = "<p>There is no such confirmation link.</p>";
-        return html(StatusCode::NOT_FOUND, "Unknown link", text);
+        let text = html! { p { "There is no such confirmation link." } };
+        return page(StatusCode::NOT_FOUND, "Unknown link", &text);
     };
-    let (env, appid) = (escape(&link.pair.env), escape(&link.pair.appid));
-    let kind = if link.pair.source_type == 1 {
-        "cloud hosting"
-    } else {
-        "cloud development"
-    };
-    let about = format!(
-        "<dl><dt>Environment</dt><dd><code>{env}</code> ({kind})</dd>\
-         <dt>Mini program</dt><dd><code>{appid}</code></dd></dl>"
-    );
+    let about = about(state, &link.pair);
     let why = match link.state {
         LinkState::Open => {
-            let form = "<form method=\"post\">\
-                 <button name=\"decision\" value=\"approve\">Approve</button> \
-                 <button name=\"decision\" value=\"refuse\">Refuse</button></form>";
-            let text = format!("<p>A service provider asks to share:</p>{about}{form}");
-            return html(StatusCode::OK, "Share this environment?", &text);
+            let text = html! {
+                p { "A service provider asks to share:" }
+                (about)
+                form method="post" {
+                    button name="decision" value="approve" { "Approve" }
+                    " "
+                    button name="decision" value="refuse" { "Refuse" }
+                }
+            };
+            return page(StatusCode::OK, "Share this environment?", &text);
         }
         LinkState::Approved => "It has been approved already.",
         LinkState::Refused => "It has been refused already.",
         LinkState::Replaced => "A newer link was sent for the same share; this one is dead.",
         LinkState::Withdrawn => "The service provider took the share back.",
     };
-    let text = format!("{about}<p>{why}</p>");
-    html(StatusCode::GONE, "This link is used or expired", &text)
+    let text = html! { (about) p { (why) } };
+    page(StatusCode::GONE, "This link is used or expired", &text)
 }
 
-fn html(status: StatusCode, title: &str, body: &str) -> Response {
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>body{{font:1rem/1.5 sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}}\
-         button{{font:inherit;padding:.4rem 1.2rem}}</style></head>\
-         <body><h1>{title}</h1>{body}<p><small>CloudBase sandbox, not WeChat.</small></p>\
-         </body></html>\n"
-    );
-    respond(status, "text/html; charset=utf-8", page.into_bytes())
-}
-
-/// Text as HTML shows it, also inside quoted attributes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
+/// What is shared with whom. The alias is any text at all.
+fn about(state: &State, pair: &Pair) -> Markup {
+    let environment = state.environments.get(&pair.env);
+    let alias = environment.and_then(|environment| environment.alias.as_deref());
+    let kind = if pair.source_type == 1 {
+        "cloud hosting"
+    } else {
+        "cloud development"
+    };
+    html! {
+        dl {
+            dt { "Environment" }
+            dd { code { (pair.env) } " (" (kind) ")" @if let Some(alias) = alias { ", " (alias) } }
+            dt { "Mini program" }
+            dd { code { (pair.appid) } }
         }
     }
-    escaped
 }
 
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn markup_is_shown_and_not_obeyed() {
-        assert_eq!(escape("<a b='c\"&'>"), "&lt;a b=&#39;c&quot;&amp;&#39;&gt;");
-    }
+fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (title) }
+                style { (STYLE) }
+            }
+            body {
+                h1 { (title) }
+                (body)
+                p { small { "CloudBase sandbox, not WeChat." } }
+            }
+        }
+    };
+    let text = page.into_string();
+    respond(status, "text/html; charset=utf-8", text.into_bytes())
 }

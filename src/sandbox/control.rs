@@ -1,7 +1,6 @@
 //! The control path, `/_sandbox/…`: the handle's methods over HTTP, for people and other processes.
 //! The table is in the documentation of the [`sandbox`](super) module.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,22 +10,22 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::app::{App, respond};
+use super::appids;
 use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
-use super::mixed_calls::MixedCalls;
 use super::platform::Authorizer;
 use super::quotas::Quota;
-use super::request::{is_appid, is_env};
+use super::request::is_env;
 use super::seed::{Latency, Refused};
 use super::shares::Pair;
-use super::state::{State, set};
+use super::state::State;
 use super::tokens::TokenKind;
 
 pub(super) fn routes() -> Router<App> {
@@ -116,9 +115,7 @@ impl Share {
         if !is_env(&self.env) {
             return Err(format!("{:?} is not an environment id", self.env));
         }
-        if !is_appid(&self.appid) {
-            return Err(format!("{:?} is not an appid", self.appid));
-        }
+        appids::check(&self.appid)?;
         if !matches!(self.source_type, 0 | 1) {
             return Err(format!(
                 "source_type {} is neither 0 nor 1",
@@ -270,45 +267,9 @@ async fn allow_appid(Extract(app): Extract<App>, body: String) -> Response {
     })
 }
 
-/// Settings that stay until they are changed; those left out stay as they are.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Behaviour {
-    sends_urls: Option<bool>,
-    empty_rows: Option<bool>,
-    strict_envs: Option<bool>,
-    platform_without_cloud: Option<bool>,
-    ticket_expired: Option<bool>,
-    mixed_calls: Option<MixedCalls>,
-    /// 0: any number.
-    max_appids: Option<usize>,
-    #[serde(default)]
-    poison: BTreeMap<String, bool>,
-    #[serde(default)]
-    no_cloud_development: BTreeMap<String, bool>,
-}
-
 async fn behaviour(Extract(app): Extract<App>, body: String) -> Response {
-    command(&app, &body, |state, new: Behaviour| {
-        let assign = |field: &mut bool, value: Option<bool>| *field = value.unwrap_or(*field);
-        assign(&mut state.sends_urls, new.sends_urls);
-        assign(&mut state.empty_rows, new.empty_rows);
-        assign(&mut state.environments.strict, new.strict_envs);
-        assign(
-            &mut state.platform_without_cloud,
-            new.platform_without_cloud,
-        );
-        assign(&mut state.platform.ticket_expired, new.ticket_expired);
-        state.mixed_calls = new.mixed_calls.unwrap_or(state.mixed_calls);
-        if let Some(max) = new.max_appids {
-            state.max_appids = Some(max).filter(|max| *max > 0);
-        }
-        for (appid, member) in &new.poison {
-            set(&mut state.poison, appid, *member);
-        }
-        for (appid, member) in &new.no_cloud_development {
-            set(&mut state.no_cloud_development, appid, *member);
-        }
+    command(&app, &body, |state, change: Map<String, Value>| {
+        state.behaviour.change(change)?;
         Ok(json!({}))
     })
 }

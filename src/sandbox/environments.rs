@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// One environment. Serialises to the fields of `info_list` in getenvinfo.
+/// One environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
@@ -28,6 +29,9 @@ pub struct Environment {
     /// Display name of the package; the API may say null.
     #[serde(default)]
     pub package_name: Option<String>,
+    /// 0 cloud development, 1 cloud hosting; absent when it is taken for either. The API never says it.
+    #[serde(default, deserialize_with = "source_type")]
+    pub source_type: Option<i64>,
 }
 
 impl Environment {
@@ -41,7 +45,13 @@ impl Environment {
             status: normal(),
             package_id: None,
             package_name: None,
+            source_type: None,
         }
+    }
+
+    /// Whether a call with this `source_type` may mean it.
+    pub(super) fn is_of(&self, source_type: i64) -> bool {
+        self.source_type.is_none_or(|own| own == source_type)
     }
 }
 
@@ -61,13 +71,20 @@ fn normal() -> Option<String> {
     Some("NORMAL".to_owned())
 }
 
+fn source_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    match Option::deserialize(deserializer)? {
+        known @ (None | Some(0 | 1)) => Ok(known),
+        Some(other) => Err(D::Error::custom(format!(
+            "source_type {other} is neither 0 nor 1"
+        ))),
+    }
+}
+
 /// The known environments and which were converted.
 #[derive(Debug, Default)]
 pub(super) struct Environments {
     known: BTreeMap<String, Environment>,
     converted: BTreeSet<String>,
-    /// Only known ids may be shared, unshared or converted.
-    pub(super) strict: bool,
 }
 
 impl Environments {
@@ -86,11 +103,6 @@ impl Environments {
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Environment> {
         self.known.values()
-    }
-
-    /// Whether calls may name this id.
-    pub(super) fn accepts(&self, env: &str) -> bool {
-        !self.strict || self.known.contains_key(env)
     }
 
     pub(super) fn convert(&mut self, env: &str) {

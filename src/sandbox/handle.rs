@@ -10,20 +10,20 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::app::App;
+use super::behaviour::Behaviour;
 use super::calls::Call;
 use super::confirm::Confirm;
 use super::connection::{BreakableListener, Breaker};
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
-use super::mixed_calls::MixedCalls;
 use super::options::Options;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::seed::SeedError;
 use super::server::router;
 use super::shares::{Pair, Pending};
-use super::state::{Shared, State, set};
+use super::state::{Shared, State};
 use super::tokens::TokenKind;
 
 /// How long [`Sandbox::stop`] waits for answers under way.
@@ -151,11 +151,6 @@ impl Sandbox {
         self.shared.lock().platform.component.clone()
     }
 
-    /// Whether the platform's ticket is expired (61005).
-    pub fn set_ticket_expired(&self, expired: bool) {
-        self.shared.lock().platform.ticket_expired = expired;
-    }
-
     /// The merchants behind the platform.
     pub fn authorizers(&self) -> Vec<Authorizer> {
         self.shared.lock().platform.authorizers.clone()
@@ -269,15 +264,17 @@ impl Sandbox {
         self.shared.lock().confirm = confirm;
     }
 
-    /// Whether a share that waits gets a URL in `msg_info_list`; it does unless this is `false`.
-    pub fn set_sends_urls(&self, sends: bool) {
-        self.shared.lock().sends_urls = sends;
+    // Behaviour.
+
+    /// How the sandbox behaves now.
+    pub fn behaviour(&self) -> Behaviour {
+        self.shared.lock().behaviour.clone()
     }
 
-    /// Whether the query answers a row with an empty list for an appid without shares (so it does
-    /// at first) or no row. The documents do not say what the real API does.
-    pub fn set_empty_rows(&self, rows: bool) {
-        self.shared.lock().empty_rows = rows;
+    /// Changes how it behaves from the next call on: `behave(|now| now.empty_rows = false)`.
+    /// Calls wait for `change`, which must not ask this sandbox for anything.
+    pub fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
+        change(&mut self.shared.lock().behaviour);
     }
 
     // Environments.
@@ -290,11 +287,6 @@ impl Sandbox {
     /// Removes an environment from the lists; `false` when there was none.
     pub fn remove_environment(&self, env: &str) -> bool {
         self.shared.lock().environments.remove(env)
-    }
-
-    /// Whether only known environments may be shared, unshared and converted. At first any may.
-    pub fn set_strict_environments(&self, strict: bool) {
-        self.shared.lock().environments.strict = strict;
     }
 
     /// Environments that were converted, sorted.
@@ -326,31 +318,6 @@ impl Sandbox {
     /// Undoes [`Sandbox::refuse_appid`].
     pub fn allow_appid(&self, on: Endpoint, appid: &str) {
         self.shared.lock().refusals.remove(&(on, appid.to_owned()));
-    }
-
-    /// Whether this appid makes a whole share, unshare or query 40097.
-    pub fn set_poison(&self, appid: &str, poison: bool) {
-        set(&mut self.shared.lock().poison, appid, poison);
-    }
-
-    /// Whether this appid makes a whole share, unshare or query 85088.
-    pub fn set_no_cloud_development(&self, appid: &str, without: bool) {
-        set(&mut self.shared.lock().no_cloud_development, appid, without);
-    }
-
-    /// Whether every share, unshare and query is 85088, the platform having no cloud development.
-    pub fn set_platform_without_cloud(&self, without: bool) {
-        self.shared.lock().platform_without_cloud = without;
-    }
-
-    /// More appids than this in one share, unshare or query are 40097.
-    pub fn set_max_appids(&self, max: Option<usize>) {
-        self.shared.lock().max_appids = max;
-    }
-
-    /// How share and unshare calls with several environments are taken from now on.
-    pub fn set_mixed_calls(&self, mixed_calls: MixedCalls) {
-        self.shared.lock().mixed_calls = mixed_calls;
     }
 
     /// Caps calls; replaces the caps of the same endpoint and counts anew.

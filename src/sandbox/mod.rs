@@ -31,11 +31,12 @@
 //! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
-//! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted |
+//! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted, and the legal subject |
 //!
 //! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
-//! and 0 are the same, 1 is apart, others are 40097. Unless environments are strict, every well-formed
-//! environment id may be shared and converted.
+//! and 0 are the same, 1 is apart, others are 40097. Every well-formed environment id may be shared and
+//! converted, with any mini programs, unless it is to be strict about environments, authorizers or legal
+//! subjects. [`Behaviour`] has what else can be chosen.
 //!
 //! # Control path
 //!
@@ -43,7 +44,7 @@
 //!
 //! | request | body | effect |
 //! |---|---|---|
-//! | `GET /_sandbox/state` | | everything: tokens, shares, environments, refusals, quotas, faults |
+//! | `GET /_sandbox/state` | | everything: behaviour, tokens, shares, environments, refusals, quotas, faults |
 //! | `GET /_sandbox/calls` | | the API calls so far, without control calls and confirmation pages |
 //! | `DELETE /_sandbox/calls` | | forgets them |
 //! | `GET /_sandbox/faults` | | faults that are armed |
@@ -59,10 +60,10 @@
 //! | `POST /_sandbox/latency` | `{"endpoint", "latency": "250ms"}` | calls take so long; without `endpoint` those that have no time of their own |
 //! | `POST /_sandbox/refusals` | `{"on": "share", "appid", "errmsg"}` | share, unshare or query puts this into `err_list` |
 //! | `DELETE /_sandbox/refusals` | `{"on": "share", "appid"}` | undoes that |
-//! | `POST /_sandbox/behaviour` | any of `sends_urls`, `empty_rows`, `strict_envs`, `platform_without_cloud`, `ticket_expired` (booleans), `mixed_calls` (`accepts`, `refuses`, `first_only`), `max_appids` (0: any number), `poison`, `no_cloud_development` (`{"wx…": true}`) | settings that stay |
-//! | `POST /_sandbox/envs` | `{"env", "alias", "status", …}` | adds or replaces an [`Environment`] |
+//! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
+//! | `POST /_sandbox/envs` | `{"env", "alias", "source_type", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
-//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets"}` | adds or replaces an [`Authorizer`] |
+//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name"}` | adds or replaces an [`Authorizer`] |
 //!
 //! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
 //! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
@@ -75,7 +76,9 @@
 
 mod answer;
 mod app;
+mod appids;
 pub mod args;
+mod behaviour;
 mod calls;
 mod confirm;
 mod confirmation_page;
@@ -99,6 +102,7 @@ mod state;
 mod tokens;
 
 pub use args::{Args, RunError, run, run_until};
+pub use behaviour::Behaviour;
 pub use calls::Call;
 pub use confirm::Confirm;
 pub use endpoint::Endpoint;

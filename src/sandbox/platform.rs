@@ -41,16 +41,25 @@ pub struct Authorizer {
     /// Ids of the permission sets granted; 18 and 49 are the ones cloud development needs.
     #[serde(default = "permission_sets")]
     pub permission_sets: Vec<i64>,
+    /// The legal subject, e.g. a company; not known when absent.
+    #[serde(default)]
+    pub principal_name: Option<String>,
 }
 
 impl Authorizer {
-    pub(super) fn random() -> Self {
+    /// A merchant that granted what cloud development needs, with an invented refresh token.
+    pub fn new(appid: impl Into<String>) -> Self {
         Self {
-            appid: random_appid(),
+            appid: appid.into(),
             refresh_token: Some(format!("refreshtoken@@@{}", random_text(43))),
             auth_time: auth_time(),
             permission_sets: permission_sets(),
+            principal_name: None,
         }
+    }
+
+    pub(super) fn random() -> Self {
+        Self::new(random_appid())
     }
 }
 
@@ -66,7 +75,6 @@ fn permission_sets() -> Vec<i64> {
 #[derive(Debug)]
 pub(super) struct Platform {
     pub(super) component: Component,
-    pub(super) ticket_expired: bool,
     pub(super) authorizers: Vec<Authorizer>,
     /// The merchant whose token `Sandbox::authorizer_token` hands out: the first seeded one.
     pub(super) first_authorizer: String,
@@ -79,10 +87,15 @@ impl Platform {
             .map_or_else(random_appid, |first| first.appid.clone());
         Self {
             component,
-            ticket_expired: false,
             authorizers,
             first_authorizer,
         }
+    }
+
+    pub(super) fn authorizer(&self, appid: &str) -> Option<&Authorizer> {
+        self.authorizers
+            .iter()
+            .find(|authorizer| authorizer.appid == appid)
     }
 
     /// Adds a merchant, or replaces the one with the same appid.

@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::appids;
+use super::behaviour::Behaviour;
 use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
-use super::mixed_calls::MixedCalls;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
-use super::request::{is_appid, is_env};
+use super::request::is_env;
 
 /// What exists when a sandbox starts. See the module documentation for the JSON form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -26,30 +27,14 @@ use super::request::{is_appid, is_env};
 pub struct Seed {
     /// Who confirms shares, unless the options say.
     pub confirm: Option<Confirm>,
-    /// Share, unshare and convert take only the environments listed. Default: any id is taken.
-    pub strict_envs: bool,
+    /// Settings that can be changed later. The options have the last word about `mixed_calls`.
+    pub behaviour: Behaviour,
     /// Environments that getenvinfo and describeenvs list.
     pub envs: Vec<Environment>,
     /// Shares that exist.
     pub shares: Vec<SeedShare>,
     /// Mini programs that share, unshare or query refuse.
     pub refusals: Vec<Refused>,
-    /// Mini programs that make a whole share, unshare or query 40097.
-    pub poison: Vec<String>,
-    /// Mini programs that make a whole share, unshare or query 85088.
-    pub no_cloud_development: Vec<String>,
-    /// More mini programs than this in one call are 40097. Default: any number.
-    pub max_appids: Option<usize>,
-    /// As [`Sandbox::set_sends_urls`](super::Sandbox::set_sends_urls). Default: true.
-    pub sends_urls: Option<bool>,
-    /// As [`Sandbox::set_empty_rows`](super::Sandbox::set_empty_rows). Default: true.
-    pub empty_rows: Option<bool>,
-    /// How calls with several environments are taken, unless the options say.
-    pub mixed_calls: Option<MixedCalls>,
-    /// Every share, unshare and query is 85088.
-    pub platform_without_cloud: bool,
-    /// The platform's ticket is expired, 61005.
-    pub ticket_expired: bool,
     /// Credentials of the platform, never real ones: they are shown. Default: invented.
     pub component: Option<Component>,
     /// Merchants that authorised the platform. Default: one, invented.
@@ -185,15 +170,24 @@ impl Seed {
         }
         for (index, share) in self.shares.iter().enumerate() {
             check_env(&format!("shares[{index}].env"), &share.env)?;
-            if self.strict_envs && !envs.contains(share.env.as_str()) {
+            if self.behaviour.strict_envs && !envs.contains(share.env.as_str()) {
                 let reason = format!("strict_envs is set and {:?} is not in envs", share.env);
                 return Err(wrong(format!("shares[{index}].env"), reason));
             }
-            if !matches!(share.source_type, 0 | 1) {
-                let reason = format!("{} is neither 0 nor 1", share.source_type);
+            let SeedShare { source_type, .. } = share;
+            if !matches!(source_type, 0 | 1) {
+                let reason = format!("{source_type} is neither 0 nor 1");
                 return Err(wrong(format!("shares[{index}].source_type"), reason));
             }
-            check_appids(&format!("shares[{index}].appids"), &share.appids)?;
+            let is_other =
+                |known: &Environment| known.env == share.env && !known.is_of(*source_type);
+            if self.behaviour.strict_envs && self.envs.iter().any(is_other) {
+                let reason = format!("strict_envs is set and {:?} has another one", share.env);
+                return Err(wrong(format!("shares[{index}].source_type"), reason));
+            }
+            for (place, appid) in share.appids.iter().enumerate() {
+                check_appid(&format!("shares[{index}].appids[{place}]"), appid)?;
+            }
         }
         for (index, refused) in self.refusals.iter().enumerate() {
             if !refused.on.has_items() {
@@ -202,8 +196,6 @@ impl Seed {
             }
             check_appid(&format!("refusals[{index}].appid"), &refused.appid)?;
         }
-        check_appids("poison", &self.poison)?;
-        check_appids("no_cloud_development", &self.no_cloud_development)?;
         let mut authorizers = HashSet::new();
         for (index, authorizer) in self.authorizers.iter().enumerate() {
             let at = format!("authorizers[{index}].appid");
@@ -262,18 +254,7 @@ fn check_env(at: &str, env: &str) -> Result<(), SeedError> {
 }
 
 fn check_appid(at: &str, appid: &str) -> Result<(), SeedError> {
-    if is_appid(appid) {
-        return Ok(());
-    }
-    let reason = format!("{appid:?} is not an appid (wx and 16 lower-case letters or digits)");
-    Err(wrong(at.to_owned(), reason))
-}
-
-fn check_appids(at: &str, appids: &[String]) -> Result<(), SeedError> {
-    appids
-        .iter()
-        .enumerate()
-        .try_for_each(|(index, appid)| check_appid(&format!("{at}[{index}]"), appid))
+    appids::check(appid).map_err(|reason| wrong(at.to_owned(), reason))
 }
 
 #[cfg(test)]
@@ -281,18 +262,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_of_the_documentation_is_a_seed_with_every_field() {
+    fn the_example_and_the_guide_have_every_field() {
         let text = include_str!("seed_example.json");
+        let guide = include_str!("../../templates/guides/sandbox.md");
         let seed: Seed = text.parse().unwrap();
         assert_eq!(seed.faults.len(), 1);
         // The error for an unknown field lists the known ones, so that none can be forgotten above.
-        let error = serde_json::from_str::<Seed>(r#"{"x": 0}"#)
-            .unwrap_err()
-            .to_string();
-        let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
-        assert_eq!(fields.len(), 19, "{error}");
-        for field in fields {
-            assert!(text.contains(&format!("\"{field}\":")), "{field}");
+        let seed = serde_json::from_str::<Seed>(r#"{"x": 0}"#).map(drop);
+        let behaviour = serde_json::from_str::<Behaviour>(r#"{"x": 0}"#).map(drop);
+        for known in [seed, behaviour] {
+            let error = known.unwrap_err().to_string();
+            let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+            assert!(fields.len() > 5, "{error}");
+            for field in fields {
+                assert!(text.contains(&format!("\"{field}\":")), "{field}");
+                assert!(guide.contains(&format!("| `{field}` |")), "{field}");
+            }
         }
     }
 }

@@ -192,6 +192,14 @@ impl Shares {
             .collect()
     }
 
+    /// Mini programs to which `env` is bound or may be, of whichever kind it was said to be.
+    pub(super) fn appids_of(&self, env: &str) -> impl Iterator<Item = &str> {
+        self.by_appid
+            .iter()
+            .filter(move |(_, envs)| envs.contains_key(env))
+            .map(|((appid, _), _)| appid.as_str())
+    }
+
     pub(super) fn link(&self, id: &str) -> Option<&Link> {
         self.links.get(id)
     }

@@ -1,6 +1,6 @@
 //! Everything a sandbox knows, under one mutex that is never held across an await.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use super::behaviour::Behaviour;
 use super::calls::CallLog;
 use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
 use super::faults::Faults;
-use super::mixed_calls::MixedCalls;
 use super::options::Options;
 use super::platform::{Authorizer, Component, Platform};
 use super::quotas::Quotas;
@@ -31,20 +31,12 @@ pub(super) struct State {
     pub(super) url: String,
     pub(super) started: Instant,
     pub(super) confirm: Confirm,
-    /// Shares that wait get a URL in `msg_info_list`.
-    pub(super) sends_urls: bool,
-    /// The query has a row, with an empty list, for an appid without shares.
-    pub(super) empty_rows: bool,
-    pub(super) mixed_calls: MixedCalls,
+    pub(super) behaviour: Behaviour,
     pub(super) shares: Shares,
     pub(super) environments: Environments,
     pub(super) platform: Platform,
     pub(super) tokens: Tokens,
     pub(super) refusals: BTreeMap<(Endpoint, String), String>,
-    pub(super) poison: HashSet<String>,
-    pub(super) no_cloud_development: HashSet<String>,
-    pub(super) platform_without_cloud: bool,
-    pub(super) max_appids: Option<usize>,
     pub(super) quotas: Quotas,
     pub(super) latency: HashMap<Option<Endpoint>, Duration>,
     pub(super) faults: Faults,
@@ -63,25 +55,20 @@ impl State {
             url,
             started: now,
             confirm: options.confirm.or(seed.confirm).unwrap_or_default(),
-            sends_urls: seed.sends_urls.unwrap_or(true),
-            empty_rows: seed.empty_rows.unwrap_or(true),
-            mixed_calls: options.mixed_calls.or(seed.mixed_calls).unwrap_or_default(),
+            behaviour: seed.behaviour,
             shares: Shares::default(),
             environments: Environments::default(),
             platform: Platform::new(component, authorizers),
             tokens: Tokens::new(seed.tokens.life.unwrap_or(options.token_life)),
             refusals: BTreeMap::new(),
-            poison: seed.poison.into_iter().collect(),
-            no_cloud_development: seed.no_cloud_development.into_iter().collect(),
-            platform_without_cloud: seed.platform_without_cloud,
-            max_appids: seed.max_appids,
             quotas: Quotas::default(),
             latency: HashMap::new(),
             faults: Faults::default(),
             calls: CallLog::default(),
         };
-        state.environments.strict = seed.strict_envs;
-        state.platform.ticket_expired = seed.ticket_expired;
+        if let Some(mixed_calls) = options.mixed_calls {
+            state.behaviour.mixed_calls = mixed_calls;
+        }
         for environment in seed.envs {
             state.environments.put(environment);
         }
@@ -141,6 +128,24 @@ impl State {
     pub(super) fn rotate(&mut self, kind: TokenKind, grace: Duration, now: Instant) -> String {
         let owner = self.owner(kind).to_owned();
         self.tokens.issue(kind, &owner, grace, now)
+    }
+
+    /// Whether calls may name this environment, and those with a `source_type` under that one.
+    pub(super) fn accepts_env(&self, env: &str, source_type: Option<i64>) -> bool {
+        let environment = self.environments.get(env);
+        !self.behaviour.strict_envs
+            || environment.is_some_and(|found| source_type.is_none_or(|sent| found.is_of(sent)))
+    }
+
+    /// Whether the environment is shared with a mini program of another legal subject than that of
+    /// `appid`, or waits for one.
+    pub(super) fn has_another_subject(&self, env: &str, appid: &str) -> bool {
+        let subject_of = |appid| self.platform.authorizer(appid)?.principal_name.as_deref();
+        let Some(own) = subject_of(appid) else {
+            return false;
+        };
+        let mut others = self.shares.appids_of(env).filter_map(subject_of);
+        others.any(|other| other != own)
     }
 
     /// How long a call to `endpoint` takes at least.
@@ -211,6 +216,7 @@ impl State {
         json!({
             "url": self.url,
             "confirm": self.confirm,
+            "behaviour": self.behaviour,
             "component_access_token": self.token(TokenKind::Component, now),
             "authorizer_access_token": self.token(TokenKind::Authorizer, now),
             "component": self.platform.component,
@@ -245,14 +251,5 @@ impl Shared {
     /// A panic elsewhere leaves the state whole enough for a test to go on reading it.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Puts an appid into a set of them, or takes it out.
-pub(super) fn set(members: &mut HashSet<String>, appid: &str, member: bool) {
-    if member {
-        members.insert(appid.to_owned());
-    } else {
-        members.remove(appid);
     }
 }

@@ -88,7 +88,7 @@ async fn it_is_imported_by_its_environment_without_a_call() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_names_the_environment_and_leaves_nothing() {
     let workspace = workspace!();
-    workspace.sandbox.set_strict_environments(true);
+    workspace.sandbox.behave(|now| now.strict_envs = true);
     workspace.configure(&conversion(ENV, ""));
     let run = workspace.try_apply().await;
     run.fails_with(&[
@@ -103,7 +103,7 @@ async fn a_refusal_names_the_environment_and_leaves_nothing() {
         "it is not tried again"
     );
 
-    workspace.sandbox.set_strict_environments(false);
+    workspace.sandbox.behave(|now| now.strict_envs = false);
     workspace
         .sandbox
         .inject(Fault::new(Effect::Reset).on(Endpoint::Convert));

@@ -146,7 +146,9 @@ async fn a_poisonous_mini_program_among_a_hundred_is_found_and_the_others_are_sh
     appids.push(A.to_owned());
     workspace.configure(&share(ENV, &names(&appids), ""));
     workspace.run(&["plan", "-out=plan"]).await.ok();
-    workspace.sandbox.set_poison(A, true);
+    workspace.sandbox.behave(|now| {
+        now.poison.insert(A.to_owned());
+    });
     workspace.sandbox.clear_calls();
 
     let run = workspace.run(&["apply", "-no-color", "plan"]).await.ok();
@@ -172,7 +174,9 @@ async fn a_poisonous_mini_program_among_a_hundred_is_found_and_the_others_are_sh
     assert!(calls <= 2 + 2 * 6, "{calls} share calls");
 
     // Cured, it is the only one that is sent.
-    workspace.sandbox.set_poison(A, false);
+    workspace.sandbox.behave(|now| {
+        now.poison.remove(A);
+    });
     workspace.sandbox.clear_calls();
     workspace.apply().await;
     assert_eq!(workspace.named(Endpoint::Share), [A]);

@@ -20,7 +20,7 @@ async fn it_says_what_is_shared_both_ways_and_what_was_refused() {
         .sandbox
         .refuse_appid(Endpoint::Query, B, "invalid appid");
     for rows in [true, false] {
-        workspace.sandbox.set_empty_rows(rows);
+        workspace.sandbox.behave(|now| now.empty_rows = rows);
         workspace.configure(&data(&[A, B, C], ""));
         workspace.apply().await;
         let values = workspace.resource("data.cloudbase_env_shares.test").await["values"].take();

@@ -93,7 +93,7 @@ fn calls(workspace: &Workspace, endpoint: Endpoint) -> (usize, usize) {
 
 /// A sandbox that takes as long for each call as a near one.
 fn prepare(workspace: &Workspace, mixed: MixedCalls, confirm: Confirm) {
-    workspace.sandbox.set_mixed_calls(mixed);
+    workspace.sandbox.behave(|now| now.mixed_calls = mixed);
     workspace.sandbox.set_confirm(confirm);
     workspace
         .sandbox

@@ -1,6 +1,6 @@
 //! Some mini programs are refused.
 
-use cloudbase::sandbox::{Effect, Endpoint, Fault};
+use cloudbase::sandbox::{Effect, Endpoint, Fault, Options};
 use serde_json::json;
 
 use crate::support::{A, B, C, ENV, actions, many_appids, share};
@@ -49,6 +49,36 @@ async fn a_partial_create_is_untainted_and_completes_in_place() {
         "only the refused one is sent"
     );
     assert_eq!(workspace.writes(), 1);
+    workspace.assert_plan_is_empty().await;
+}
+
+/// The sandbox refuses by its own rule: the test says who belongs to whom, and not what is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mini_program_of_another_legal_subject_is_named_with_what_helps() {
+    let seed = json!({
+        "behaviour": {"strict_subjects": true},
+        "authorizers": [
+            {"appid": A, "principal_name": "Tea House Ltd"},
+            {"appid": B, "principal_name": "Coffee Ltd"},
+        ],
+    });
+    let workspace = workspace!(Options {
+        seed: Some(seed.to_string().parse().unwrap()),
+        ..Options::default()
+    });
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.apply().await;
+    workspace.configure(&share(ENV, &[A, B], ""));
+    let plan = workspace.plan().await;
+    assert_eq!(actions(&plan, "cloudbase_env_share.test"), ["update"]);
+    workspace.try_apply().await.fails_with(&[
+        &format!("could not share environment {ENV} with mini program {B}"),
+        "main body not same",
+        "All mini programs of an environment have to belong to the same legal subject.",
+    ]);
+    assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 0);
+    assert_eq!(workspace.share().await["appids"], json!([A]));
+    workspace.configure(&share(ENV, &[A], ""));
     workspace.assert_plan_is_empty().await;
 }
 

@@ -72,7 +72,7 @@ async fn the_trigger_sends_pending_shares_again_and_only_those() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_without_a_url_is_looked_up_once() {
     let workspace = workspace!();
-    workspace.sandbox.set_sends_urls(false);
+    workspace.sandbox.behave(|now| now.sends_urls = false);
     workspace.configure(&share(ENV, &[A], ""));
     workspace.apply().await;
     let state = workspace.share().await;

@@ -12,10 +12,10 @@ async fn values(workspace: &Workspace, address: &str) -> Json {
 
 fn account(appid: &str, permission_sets: &[i64]) -> Authorizer {
     Authorizer {
-        appid: appid.to_owned(),
         refresh_token: Some(format!("refreshtoken@@@of-{appid}")),
         auth_time: 1_700_000_000,
         permission_sets: permission_sets.to_vec(),
+        ..Authorizer::new(appid)
     }
 }
 

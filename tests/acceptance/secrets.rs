@@ -143,9 +143,9 @@ async fn canaries_of_minting_appear_in_no_output_at_trace() {
     // A refresh token that is given, and ones that are refused.
     workspace.set("CLOUDBASE_AUTHORIZER_REFRESH_TOKEN", &refresh_token);
     runs.push(workspace.run(&["plan"]).await);
-    workspace.sandbox.set_ticket_expired(true);
+    workspace.sandbox.behave(|now| now.ticket_expired = true);
     runs.push(workspace.run(&["plan"]).await);
-    workspace.sandbox.set_ticket_expired(false);
+    workspace.sandbox.behave(|now| now.ticket_expired = false);
     let wrong = "canary-of-a-wrong-secret-0123456789";
     for name in [
         "CLOUDBASE_COMPONENT_APPSECRET",

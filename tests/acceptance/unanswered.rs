@@ -16,7 +16,7 @@ fn mangled(on: Endpoint, appid: &str) -> Fault {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_that_may_have_been_refused_is_pending_with_a_warning() {
     let workspace = workspace!();
-    workspace.sandbox.set_sends_urls(false);
+    workspace.sandbox.behave(|now| now.sends_urls = false);
     workspace
         .sandbox
         .refuse_appid(Endpoint::Share, B, "main body not same");

@@ -1,6 +1,6 @@
 //! The control path: the same as the handle, over HTTP.
 
-use cloudbase::sandbox::Endpoint;
+use cloudbase::sandbox::{Behaviour, Endpoint};
 use serde_json::{Value, json};
 
 use crate::client::{Client, ENV, errcode, one, other, start};
@@ -138,6 +138,42 @@ async fn faults_quotas_refusals_and_latency_are_set() {
 }
 
 #[tokio::test]
+async fn behaviour_is_changed_in_part_and_shown() {
+    let (sandbox, client) = start().await;
+    let change = async |change: Value| command(&client, "POST", "behaviour", &change).await;
+    change(json!({"ticket_expired": true, "poison": {one(): true}})).await;
+    change(json!({"sends_urls": false, "poison": {other(): true}})).await;
+    let mut now = Behaviour {
+        ticket_expired: true,
+        sends_urls: false,
+        poison: [one().to_owned(), other().to_owned()].into(),
+        ..Behaviour::default()
+    };
+    assert_eq!(sandbox.behaviour(), now);
+    let state = command(&client, "GET", "state", &Value::Null).await;
+    assert_eq!(
+        state["behaviour"]["poison"],
+        json!({one(): true, other(): true})
+    );
+    assert_eq!(state["behaviour"]["sends_urls"], false);
+
+    change(json!({"poison": {one(): false}, "max_appids": 3})).await;
+    now.poison.remove(one());
+    now.max_appids = 3;
+    assert_eq!(sandbox.behaviour(), now);
+    // A list says all there are; 0 is any number.
+    change(json!({"poison": [one()], "max_appids": 0})).await;
+    now.poison = [one().to_owned()].into();
+    now.max_appids = 0;
+    assert_eq!(sandbox.behaviour(), now);
+    // What the state shows is a change, too.
+    change(state["behaviour"].clone()).await;
+    change(json!({})).await;
+    now.poison.insert(other().to_owned());
+    assert_eq!(sandbox.behaviour(), now);
+}
+
+#[tokio::test]
 async fn tokens_are_rotated_and_expired() {
     let (sandbox, client) = start().await;
     let first = sandbox.component_token();
@@ -194,12 +230,29 @@ async fn a_wrong_command_is_told_so_and_changes_nothing() {
         ),
         ("approve", r#"{"env": "a"}"#, "all"),
         ("confirm", r#"{"mode": "after=5"}"#, "1m30s"),
+        ("envs", r#"{"env": "a", "source_type": 2}"#, "source_type 2"),
         (
             "refusals",
             r#"{"on": "convert", "appid": "x", "errmsg": "y"}"#,
             "share, unshare",
         ),
         ("behaviour", r#"{"poisson": {}}"#, "`poison`"),
+        (
+            "behaviour",
+            r#"{"empty_rows": false, "max_appids": -1}"#,
+            "max_appids: ",
+        ),
+        (
+            "behaviour",
+            r#"{"empty_rows": false, "ticket_expired": null}"#,
+            "ticket_expired: ",
+        ),
+        (
+            "behaviour",
+            r#"{"empty_rows": false, "poison": {"wx1": true}}"#,
+            "\"wx1\" is not an appid",
+        ),
+        ("behaviour", "true", "expected a map"),
         ("tokens", "", "EOF"),
     ] {
         let (status, answer) = client.control("POST", path, body).await;
@@ -207,6 +260,7 @@ async fn a_wrong_command_is_told_so_and_changes_nothing() {
         let error = answer["error"].as_str().unwrap();
         assert!(error.contains(part), "{path} {body}: {error}");
     }
+    assert_eq!(sandbox.behaviour(), Behaviour::default());
     assert_eq!(client.control("POST", "aprove", "{}").await.0, 404);
     assert!(sandbox.bound().is_empty());
     assert_eq!(errcode(&client.query(&[one()], None).await), 0);

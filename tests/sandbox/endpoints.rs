@@ -95,6 +95,34 @@ async fn the_confirmation_page_decides_once() {
 }
 
 #[tokio::test]
+async fn the_confirmation_page_shows_markup_and_does_not_obey_it() {
+    let (sandbox, client) = start().await;
+    let env = json!({"env": ENV, "alias": "<script>alert('&')</script>"}).to_string();
+    assert_eq!(client.control("POST", "envs", &env).await.0, 200);
+    let url = client.share_url(ENV, one()).await;
+    let open = client.get(&url).await.1;
+    sandbox.approve(ENV, one());
+    let used = client.get(&url).await.1;
+    for page in [open, used] {
+        assert!(!page.contains("<script"), "{page}");
+        let shown = "&lt;script&gt;alert('&amp;')&lt;/script&gt;";
+        assert!(page.contains(shown), "{page}");
+    }
+}
+
+/// Nor does an appid get that far that is none.
+#[tokio::test]
+async fn markup_for_an_appid_is_refused_and_gets_no_page() {
+    let (sandbox, client) = start().await;
+    let answer = client
+        .share(ENV, &["<script>alert(1)</script>"], None)
+        .await;
+    assert_eq!(answer["err_list"][0]["errmsg"], "invalid appid");
+    assert_eq!(answer["msg_info_list"], json!([]));
+    assert!(sandbox.pending().is_empty());
+}
+
+#[tokio::test]
 async fn an_unshared_pair_is_gone_pending_or_bound() {
     let (sandbox, client) = start().await;
     let url = client.share_url(ENV, one()).await;
@@ -147,7 +175,7 @@ async fn confirmation_can_be_immediate_or_take_its_time() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     sandbox.set_confirm(Confirm::Manual);
-    sandbox.set_sends_urls(false);
+    sandbox.behave(|now| now.sends_urls = false);
     let answer = client.share("prod-2", &[one()], None).await;
     assert_eq!(answer["msg_info_list"], json!([]));
     assert_eq!(sandbox.pending().len(), 1);
@@ -190,7 +218,9 @@ async fn single_appids_are_refused_in_err_list() {
 #[tokio::test]
 async fn a_whole_batch_is_refused_and_nothing_of_it_done() {
     let (sandbox, client) = start().await;
-    sandbox.set_poison(one(), true);
+    sandbox.behave(|now| {
+        now.poison.insert(one().to_owned());
+    });
     assert_eq!(
         errcode(&client.share(ENV, &[other(), one()], None).await),
         40097
@@ -198,17 +228,21 @@ async fn a_whole_batch_is_refused_and_nothing_of_it_done() {
     assert_eq!(errcode(&client.unshare(ENV, &[one()], None).await), 40097);
     assert_eq!(errcode(&client.query(&[one(), other()], None).await), 40097);
     assert!(sandbox.pending().is_empty());
-    sandbox.set_poison(one(), false);
-    sandbox.set_max_appids(Some(1));
+    sandbox.behave(|now| {
+        now.poison.remove(one());
+    });
+    sandbox.behave(|now| now.max_appids = 1);
     assert_eq!(
         errcode(&client.share(ENV, &[other(), one()], None).await),
         40097
     );
     assert_eq!(errcode(&client.share(ENV, &[one()], None).await), 0);
-    sandbox.set_no_cloud_development(other(), true);
+    sandbox.behave(|now| {
+        now.no_cloud_development.insert(other().to_owned());
+    });
     assert_eq!(errcode(&client.query(&[other()], None).await), 85088);
     assert_eq!(errcode(&client.query(&[one()], None).await), 0);
-    sandbox.set_platform_without_cloud(true);
+    sandbox.behave(|now| now.platform_without_cloud = true);
     assert_eq!(errcode(&client.query(&[one()], None).await), 85088);
 }
 
@@ -220,7 +254,7 @@ async fn the_query_can_leave_out_empty_rows() {
         answer["relation_data"],
         json!([{"appid": one(), "env_list": []}])
     );
-    sandbox.set_empty_rows(false);
+    sandbox.behave(|now| now.empty_rows = false);
     assert_eq!(
         client.query(&[one()], None).await["relation_data"],
         json!([])
@@ -264,7 +298,7 @@ async fn environments_are_listed_and_converted() {
         assert_eq!(errcode(&answer), 0);
     }
     assert_eq!(sandbox.converted(), [ENV]);
-    sandbox.set_strict_environments(true);
+    sandbox.behave(|now| now.strict_envs = true);
     let answer = client
         .call(Endpoint::Convert, &component, &json!({"env": "nope"}))
         .await;

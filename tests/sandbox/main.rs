@@ -16,4 +16,6 @@ mod mixed_calls;
 #[cfg(test)]
 mod seed;
 #[cfg(test)]
+mod strict;
+#[cfg(test)]
 mod tokens;

@@ -57,7 +57,7 @@ async fn a_mixed_call_is_taken_like_any_other_unless_told() {
 #[tokio::test]
 async fn a_mixed_call_can_be_refused_as_a_whole_while_others_work() {
     let (sandbox, client) = start().await;
-    sandbox.set_mixed_calls(MixedCalls::Refuses);
+    sandbox.behave(|now| now.mixed_calls = MixedCalls::Refuses);
     let answer = mixed(&client, &sandbox, Endpoint::Share).await;
     assert_eq!(errcode(&answer), 40097);
     assert!(answer.get("err_list").is_none() && answer.get("msg_info_list").is_none());
@@ -84,7 +84,7 @@ async fn a_mixed_call_can_be_refused_as_a_whole_while_others_work() {
 #[tokio::test]
 async fn a_mixed_call_can_be_looked_at_only_as_far_as_its_first_element() {
     let (sandbox, client) = start().await;
-    sandbox.set_mixed_calls(MixedCalls::FirstOnly);
+    sandbox.behave(|now| now.mixed_calls = MixedCalls::FirstOnly);
     let answer = mixed(&client, &sandbox, Endpoint::Share).await;
     assert_eq!((errcode(&answer), &answer["err_list"]), (0, &json!([])));
     assert_eq!(length(&answer["msg_info_list"]), 2);
@@ -104,7 +104,7 @@ async fn a_mixed_call_can_be_looked_at_only_as_far_as_its_first_element() {
 
 #[tokio::test]
 async fn how_mixed_calls_are_taken_is_set_by_option_seed_and_control_path() {
-    let seed: Seed = r#"{"mixed_calls": "first_only"}"#.parse().unwrap();
+    let seed: Seed = r#"{"behaviour": {"mixed_calls": "first_only"}}"#.parse().unwrap();
     let options = Options {
         seed: Some(seed),
         ..Options::default()

@@ -9,7 +9,7 @@ use crate::client::{Client, ENV, errcode, one, other};
 async fn a_seed_is_what_exists_at_the_start() {
     let seed: Seed = r#"{
         "confirm": "auto",
-        "empty_rows": false,
+        "behaviour": {"empty_rows": false, "poison": ["wx3333333333333333"]},
         "envs": [{"env": "test-env-6gni9ity244a6ea3", "package_id": "basic"}],
         "shares": [
             {"env": "test-env-6gni9ity244a6ea3", "appids": ["wx5fe6bb43205e9e07"]},
@@ -51,6 +51,8 @@ async fn a_seed_is_what_exists_at_the_start() {
     });
     let unknown = client.query(&["wx2222222222222222"], None).await;
     assert_eq!(unknown["relation_data"], json!([]));
+    let poisoned = client.query(&["wx3333333333333333"], None).await;
+    assert_eq!(errcode(&poisoned), 40097);
     let authorizer = sandbox.rotate_token(TokenKind::Authorizer, std::time::Duration::ZERO);
     let infos = client
         .call(Endpoint::EnvInfo, &authorizer, &json!({}))
@@ -83,12 +85,21 @@ fn a_seed_that_is_wrong_says_where_and_what() {
             &["shares[0].appids[0]", "\"wx1\""],
         ),
         (
-            r#"{"strict_envs": true, "shares": [{"env": "a", "appids": []}]}"#,
+            r#"{"behaviour": {"strict_envs": true}, "shares": [{"env": "a", "appids": []}]}"#,
             &["shares[0].env", "not in envs"],
         ),
         (
             r#"{"shares": [{"env": "a", "appids": [], "source_type": 2}]}"#,
             &["shares[0].source_type", "2"],
+        ),
+        (
+            r#"{"envs": [{"env": "a", "source_type": 2}]}"#,
+            &["source_type 2 is neither 0 nor 1", "line 1"],
+        ),
+        (
+            r#"{"behaviour": {"strict_envs": true}, "envs": [{"env": "a", "source_type": 1}],
+                "shares": [{"env": "a", "appids": []}]}"#,
+            &["shares[0].source_type", "\"a\" has another one"],
         ),
         (
             r#"{"refusals": [{"on": "convert", "appid": "wx5fe6bb43205e9e07", "errmsg": "x"}]}"#,
@@ -97,6 +108,18 @@ fn a_seed_that_is_wrong_says_where_and_what() {
         (
             r#"{"faults": [{"effect": "boom"}]}"#,
             &["unknown variant `boom`", "`busy`"],
+        ),
+        (
+            r#"{"behaviour": {"strict_env": true}}"#,
+            &["unknown field `strict_env`", "`strict_envs`", "line 1"],
+        ),
+        (
+            r#"{"behaviour": {"poison": ["wx1"]}}"#,
+            &["\"wx1\" is not an appid", "line 1"],
+        ),
+        (
+            r#"{"behaviour": {"poison": "wx1"}}"#,
+            &["a list of appids", "line 1"],
         ),
         (r#"{"latency": [{"latency": "5"}]}"#, &["\"5\"", "1m30s"]),
         (

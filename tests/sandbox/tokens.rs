@@ -46,7 +46,7 @@ async fn a_component_token_is_minted_from_the_ticket() {
         let answer = client.call(Endpoint::ComponentToken, "", &body).await;
         assert_eq!(errcode(&answer), code, "{field}");
     }
-    sandbox.set_ticket_expired(true);
+    sandbox.behave(|now| now.ticket_expired = true);
     assert_eq!(
         errcode(&client.call(Endpoint::ComponentToken, "", &good).await),
         61005
@@ -59,10 +59,9 @@ async fn an_authorizer_token_comes_from_the_list() {
     let component = sandbox.component().appid;
     let token = sandbox.component_token();
     sandbox.put_authorizer(Authorizer {
-        appid: one().to_owned(),
         refresh_token: None,
-        auth_time: 1,
         permission_sets: vec![18],
+        ..Authorizer::new(one())
     });
     let page = json!({"component_appid": component, "offset": 0, "count": 500});
     let list = client.call(Endpoint::AuthorizerList, &token, &page).await;

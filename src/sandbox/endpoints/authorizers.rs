@@ -48,19 +48,18 @@ pub(super) fn info(state: &State, body: Body<'_>) -> Outcome {
     let appid = body.text("authorizer_appid")?;
     let authorizer = state
         .platform
-        .authorizers
-        .iter()
-        .find(|authorizer| authorizer.appid == appid)
+        .authorizer(appid)
         .ok_or_else(Refusal::not_authorized_to_platform)?;
     let sets: Vec<Value> = authorizer
         .permission_sets
         .iter()
         .map(|id| json!({"funcscope_category": {"id": id}}))
         .collect();
+    let subject = authorizer.principal_name.as_deref().unwrap_or("sandbox");
     let mut answer = Fields::new();
     answer.insert(
         "authorizer_info".to_owned(),
-        json!({"nick_name": appid, "service_type_info": {"id": 0}, "principal_name": "sandbox"}),
+        json!({"nick_name": appid, "service_type_info": {"id": 0}, "principal_name": subject}),
     );
     answer.insert(
         "authorization_info".to_owned(),

@@ -36,6 +36,15 @@ pub(super) fn describe_envs(state: &State) -> Fields {
     answer
 }
 
+/// Neither of the two says of which `source_type` an environment is.
 fn info(environment: &Environment) -> Value {
-    json!(environment)
+    json!({
+        "env": environment.env,
+        "alias": environment.alias,
+        "create_time": environment.create_time,
+        "update_time": environment.update_time,
+        "status": environment.status,
+        "package_id": environment.package_id,
+        "package_name": environment.package_name,
+    })
 }

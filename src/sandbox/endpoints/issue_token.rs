@@ -22,7 +22,7 @@ pub(super) fn component_token(state: &mut State, body: Body<'_>, now: Instant) -
     if body.optional_text("component_verify_ticket")? != Some(&platform.component.verify_ticket) {
         return Err(Refusal::ticket_invalid());
     }
-    if platform.ticket_expired {
+    if state.behaviour.ticket_expired {
         return Err(Refusal::ticket_expired());
     }
     let token = state.rotate(TokenKind::Component, GRACE, now);
@@ -39,9 +39,7 @@ pub(super) fn authorizer_token(state: &mut State, body: Body<'_>, now: Instant) 
     let refresh_token = body.text("authorizer_refresh_token")?;
     let authorizer = state
         .platform
-        .authorizers
-        .iter()
-        .find(|authorizer| authorizer.appid == appid)
+        .authorizer(appid)
         .ok_or_else(Refusal::not_authorized_to_platform)?;
     if refresh_token.is_empty() || authorizer.refresh_token.as_deref() != Some(refresh_token) {
         return Err(Refusal::refresh_token_invalid());

@@ -23,7 +23,7 @@ pub(super) fn query(state: &State, body: Body<'_>) -> Outcome {
             continue;
         }
         let envs = state.shares.envs_of(appid, source_type);
-        if !envs.is_empty() || state.empty_rows {
+        if !envs.is_empty() || state.behaviour.empty_rows {
             relations.push(json!({"appid": appid, "env_list": envs}));
         }
     }

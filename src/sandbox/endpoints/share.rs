@@ -14,7 +14,7 @@ use super::{check_batch, refusal_of_pair};
 /// tell which a URL belongs to.
 pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome {
     let source_type = body.source_type()?;
-    let batches = batches(body, state.mixed_calls)?;
+    let batches = batches(body, state.behaviour.mixed_calls)?;
     check_batch(
         state,
         batches
@@ -26,14 +26,15 @@ pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome 
     let mut messages: Vec<Value> = Vec::new();
     for batch in &batches {
         for &appid in &batch.appids {
-            let refused = refusal_of_pair(state, Endpoint::Share, batch.env, appid);
+            let pair = Pair::new(batch.env, appid, source_type);
+            let refused = refusal_of_pair(state, Endpoint::Share, &pair)
+                .or_else(|| of_another_subject(state, &pair));
             if let Some(errmsg) = refused {
                 errors.push(json!({"env": batch.env, "appid": appid, "errmsg": errmsg}));
                 continue;
             }
-            let pair = Pair::new(batch.env, appid, source_type);
             let link = state.shares.ask(&pair, state.confirm, now);
-            if let Some(id) = link.filter(|_| state.sends_urls) {
+            if let Some(id) = link.filter(|_| state.behaviour.sends_urls) {
                 messages.push(json!({"appid": appid, "url": state.confirm_url(&id)}));
             }
         }
@@ -42,4 +43,13 @@ pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome 
     answer.insert("err_list".to_owned(), errors.into());
     answer.insert("msg_info_list".to_owned(), messages.into());
     Ok(answer)
+}
+
+/// The documents want one legal subject for all mini programs of an environment. The words are those
+/// that a user of the API reported; whether they came in a row or as the error of the whole call is
+/// not known. Of two subjects in one call the first one is asked.
+fn of_another_subject(state: &State, pair: &Pair) -> Option<String> {
+    let is_refused =
+        state.behaviour.strict_subjects && state.has_another_subject(&pair.env, &pair.appid);
+    is_refused.then(|| "main body not same".to_owned())
 }

@@ -13,7 +13,7 @@ use super::{check_batch, refusal_of_pair};
 /// error is what a client has to cope with.
 pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
     let source_type = body.source_type()?;
-    let batches = batches(body, state.mixed_calls)?;
+    let batches = batches(body, state.behaviour.mixed_calls)?;
     check_batch(
         state,
         batches
@@ -24,8 +24,8 @@ pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
     let mut errors: Vec<Value> = Vec::new();
     for batch in &batches {
         for &appid in &batch.appids {
-            let refused = refusal_of_pair(state, Endpoint::Unshare, batch.env, appid);
             let pair = Pair::new(batch.env, appid, source_type);
+            let refused = refusal_of_pair(state, Endpoint::Unshare, &pair);
             if refused.is_none() && state.shares.remove(&pair) {
                 continue;
             }

@@ -145,7 +145,7 @@ async fn a_bad_ticket_is_not_tried_twice() {
     let mut workspace = workspace!();
     workspace.unset_tokens();
     mint_component(&mut workspace);
-    workspace.sandbox.set_ticket_expired(true);
+    workspace.sandbox.behave(|now| now.ticket_expired = true);
     workspace.configure(&format!(
         "data \"cloudbase_env_shares\" \"one\" {{\n  appids = [{A:?}]\n}}\n\
          data \"cloudbase_env_shares\" \"two\" {{\n  appids = [{B:?}]\n}}\n"
