@@ -3,48 +3,84 @@
 
 use std::borrow::Cow;
 
+use super::asked::{Asked, Kind};
 use crate::wechat::{Class, Error, Setting, TokenKind};
 
 /// What `error` means and what to do next, as the detail of a diagnostic whose summary has its reason.
-pub(super) fn detail(error: &Error) -> String {
-    let mut detail = detail_without_rid(error);
-    if let Some(rid) = error.rid() {
-        detail.push_str("\nrid: ");
-        detail.push_str(rid);
+pub(super) fn detail(error: &Error, asked: &Asked) -> String {
+    let mut detail = detail_without_rid(error, asked);
+    if let Some(rid) = rid(error) {
+        detail.push('\n');
+        detail.push_str(&rid);
     }
     detail
 }
 
+/// By what WeChat's support finds the call, if the API said so.
+pub(super) fn rid(error: &Error) -> Option<String> {
+    error.rid().map(|rid| format!("rid: {rid}"))
+}
+
 /// As [`detail`], without what is different in each call.
-pub(super) fn detail_without_rid(error: &Error) -> String {
-    let open = error.may_have_been_applied().then_some(
-        "The next apply looks it up before it sends anything. A share that is not confirmed yet does not show there: \
-         it is asked for again, and an earlier request may be open.",
-    );
-    let next = next(error);
+pub(super) fn detail_without_rid(error: &Error, asked: &Asked) -> String {
+    let open = error
+        .may_have_been_applied()
+        .then_some(match asked.kind {
+            Kind::Share => {
+                "The next apply checks first whether the share is in effect. A share that is not confirmed yet does \
+                 not show up, so its administrator will be asked again."
+            }
+            Kind::Unshare => "The next apply checks first whether the share has ended.",
+            Kind::Convert => {
+                "Whether an environment is converted cannot be looked up: check it in the console before you apply \
+                 again."
+            }
+            Kind::Read => "",
+        })
+        .filter(|open| !open.is_empty());
+    let next = next(error, asked);
     error.detail_with(open.into_iter().chain(next.as_deref()))
 }
 
-fn next(error: &Error) -> Option<Cow<'static, str>> {
+fn next(error: &Error, asked: &Asked) -> Option<Cow<'static, str>> {
     let words = match (error.setting(), error.class()) {
         (Some(Setting::RequestRate), _) => REQUEST_RATE,
         (Some(Setting::RequestTimeout), _) => {
-            "`request_timeout` in the provider block is how long it may take."
+            "Increase `request_timeout` in the provider block to wait longer."
         }
         (Some(Setting::PlatformAppid), _) => {
             "Set `appid` in the provider's `component`, or CLOUDBASE_COMPONENT_APPID."
         }
         (Some(Setting::Token(kind)), _) => return Some(sources_of(kind).into()),
         (None, Class::TokenUnknown) => {
-            "It comes from something that is still to be created or read.\n\
-             Apply what the token comes from first, or supply the token in a way that is known during a plan."
+            "It depends on something that has not been created or read yet.\n\
+             Apply that first, or supply a token that is known during the plan."
         }
-        _ => of_code(error.errcode()?)?,
+        (None, Class::DeadlineExceeded) => return Some(more_time(asked.timeout?).into()),
+        _ => of_code(error.errcode()?)
+            .filter(|_| !is_of_a_conversion(error) || asked.kind == Kind::Convert)?,
     };
     Some(words.into())
 }
 
-const REQUEST_RATE: &str = "`requests_per_second` in the provider block sets a ceiling.";
+/// How an operation is allowed more time. Core hands the configuration to creates and updates only.
+fn more_time(timeout: &str) -> String {
+    match timeout {
+        "delete" => "Increase `timeouts.delete` to allow more time, and apply that before you destroy: a destroy goes \
+                     by the value in state."
+            .to_owned(),
+        "read" => "Increase `timeouts.read` to allow more time, and apply that with `-refresh=false`: a refresh goes \
+                   by the value in state."
+            .to_owned(),
+        timeout => format!("Increase `timeouts.{timeout}` to allow more time."),
+    }
+}
+
+fn is_of_a_conversion(error: &Error) -> bool {
+    matches!(error.errcode(), Some(48001 | 61014 | 61015))
+}
+
+const REQUEST_RATE: &str = "Set `requests_per_second` in the provider block to limit the rate.";
 
 /// What helps against an error code, beside what the client says of it; most codes have nothing to do with the
 /// configuration.
@@ -52,7 +88,7 @@ pub fn of_code(errcode: i64) -> Option<&'static str> {
     Some(match errcode {
         45011 | -501_004 => REQUEST_RATE,
         40013 | 40125 | 41002 | 41004 | 61011 | 61024 => {
-            "In the provider block they are in `component`."
+            "They are set in `component` in the provider block."
         }
         48001 | 61014 | 61015 => "A conversion takes the one that its attribute `token` names.",
         61023 => {
@@ -145,7 +181,7 @@ mod tests {
                 .convert(&operation(), &env, kind)
                 .await
                 .unwrap_err();
-            let detail = detail(&error);
+            let detail = detail(&error, &Asked::read("read it"));
             let shared = ["`token_file`", "CLOUDBASE_TOKEN_FILE", "`token_command`"];
             for way in ways(kind).into_iter().chain(shared) {
                 assert!(detail.contains(way), "{way} is missing from {detail}");
@@ -160,7 +196,7 @@ mod tests {
             .env_info(&operation(), None)
             .await
             .unwrap_err();
-        let detail = detail(&error);
+        let detail = detail(&error, &Asked::read("read it"));
         assert!(detail.ends_with("known during a plan."), "{detail}");
     }
 
@@ -170,7 +206,18 @@ mod tests {
             .authorizers(&operation(), None)
             .await
             .unwrap_err();
-        let detail = detail(&error);
+        let detail = detail(&error, &Asked::read("read it"));
         assert!(detail.contains("CLOUDBASE_COMPONENT_APPID"), "{detail}");
+    }
+
+    #[test]
+    fn more_time_is_given_where_the_operation_takes_it_from() {
+        for (timeout, words) in [
+            ("create", "Increase `timeouts.create`"),
+            ("delete", "apply that before you destroy"),
+            ("read", "`-refresh=false`"),
+        ] {
+            assert!(more_time(timeout).contains(words), "{timeout}");
+        }
     }
 }

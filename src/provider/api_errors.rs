@@ -1,6 +1,7 @@
 //! A call that failed, as a diagnostic. What failed for single mini programs is in `outcomes`.
 
 use super::advice;
+use super::asked::Asked;
 use crate::framework::{AttributePath, Diagnostic, Severity};
 use crate::wechat::Error;
 
@@ -8,12 +9,12 @@ use crate::wechat::Error;
 /// failed.
 pub(super) fn diagnostic(
     severity: Severity,
-    asked: &str,
+    asked: &Asked,
     error: &Error,
     path: AttributePath,
 ) -> Diagnostic {
-    let summary = format!("could not {asked}: {}", error.reason());
-    let detail = advice::detail(error);
+    let summary = format!("could not {}: {}", asked.words, error.reason());
+    let detail = advice::detail(error, asked);
     let diagnostic = match severity {
         Severity::Error => Diagnostic::error(summary, detail),
         Severity::Warning => Diagnostic::warning(summary, detail),

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 use super::{Session, api_errors, deadline, validators};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
@@ -148,7 +149,12 @@ async fn info(
 
 fn failed(asked: &str, error: &Error) -> Found<State> {
     let path = AttributePath::default();
-    Found::failed(api_errors::diagnostic(Severity::Error, asked, error, path))
+    Found::failed(api_errors::diagnostic(
+        Severity::Error,
+        &Asked::read(asked),
+        error,
+        path,
+    ))
 }
 
 fn account(authorizer: &Authorizer, info: Option<AuthorizerInfo>) -> Account {

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod config;
 
 mod api_errors;
+mod asked;
 mod attributes;
 mod authorizers;
 mod confirm_urls;
@@ -12,6 +13,7 @@ mod env;
 mod env_share;
 mod env_share_confirmation;
 mod ledger;
+mod not_known;
 mod outcomes;
 mod timeouts;
 mod tokens;
@@ -99,6 +101,9 @@ impl Provider for Cloudbase {
     }
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
+        if let Some(error) = config::too_old(&request.terraform_version) {
+            return Configured::failed(error);
+        }
         match config::settings(&request.config, &self.env_vars) {
             Ok(settings) => {
                 let client = Client::new(settings);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use indexmap::IndexMap;
 
+use super::asked::Asked;
 use super::{advice, api_errors};
 use crate::framework::{AttributePath, Diagnostics, Severity};
 use crate::wechat::{Appid, Class, Error};
@@ -112,22 +113,22 @@ impl Failures {
     }
 
     /// An error for each reason; see [`Self::report`].
-    pub(super) fn errors(&self, asked: &str) -> Diagnostics {
+    pub(super) fn errors(&self, asked: &Asked) -> Diagnostics {
         self.report(Severity::Error, asked)
     }
 
     /// A warning for each reason; see [`Self::report`].
-    pub(super) fn warnings(&self, asked: &str) -> Diagnostics {
+    pub(super) fn warnings(&self, asked: &Asked) -> Diagnostics {
         self.report(Severity::Warning, asked)
     }
 
     /// One diagnostic for all that failed for the same reason, be it that they were refused one by one or by one call.
     ///
-    /// `asked` says what was asked, as in "share environment e with"; the mini programs are added to it.
-    fn report(&self, severity: Severity, asked: &str) -> Diagnostics {
+    /// The mini programs are added to the words of what was `asked`.
+    fn report(&self, severity: Severity, asked: &Asked) -> Diagnostics {
         let mut reasons: IndexMap<(&str, String), Vec<(&Appid, &Error)>> = IndexMap::new();
         for (appid, error) in &self.0 {
-            let reason = (error.reason(), advice::detail_without_rid(error));
+            let reason = (error.reason(), advice::detail_without_rid(error, asked));
             reasons.entry(reason).or_default().push((appid, error));
         }
         let diagnostics = reasons.into_values().filter_map(|failures| {
@@ -136,10 +137,10 @@ impl Failures {
             };
             let path = AttributePath::root("appids");
             if others.is_empty() {
-                let asked = format!("{asked} mini program {first}");
+                let asked = asked.of(&format!("mini program {first}"));
                 return Some(api_errors::diagnostic(severity, &asked, error, path));
             }
-            let asked = format!("{asked} {} mini programs", failures.len());
+            let asked = asked.of(&format!("{} mini programs", failures.len()));
             let mut one = api_errors::diagnostic(severity, &asked, error, path);
             let appids: Vec<_> = failures.iter().map(|(appid, _)| appid.as_str()).collect();
             one.detail = format!("Mini programs: {}.\n{}", appids.join(", "), one.detail);

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::validators;
-use crate::framework::schema::{Attribute, Nesting};
+use crate::framework::schema::{Attribute, Nesting, Validator};
 use crate::framework::{Attr, GoDuration};
 
 /// By operation: `create`, `read`, `update` and `delete`, as far as the type has them.
@@ -20,11 +19,14 @@ pub(in crate::provider) type PlannedTimeouts = Attr<Timeouts<Attr<GoDuration>>>;
 /// State.
 pub(in crate::provider) type KnownTimeouts = Option<Timeouts<Option<GoDuration>>>;
 
-/// The attribute, with what each operation's limit is about, as in "Looking up and sharing: `20m` (the default)".
-pub(in crate::provider) fn attribute(operations: &[(&'static str, &'static str)]) -> Attribute {
-    let operations = operations.iter().map(|(operation, about)| {
-        Attribute::string(operation, *about).validate(validators::duration())
-    });
+/// The attribute, with what is said of each operation's limit. `check` is what a limit has to be.
+pub(in crate::provider) fn attribute(
+    operations: &[(&'static str, &'static str)],
+    check: fn() -> Validator,
+) -> Attribute {
+    let operations = operations
+        .iter()
+        .map(|(operation, about)| Attribute::string(operation, *about).validate(check()));
     Attribute::nested(
         "timeouts",
         Nesting::Single,
@@ -33,24 +35,15 @@ pub(in crate::provider) fn attribute(operations: &[(&'static str, &'static str)]
     )
 }
 
-/// What is planned as it is in state; `None` if something is not known yet.
-pub(in crate::provider) fn known(planned: &PlannedTimeouts) -> Option<KnownTimeouts> {
-    let Timeouts(planned) = match planned {
-        Attr::Unknown => return None,
-        Attr::Null => return Some(None),
-        Attr::Known(planned) => planned,
-    };
-    let known = planned.iter().map(|(operation, limit)| match limit {
-        Attr::Unknown => None,
-        limit => Some((operation.clone(), limit.known().cloned())),
-    });
-    known
-        .collect::<Option<_>>()
-        .map(|known| Some(Timeouts(known)))
-}
-
 /// How long an operation may take, if that is configured.
 pub(in crate::provider) fn of(timeouts: &KnownTimeouts, operation: &str) -> Option<Duration> {
     let Timeouts(timeouts) = timeouts.as_ref()?;
     timeouts.get(operation)?.as_ref().map(GoDuration::get)
+}
+
+/// Timeouts with the limit of one operation.
+#[cfg(test)]
+pub(in crate::provider) fn of_one(operation: &str, limit: Duration) -> KnownTimeouts {
+    let limit = format!("{}s", limit.as_secs()).parse().ok();
+    Some(Timeouts(BTreeMap::from([(operation.to_owned(), limit)])))
 }

@@ -22,6 +22,24 @@ pub(super) fn duration() -> Validator {
     })
 }
 
+/// The value is a duration that something can be done in.
+pub(super) fn time_limit() -> Validator {
+    Validator::new(|value, path| {
+        let limit = value.as_str().map(str::parse::<GoDuration>);
+        match limit {
+            Some(Ok(limit)) if limit.get().is_zero() => vec![
+                Diagnostic::error(
+                    format!("`{path}` is zero"),
+                    "Nothing can be done in no time. Write a duration such as `30m`, or leave the \
+                     argument out for the default.",
+                )
+                .at(path.clone()),
+            ],
+            _ => duration().check(value, path),
+        }
+    })
+}
+
 /// The value is one of `words`.
 pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
     Validator::new(move |value, path| match value.as_str() {

@@ -98,9 +98,10 @@ impl Error {
                 Class::DeadlineExceeded,
                 "the time allowed for the operation is up",
             )
-            .next_step("Run it again, or allow more time for the operation."),
-            Stop::Cancelled => Self::new(Class::Cancelled, "the operation was cancelled")
-                .next_step("Run it again when it suits you."),
+            .next_step("Try again."),
+            Stop::Cancelled => {
+                Self::new(Class::Cancelled, "the operation was cancelled").next_step("Try again.")
+            }
         }
     }
 

@@ -329,3 +329,16 @@ async fn a_token_that_is_not_known_yet_does_not_fail_the_plan_of_a_create() {
     workspace.apply().await;
     assert_eq!(workspace.share().await["shares"][A]["status"], "pending");
 }
+
+/// A list that is known only in the apply may turn out to be empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_turns_out_to_be_empty_is_an_error_before_anything_is_sent() {
+    let workspace = workspace!();
+    let data = "resource \"terraform_data\" \"none\" {\n  input = tolist([])\n}\n";
+    let listed = share(ENV, &[A], "").replace(&format!("[{A:?}]"), "terraform_data.none.output");
+    workspace.configure(&format!("{data}{listed}"));
+    let run = workspace.try_apply().await;
+    run.fails_with(&["`appids` is empty", "List at least one appid"]);
+    assert_eq!(workspace.writes(), 0);
+    assert!(workspace.share().await.is_null());
+}

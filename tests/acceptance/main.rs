@@ -23,6 +23,7 @@ mod gateway;
 mod import;
 mod lifecycle;
 mod lost_effects;
+mod messages;
 mod mixed_calls;
 mod moved;
 mod partial;

@@ -212,7 +212,7 @@ async fn a_refusal_by_the_query_is_a_plan_warning() {
     let run = workspace.run(&["plan", "-no-color"]).await.ok();
     let said = run.flat();
     assert!(
-        said.contains("Warning: could not check in advance"),
+        said.contains("Warning: could not look up in advance"),
         "{said}"
     );
     assert!(said.contains(A) && said.contains("invalid appid"), "{said}");

@@ -22,7 +22,7 @@ async fn a_create_that_has_no_time_to_look_shares_nothing() {
     run.fails_with(&[
         &format!("could not share environment {ENV} with 2 mini programs"),
         "the time allowed for the operation",
-        "allow more time",
+        "Increase `timeouts.create` to allow more time",
     ]);
     assert_eq!(workspace.writes(), 0);
     assert!(workspace.share().await.is_null());
@@ -104,4 +104,7 @@ async fn what_is_no_duration_is_refused_at_its_path() {
     workspace.configure(&share(ENV, &[A], "timeouts = { delete = \"soon\" }"));
     let run = workspace.run(&["validate", "-no-color"]).await;
     run.fails_with(&["invalid duration in `timeouts.delete`", "`soon`"]);
+    workspace.configure(&share(ENV, &[A], "timeouts = { delete = \"0s\" }"));
+    let run = workspace.run(&["validate", "-no-color"]).await;
+    run.fails_with(&["`timeouts.delete` is zero", "leave the argument out"]);
 }

@@ -2,6 +2,7 @@
 
 use cloudbase::framework::Provider;
 use cloudbase::framework::schema::{Attribute, AttributeKind, Block, Schema};
+use cloudbase::framework::types::model_mistakes;
 
 use crate::kinds::{provider, types};
 
@@ -19,6 +20,14 @@ fn no_schema_has_mistakes() {
     for (name, schema) in schemas() {
         assert_eq!(schema.mistakes(), [], "{name}");
     }
+}
+
+/// An attribute that a model forgets would be a value that is lost.
+#[test]
+fn every_model_names_what_its_schema_does() {
+    assert_eq!(provider().types().model_mistakes(), [""; 0]);
+    let mistakes = model_mistakes::<cloudbase::provider::config::Config>(&provider().schema());
+    assert_eq!(mistakes, [""; 0]);
 }
 
 #[test]

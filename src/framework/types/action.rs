@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::model_check::model_mistakes;
 use super::typed::{Typed, or_return, read, validated};
 use crate::framework::action::{Action, Progress};
 use crate::framework::context::Context;
@@ -14,6 +15,7 @@ use crate::framework::value::{Type, Value};
 pub(in crate::framework) trait ValueAction<S>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn plan(&self, cx: Context<S>, config: Value) -> Diagnostics;
     async fn invoke(&self, cx: Context<S>, config: Value, progress: Progress) -> Diagnostics;
@@ -27,6 +29,10 @@ impl<A: Action> ValueAction<A::Session> for Typed<A> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        model_mistakes::<A::Config>(&self.schema)
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

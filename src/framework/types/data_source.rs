@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::model_check::model_mistakes;
 use super::typed::{Typed, or_return, read};
 use crate::framework::context::Context;
 use crate::framework::data_source::{DataSource, Found};
@@ -14,6 +15,7 @@ use crate::framework::value::{Type, Value};
 pub(in crate::framework) trait ValueDataSource<S>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn read(&self, cx: Context<S>, config: Value) -> Found<Value>;
 }
@@ -26,6 +28,10 @@ impl<D: DataSource> ValueDataSource<D::Session> for Typed<D> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        model_mistakes::<D::State>(&self.schema)
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::model_check::model_mistakes;
 use super::typed::{Typed, or_return, read};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
@@ -15,6 +16,7 @@ use crate::framework::value::{Type, Value};
 pub(in crate::framework) trait ValueEphemeral<S>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn open(&self, cx: Context<S>, arguments: Value) -> Opened<Value>;
     async fn renew(&self, cx: Context<S>, private: Private) -> Renewed;
@@ -29,6 +31,10 @@ impl<E: EphemeralResource> ValueEphemeral<E::Session> for Typed<E> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        model_mistakes::<E::Result>(&self.schema)
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

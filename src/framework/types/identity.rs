@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::model_check::name_mistakes;
 use super::typed::{Typed, model_mismatch, read};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
@@ -16,6 +17,7 @@ use crate::framework::value::{Type, Value, ValueError, from_value, to_value};
 pub(in crate::framework) trait ValueIdentity<S>: Send + Sync {
     fn schema(&self) -> &IdentitySchema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     fn may_change(&self) -> bool;
     fn identity(&self, session: Option<&S>, state: Value) -> Result<Value, Diagnostics>;
     fn planned(&self, planned: Value, prior: Option<Value>) -> Result<Option<Value>, Diagnostics>;
@@ -72,6 +74,11 @@ impl<R: Identity> ValueIdentity<R::Session> for TypedIdentity<R> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        let names: Vec<_> = self.schema.attributes.iter().map(|a| a.name).collect();
+        name_mistakes::<R::Identity>(&names)
     }
 
     fn may_change(&self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
+use super::model_check::model_mistakes;
 use super::typed::{Typed, read, validated};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
@@ -20,6 +21,7 @@ pub(in crate::framework) type Events = mpsc::Sender<Result<Listed<Value>, Diagno
 pub(in crate::framework) trait ValueList<S>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn list(&self, cx: Context<S>, request: ListRequest<Value>, events: Events);
 }
@@ -47,6 +49,10 @@ impl<L: ListResource> ValueList<SessionOf<L>> for TypedList<L> {
 
     fn ty(&self) -> &Type {
         &self.list.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        model_mistakes::<L::Config>(&self.list.schema)
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

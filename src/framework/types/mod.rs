@@ -8,6 +8,7 @@ mod data_source;
 mod ephemeral;
 mod identity;
 mod list;
+mod model_check;
 mod move_state;
 mod resource;
 mod resource_type;
@@ -21,6 +22,7 @@ pub(super) use self::data_source::ValueDataSource;
 pub(super) use self::ephemeral::ValueEphemeral;
 pub(super) use self::identity::ValueIdentity;
 pub(super) use self::list::{Events, ValueList};
+pub use self::model_check::model_mistakes;
 pub(super) use self::move_state::ValueMove;
 pub(super) use self::resource::ValueResource;
 pub use self::resource_type::ResourceType;
@@ -145,6 +147,19 @@ impl<S: Send + Sync + 'static> Types<S> {
                 .iter()
                 .map(|(name, t)| (of("action", name), t.schema())),
         );
+        all
+    }
+
+    /// What is wrong with the models of all types: those that do not name what their schemas do. Tests run
+    /// this; users would meet it as values that are lost.
+    pub fn model_mistakes(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        all.extend(self.resources.values().flat_map(|t| t.model_mistakes()));
+        all.extend(self.identities.values().flat_map(|t| t.model_mistakes()));
+        all.extend(self.data_sources.values().flat_map(|t| t.model_mistakes()));
+        all.extend(self.ephemerals.values().flat_map(|t| t.model_mistakes()));
+        all.extend(self.lists.values().flat_map(|t| t.model_mistakes()));
+        all.extend(self.actions.values().flat_map(|t| t.model_mistakes()));
         all
     }
 

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::model_check::{config_mistakes, model_mistakes};
 use super::typed::{Typed, or_return, read, validated};
 use crate::framework::context::Context;
 use crate::framework::diagnostic::Diagnostics;
@@ -18,6 +19,7 @@ use crate::framework::value::{Type, Value};
 pub(in crate::framework) trait ValueResource<S>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Type;
+    fn model_mistakes(&self) -> Vec<String>;
     async fn validate(&self, config: Value) -> Diagnostics;
     async fn plan(&self, cx: Context<S>, request: PlanRequest<Value, Value>) -> Planned<Value>;
     async fn plan_destroy(&self, cx: Context<S>, request: PlanDestroyRequest<Value>)
@@ -38,6 +40,12 @@ impl<R: Resource> ValueResource<R::Session> for Typed<R> {
 
     fn ty(&self) -> &Type {
         &self.ty
+    }
+
+    fn model_mistakes(&self) -> Vec<String> {
+        let mut mistakes = config_mistakes::<R::Config>(&self.schema);
+        mistakes.extend(model_mistakes::<R::State>(&self.schema));
+        mistakes
     }
 
     async fn validate(&self, config: Value) -> Diagnostics {

@@ -6,6 +6,7 @@
 //! numbers beyond 64 bits.
 
 mod attr;
+mod convert;
 mod de;
 pub mod json;
 mod model;
@@ -18,6 +19,7 @@ mod value;
 mod walk;
 
 pub use attr::Attr;
+pub use convert::convert;
 pub use de::from_value;
 pub use number::{InvalidNumber, Number};
 pub use ser::to_value;

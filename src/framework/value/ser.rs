@@ -17,7 +17,12 @@ use super::{Number, Type};
 ///
 /// Errors where the model does not fit the type; that is a mistake in the provider.
 pub fn to_value<T: Serialize + ?Sized>(model: &T, ty: &Type) -> Result<Value, ValueError> {
-    model.serialize(ValueSerializer)?.conform(ty)
+    to_loose_value(model)?.conform(ty)
+}
+
+/// Writes a model as a value of no type yet: sets are lists.
+pub(super) fn to_loose_value<T: Serialize + ?Sized>(model: &T) -> Result<Value, ValueError> {
+    model.serialize(ValueSerializer)
 }
 
 impl serde::ser::Error for ValueError {

@@ -7,8 +7,10 @@ mod minting;
 mod model;
 mod schema;
 mod settings;
+mod terraform_version;
 
 pub use env_vars::EnvVars;
 pub use model::Config;
 pub use schema::schema;
 pub use settings::settings;
+pub(in crate::provider) use terraform_version::too_old;

@@ -7,6 +7,7 @@ use super::data_source::{self as env, Environment};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Severity};
+use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, deadline};
 
 /// The data source type.
@@ -74,9 +75,14 @@ impl DataSource for ComponentEnvs {
                 Found::state(State { envs: Some(envs) })
             }
             Err(error) => {
-                let asked = "list the environments of the platform";
+                let asked = Asked::read("list the environments of the platform");
                 let path = AttributePath::default();
-                Found::failed(api_errors::diagnostic(Severity::Error, asked, &error, path))
+                Found::failed(api_errors::diagnostic(
+                    Severity::Error,
+                    &asked,
+                    &error,
+                    path,
+                ))
             }
         }
     }

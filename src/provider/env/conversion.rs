@@ -10,10 +10,12 @@ use crate::framework::resource::{
     UpdateRequest,
 };
 use crate::framework::schema::Schema;
+use crate::framework::value::convert;
 use crate::framework::{
     Attr, AttributePath, Context, Diagnostic, Diagnostics, Incoming, Severity, Type, Value,
 };
-use crate::provider::{Session, api_errors, attributes, deadline};
+use crate::provider::asked::Asked;
+use crate::provider::{Session, api_errors, attributes, deadline, not_known};
 use crate::wechat::{EnvId, TokenKind};
 
 /// The resource type.
@@ -94,8 +96,9 @@ impl Resource for EnvConversion {
         context: Context<Session>,
         request: CreateRequest<Config>,
     ) -> Applied<State> {
-        let Some(state) = known(&request.planned) else {
-            return Applied::failed(not_known());
+        let state: State = match convert(&request.planned) {
+            Ok(state) => state,
+            Err(error) => return Applied::failed(not_known::diagnostic(&error)),
         };
         let operation = deadline::operation(&context, deadline::WRITE);
         let kind = match state.token {
@@ -110,7 +113,7 @@ impl Resource for EnvConversion {
         {
             Ok(()) => Applied::state(state),
             Err(error) => {
-                let asked = format!("convert environment {}", state.env);
+                let asked = Asked::convert(format!("convert environment {}", state.env));
                 let path = AttributePath::root("env");
                 Applied::failed(api_errors::diagnostic(
                     Severity::Error,
@@ -132,9 +135,9 @@ impl Resource for EnvConversion {
         _: Context<Session>,
         request: UpdateRequest<Config, State>,
     ) -> Applied<State> {
-        match known(&request.planned) {
-            Some(state) => Applied::state(state),
-            None => Applied::failed(not_known()),
+        match convert(&request.planned) {
+            Ok(state) => Applied::state(state),
+            Err(error) => Applied::failed(not_known::diagnostic(&error)),
         }
     }
 
@@ -207,24 +210,10 @@ fn imported(env: EnvId) -> Incoming<State> {
     State { env, token }.into()
 }
 
-fn known(config: &Config) -> Option<State> {
-    Some(State {
-        env: config.env.known()?.clone(),
-        token: *config.token.known()?,
-    })
-}
-
 fn stays_converted(env: &EnvId) -> Diagnostic {
     Diagnostic::warning(
         format!("environment {env} stays converted"),
         "A conversion cannot be undone. Terraform forgets the resource; the environment stays a \
          mini program environment.",
-    )
-}
-
-fn not_known() -> Diagnostic {
-    Diagnostic::error(
-        "the planned conversion is not wholly known",
-        "Terraform has to know `env` and `token` when it applies. Please report this.",
     )
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, TokenKind};
 
@@ -61,7 +62,7 @@ impl Action for ConvertEnv {
                 Diagnostics::new()
             }
             Err(error) => {
-                let asked = format!("convert environment {env}");
+                let asked = Asked::convert(format!("convert environment {env}"));
                 api_errors::diagnostic(Severity::Error, &asked, &error, AttributePath::root("env"))
                     .into()
             }

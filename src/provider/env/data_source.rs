@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Severity};
+use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, EnvInfo, Error};
 
@@ -82,7 +83,7 @@ impl DataSource for Env {
 
     async fn read(&self, context: Context<Session>, config: Environment) -> Found<Environment> {
         let failed = |env: &str, error: &Error| {
-            let asked = format!("read environment {env}");
+            let asked = Asked::read(format!("read environment {env}"));
             let path = AttributePath::root("env");
             Found::failed(api_errors::diagnostic(Severity::Error, &asked, error, path))
         };

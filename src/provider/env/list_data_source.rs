@@ -7,6 +7,7 @@ use super::data_source::{self as env, Environment};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Severity};
+use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, deadline};
 
 /// The data source type.
@@ -54,8 +55,13 @@ impl DataSource for Envs {
             }
             Err(error) => {
                 let path = AttributePath::default();
-                let asked = "list the environments";
-                Found::failed(api_errors::diagnostic(Severity::Error, asked, &error, path))
+                let asked = Asked::read("list the environments");
+                Found::failed(api_errors::diagnostic(
+                    Severity::Error,
+                    &asked,
+                    &error,
+                    path,
+                ))
             }
         }
     }

@@ -2,19 +2,23 @@
 
 use super::marks::Marks;
 use super::model::{Config, Share, State};
-use super::sharing::{Shared, Sharing, not_known};
+use super::sharing::{Shared, Sharing};
 use crate::framework::Context;
 use crate::framework::resource::Applied;
+use crate::provider::asked::Asked;
 use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
 
 /// Shares the environment with all planned mini programs.
 ///
-/// If some are refused this is no error: an error would taint the resource, and replacing it would
-/// ask every administrator again. If all are refused nothing is there.
+/// If some fail this is no error: an error would taint the resource, and replacing it would ask every
+/// administrator again. If all fail it is an error and nothing is in state, also where a request may have
+/// taken effect: a success would hide that the API is out of order, and a tainted object would end what is
+/// confirmed by then. The next create looks first.
 pub(super) async fn create(context: &Context<Session>, planned: Config) -> Applied<State> {
-    let Some(wanted) = planned.wanted() else {
-        return Applied::failed(not_known());
+    let wanted = match planned.wanted() {
+        Ok(wanted) => wanted,
+        Err(error) => return Applied::failed(error),
     };
     let limits = (&wanted.timeouts, "create");
     let operation = deadline::configured(context, limits, deadline::WRITE, wanted.appids.len());
@@ -30,7 +34,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         Err(error) => Shared::failed(&wanted.appids, &error),
     };
     let (mut shares, failures) = outcomes.into_parts();
-    let asked = format!("share environment {} with", wanted.env);
+    let asked = Asked::share(format!("share environment {} with", wanted.env)).within("create");
     if shares.is_empty() {
         return Applied::failed(failures.errors(&asked));
     }
@@ -40,8 +44,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     shares.extend(not_shared);
     let refusals = failures.warnings(&asked).into_iter().map(|mut warning| {
         warning.detail.push_str(
-            "\nWhat was not refused is shared, and nothing is tainted: the next plan adds what is \
-             missing, in place.",
+            "\nThe resource is not tainted. The next apply tries again what failed, in place.",
         );
         warning
     });

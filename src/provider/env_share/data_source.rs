@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Context, DataSource, Type};
+use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, attributes, deadline};
 use crate::wechat::{Appid, Freshness, SourceType};
@@ -69,7 +70,7 @@ impl DataSource for EnvShares {
     }
 
     async fn read(&self, context: Context<Session>, config: State) -> Found<State> {
-        let operation = deadline::operation(&context, deadline::READ);
+        let operation = deadline::by_size(&context, deadline::READ, config.appids.len());
         let found = context
             .session
             .client
@@ -86,7 +87,7 @@ impl DataSource for EnvShares {
             failed,
         } = found.into_iter().collect();
         if !failed.is_empty() {
-            return Found::failed(failed.errors("read what is shared with"));
+            return Found::failed(failed.errors(&Asked::read("read what is shared with")));
         }
         let errors = refused.into_iter().map(|(appid, error)| {
             let said = error.errmsg().unwrap_or_else(|| error.happened());

@@ -6,6 +6,7 @@ use super::model::State;
 use super::sharing::{Sharing, Unshared};
 use crate::framework::Context;
 use crate::framework::resource::{Applied, StateRequest};
+use crate::provider::asked::Asked;
 use crate::provider::{Session, deadline};
 
 /// Ends the sharing with every mini program of the state, unless they are to be abandoned. With an
@@ -41,7 +42,8 @@ pub(super) async fn delete(
     if unshared.remaining.is_empty() {
         return Applied::gone().with(unshared.warnings);
     }
-    let asked = format!("end the sharing of environment {} with", state.env);
+    let asked = Asked::unshare(format!("end the sharing of environment {} with", state.env));
+    let asked = asked.within("delete");
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{Share, State};
 use super::sharing::Sharing;
 use crate::framework::{Context, Diagnostic, Diagnostics, Incoming};
+use crate::provider::asked::Asked;
 use crate::provider::env_share::id::ShareId;
 use crate::provider::{Session, deadline};
 
@@ -19,7 +20,7 @@ pub(super) async fn import(
     context: &Context<Session>,
     id: ShareId,
 ) -> Result<Incoming<State>, Diagnostics> {
-    let operation = deadline::operation(context, deadline::READ);
+    let operation = deadline::by_size(context, deadline::READ, id.appids.len());
     let sharing = Sharing {
         session: &context.session,
         operation: &operation,
@@ -45,6 +46,7 @@ pub(super) async fn import(
         }
     }
     let asked = format!("find out whether environment {} is shared with", id.env);
+    let asked = Asked::read(asked);
     diagnostics.extend(failures.errors(&asked));
     if diagnostics.has_error() {
         return Err(diagnostics);

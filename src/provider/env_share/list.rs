@@ -12,6 +12,7 @@ use super::resource::EnvShare;
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, Diagnostics};
+use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, attributes, deadline, validators};
 use crate::wechat::{Appid, EnvId, Freshness, SourceType};
@@ -69,7 +70,7 @@ impl ListResource for EnvShareList {
             .collect();
         // An import by identity knows no 0, so that the generated configuration has none either.
         let source_type = SourceType::left_out(source_type.into_known());
-        let operation = deadline::operation(&context, deadline::READ);
+        let operation = deadline::by_size(&context, deadline::READ, appids.len());
         let client = &context.session.client;
         let found = client
             .query(&operation, &appids, source_type, Freshness::Cached)
@@ -80,9 +81,9 @@ impl ListResource for EnvShareList {
             refused,
             failed,
         } = found.into_iter().collect();
-        let asked = "read what is shared with";
-        let mut said = failed.errors(asked);
-        said.extend(refused.warnings(asked));
+        let asked = Asked::read("read what is shared with");
+        let mut said = failed.errors(&asked);
+        said.extend(refused.warnings(&asked));
         let mut by_env = by_env(&done);
         let wanted = |found: &String| env.known().is_none_or(|env| env.as_str() == found.as_str());
         by_env.retain(|env, _| wanted(env));

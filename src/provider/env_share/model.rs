@@ -4,9 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::framework::Attr;
-use crate::provider::timeouts::{self, KnownTimeouts, PlannedTimeouts};
+use crate::framework::value::convert;
+use crate::framework::{Attr, AttributePath, Diagnostic};
+use crate::provider::not_known;
+use crate::provider::timeouts::{KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{Appid, EnvId, Error, SourceType};
+
+/// What to do about an empty list of appids.
+pub(super) const NO_APPIDS: &str =
+    "List at least one appid. To end all sharing, remove the resource instead.";
 
 /// Configuration or plan: values may be null or unknown. Known ones have been validated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -151,24 +157,19 @@ impl Config {
         (known, is_complete)
     }
 
-    /// The state it comes to, without its shares; `None` if something is unknown that has to be known to say so.
-    pub(super) fn wanted(&self) -> Option<State> {
-        if self.source_type.is_unknown() || self.deletion_policy.is_unknown() {
-            return None;
+    /// The state it comes to, without its shares.
+    pub(super) fn wanted(&self) -> Result<State, Diagnostic> {
+        let decided = Self {
+            shares: Attr::Known(BTreeMap::new()),
+            ..self.clone()
+        };
+        let wanted: State = convert(&decided).map_err(|error| not_known::diagnostic(&error))?;
+        if wanted.appids.is_empty() {
+            // The schema has refused an empty list that was known when it was validated.
+            let path = AttributePath::root("appids");
+            return Err(Diagnostic::error("`appids` is empty", NO_APPIDS).at(path));
         }
-        let (appids, is_complete) = self.known_appids();
-        if !is_complete || appids.is_empty() {
-            return None;
-        }
-        Some(State {
-            env: self.env.known()?.clone(),
-            appids,
-            source_type: self.source_type.known().copied(),
-            confirmation_trigger: self.confirmation_trigger.known().cloned(),
-            deletion_policy: self.deletion_policy.known().copied(),
-            timeouts: timeouts::known(&self.timeouts)?,
-            shares: BTreeMap::new(),
-        })
+        Ok(wanted)
     }
 
     /// Whether shares that are not listed any more stay shared. A policy that is not known yet is taken

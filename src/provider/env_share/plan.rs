@@ -9,7 +9,8 @@ use super::conflict;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics};
+use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
+use crate::provider::asked::Asked;
 use crate::provider::ledger::{Intent, Pair, Role};
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, deadline};
@@ -268,18 +269,24 @@ fn refusals(found: Option<&Shares>) -> Vec<Diagnostic> {
     failures.take(|_, error| {
         error.attempts() == 0 && matches!(error.class(), Class::Token | Class::Exhausted)
     });
-    let whole_call = failures
-        .iter()
-        .any(|(_, error)| error.class() != Class::Item)
-        .then_some("\nUnless that is fixed, the apply will fail.");
-    failures
-        .warnings("check in advance what is shared with")
-        .into_iter()
-        .map(|mut warning| {
-            if let Some(call) = whole_call {
-                warning.detail.push_str(call);
-            }
-            warning.at(AttributePath::root("appids"))
-        })
-        .collect()
+    // The apply sends the share of a mini program that the API refuses to be asked about, and has more
+    // time.
+    let refused = failures.take(|_, error| error.class() == Class::Item);
+    let late = failures.take(|_, error| error.class() == Class::DeadlineExceeded);
+    let asked = Asked::read("look up in advance what is shared with");
+    let mut warnings: Vec<_> = refused.warnings(&asked).into_iter().collect();
+    for (failures, outlook) in [
+        (failures, "The apply will fail unless this is fixed."),
+        (
+            late,
+            "The plan does not wait any longer. The apply looks again.",
+        ),
+    ] {
+        warnings.extend(failures.warnings(&asked).into_iter().map(|mut warning| {
+            warning.detail.push('\n');
+            warning.detail.push_str(outlook);
+            warning
+        }));
+    }
+    warnings
 }

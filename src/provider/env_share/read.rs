@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::model::{Share, State, Status};
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Diagnostic};
+use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, Class, Freshness};
@@ -44,7 +45,11 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
         mut failed,
     } = found.into_iter().collect();
     let unknown = failed.take(|_, error| error.class() == Class::TokenUnknown);
-    let asked = format!("read whether environment {} is shared with", state.env);
+    let asked = Asked::read(format!(
+        "read whether environment {} is shared with",
+        state.env
+    ));
+    let asked = asked.within("read");
     if !failed.is_empty() {
         return Applied::failed(failed.errors(&asked));
     }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::provider::asked::Asked;
 use crate::provider::ledger::{Pair, Taken};
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, api_errors, attributes, deadline};
@@ -63,7 +64,7 @@ impl Action for ResendConfirmations {
         };
         let appids: BTreeSet<Appid> = appids.into_iter().filter_map(Attr::into_known).collect();
         let source_type = config.source_type.into_known();
-        let operation = deadline::operation(&context, deadline::WRITE);
+        let operation = deadline::by_size(&context, deadline::WRITE, appids.len());
         let client = &context.session.client;
 
         let pair = |appid: &Appid| Pair::new(&env, source_type, appid);
@@ -72,7 +73,8 @@ impl Action for ResendConfirmations {
         let _turn = match turn.await {
             Ok(turn) => turn,
             Err(error) => {
-                let asked = format!("share environment {env} again with mini programs");
+                let asked =
+                    Asked::share(format!("share environment {env} again with mini programs"));
                 let path = AttributePath::root("appids");
                 return api_errors::diagnostic(Severity::Error, &asked, &error, path).into();
             }
@@ -127,6 +129,6 @@ impl Action for ResendConfirmations {
                 progress.say(line).await;
             }
         }
-        failures.errors(&format!("share environment {env} again with"))
+        failures.errors(&Asked::share(format!("share environment {env} again with")))
     }
 }

@@ -1,6 +1,6 @@
 //! The schema of `cloudbase_env_share`.
 
-use super::model::DeletionPolicy;
+use super::model::{DeletionPolicy, NO_APPIDS};
 use crate::framework::Type;
 use crate::framework::schema::{Attribute, Schema};
 use crate::provider::{attributes, timeouts, validators};
@@ -18,7 +18,7 @@ pub(super) fn schema() -> Schema {
             attributes::env().requires_replace_if_known(),
             attributes::appids(
                 "Appids of the mini programs, at least one. They are added and removed in place.",
-                "List at least one appid. To end all sharing, remove the resource instead.",
+                NO_APPIDS,
             ),
             attributes::source_type_of_resource().requires_replace_if_known(),
             Attribute::string(
@@ -34,21 +34,26 @@ pub(super) fn schema() -> Schema {
                  the one in state. Changing it sends nothing.",
             )
             .validate(validators::one_of(DeletionPolicy::WORDS)),
-            timeouts::attribute(&[
-                (
-                    "create",
-                    "Looking up and sharing. By default 20 minutes, as for the others longer where `requests_per_second` makes it so.",
-                ),
-                ("read", "Looking up in a refresh. By default 5 minutes."),
-                (
-                    "update",
-                    "Looking up, sharing and ending shares. By default 20 minutes.",
-                ),
-                (
-                    "delete",
-                    "Ending shares. By default 20 minutes; the one in state counts.",
-                ),
-            ]),
+            timeouts::attribute(
+                &[
+                    (
+                        "create",
+                        "Time limit of a create. Defaults to `20m`, as for the others longer where \
+                         `requests_per_second` spreads the calls.",
+                    ),
+                    (
+                        "read",
+                        "Time limit of a refresh. Defaults to `5m`. The value in state counts.",
+                    ),
+                    ("update", "Time limit of an update. Defaults to `20m`."),
+                    (
+                        "delete",
+                        "Time limit of a destroy. Defaults to `20m`. The value in state counts: to \
+                         change it, apply before you destroy.",
+                    ),
+                ],
+                validators::time_limit,
+            ),
             // A plain type, not a nested attribute: Terraform shows the unknown entries of a map
             // in a plan, but leaves those of a nested attribute out.
             Attribute::new(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Share, State, Status};
 use super::warnings;
-use crate::framework::{Diagnostic, Diagnostics};
+use crate::framework::Diagnostics;
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
 use crate::provider::outcomes::{Failures, Outcomes};
@@ -313,13 +313,4 @@ impl Unshared {
     pub(super) fn remains(&self, appid: &Appid) -> bool {
         self.remaining.contains(appid)
     }
-}
-
-/// The error for a planned state that is not wholly known, which core never sends.
-pub(super) fn not_known() -> Diagnostic {
-    Diagnostic::error(
-        "the planned environment share is not wholly known",
-        "Terraform has to know `env`, `appids` and `source_type` when it applies. Please report \
-         this.",
-    )
 }

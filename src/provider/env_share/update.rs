@@ -5,9 +5,10 @@ use super::conflict;
 use super::marks::Marks;
 use super::model::{Config, Share, State, Status};
 use super::plan::is_replaced;
-use super::sharing::{Shared, Sharing, Unshared, not_known};
+use super::sharing::{Shared, Sharing, Unshared};
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{AttributePath, Context, Diagnostic};
+use crate::provider::asked::Asked;
 use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, EnvId};
@@ -24,8 +25,9 @@ pub(super) async fn update(
         private,
         ..
     } = request;
-    let Some(wanted) = planned.wanted() else {
-        return Applied::failed(not_known());
+    let wanted = match planned.wanted() {
+        Ok(wanted) => wanted,
+        Err(error) => return Applied::failed(error),
     };
     // Core has stopped by then; if it has not, nothing may be sent.
     if is_replaced(&prior, &planned) {
@@ -93,8 +95,9 @@ pub(super) async fn update(
     now.appids.retain(stays);
     now.shares.retain(|appid, _| stays(appid));
 
-    let share = format!("share environment {} with", wanted.env);
+    let share = Asked::share(format!("share environment {} with", wanted.env)).within("update");
     let unshare = format!("end the sharing of environment {} with", wanted.env);
+    let unshare = Asked::unshare(unshare).within("update");
     let mut errors = failures.errors(&share);
     errors.extend(unshared.remaining.errors(&unshare));
     let beside = errors

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::framework::{AttributePath, Diagnostic};
 use crate::provider::advice;
+use crate::provider::asked::Asked;
 use crate::wechat::{Appid, EnvId, Error};
 
 fn warning(summary: impl Into<String>, detail: String) -> Diagnostic {
@@ -68,7 +69,9 @@ pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> 
         None => ("the API said no confirmation URL".to_owned(), String::new()),
         Some(error) => (
             error.happened().to_owned(),
-            format!("{}\n", advice::detail(error)),
+            advice::rid(error)
+                .map(|rid| format!("{rid}\n"))
+                .unwrap_or_default(),
         ),
     };
     warning(
@@ -95,7 +98,7 @@ pub(super) fn maybe_open(env: &EnvId, appid: &Appid, error: &Error) -> Diagnosti
             "It was not confirmed, and the API refused to withdraw it. If the administrator \
              confirms it later, the share takes effect, and Terraform does not know of it: ask \
              them not to.\n{}",
-            advice::detail(error)
+            advice::detail(error, &Asked::unshare("withdraw the request"))
         ),
     )
 }
@@ -110,8 +113,10 @@ pub(super) fn ended_unanswered(env: &EnvId, appid: &Appid, error: &Error) -> Dia
             error.happened()
         ),
         format!(
-            "It was looked up: the mini program does not have the environment any more.\n{}",
-            advice::detail(error)
+            "It was looked up: the mini program does not have the environment any more.{}",
+            advice::rid(error)
+                .map(|rid| format!("\n{rid}"))
+                .unwrap_or_default()
         ),
     )
 }

@@ -22,7 +22,8 @@ impl Identity for EnvShareConfirmation {
     }
 
     fn planned_identity(&self, planned: &Config, _: Option<&State>) -> Option<ShareIdentity> {
-        planned.known().map(|state| self.identity(None, &state))
+        let state = planned.known().ok()?;
+        Some(self.identity(None, &state))
     }
 
     async fn import_by_identity(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::framework::Attr;
+use crate::framework::value::{ValueError, convert};
 use crate::provider::env_share::id::ShareId;
 use crate::provider::timeouts::{self, KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{Appid, EnvId, SourceType};
@@ -32,22 +33,9 @@ pub(in crate::provider) struct State {
 }
 
 impl Config {
-    /// The state it comes to; `None` if something is not known yet.
-    pub(super) fn known(&self) -> Option<State> {
-        let appids = self
-            .appids
-            .known()?
-            .iter()
-            .map(|appid| appid.known().cloned());
-        if self.source_type.is_unknown() {
-            return None;
-        }
-        Some(State {
-            env: self.env.known()?.clone(),
-            appids: appids.collect::<Option<_>>()?,
-            source_type: self.source_type.known().copied(),
-            timeouts: timeouts::known(&self.timeouts)?,
-        })
+    /// The state it comes to.
+    pub(super) fn known(&self) -> Result<State, ValueError> {
+        convert(self)
     }
 }
 

@@ -7,9 +7,10 @@ use super::wait;
 use crate::framework::resource::{Applied, CreateRequest, Resource, StateRequest, UpdateRequest};
 use crate::framework::schema::Schema;
 use crate::framework::{Context, Diagnostic, Diagnostics, Incoming};
+use crate::provider::asked::Asked;
 use crate::provider::env_share::id::ShareId;
 use crate::provider::outcomes::Outcomes;
-use crate::provider::{Session, attributes, deadline, timeouts};
+use crate::provider::{Session, attributes, deadline, not_known, timeouts, validators};
 use crate::wechat::{Class, Freshness};
 
 /// The resource type.
@@ -39,10 +40,13 @@ impl Resource for EnvShareConfirmation {
                 )
                 .requires_replace(),
                 attributes::source_type_of_resource().requires_replace(),
-                timeouts::attribute(&[(
-                    "create",
-                    "How long to wait for the administrators. By default 30 minutes.",
-                )]),
+                timeouts::attribute(
+                    &[(
+                        "create",
+                        "How long to wait for the administrators. By default 30 minutes.",
+                    )],
+                    validators::duration,
+                ),
             ],
         )
     }
@@ -53,8 +57,8 @@ impl Resource for EnvShareConfirmation {
         request: CreateRequest<Config>,
     ) -> Applied<State> {
         match request.planned.known() {
-            Some(state) => wait::until_confirmed(&context, state).await,
-            None => Applied::failed(not_known()),
+            Ok(state) => wait::until_confirmed(&context, state).await,
+            Err(error) => Applied::failed(not_known::diagnostic(&error)),
         }
     }
 
@@ -66,7 +70,7 @@ impl Resource for EnvShareConfirmation {
         request: StateRequest<State>,
     ) -> Applied<State> {
         let state = request.state;
-        let operation = deadline::operation(&context, deadline::READ);
+        let operation = deadline::by_size(&context, deadline::READ, state.appids.len());
         let found = context
             .session
             .client
@@ -84,7 +88,10 @@ impl Resource for EnvShareConfirmation {
         } = found.into_iter().collect();
         // A token that is not known until apply is no reason to stop a plan.
         refused.extend(failed.take(|_, error| error.class() == Class::TokenUnknown));
-        let asked = format!("read whether environment {} is shared with", state.env);
+        let asked = Asked::read(format!(
+            "read whether environment {} is shared with",
+            state.env
+        ));
         if !failed.is_empty() {
             return Applied::failed(failed.errors(&asked));
         }
@@ -104,8 +111,8 @@ impl Resource for EnvShareConfirmation {
         request: UpdateRequest<Config, State>,
     ) -> Applied<State> {
         match request.planned.known() {
-            Some(state) => Applied::state(state),
-            None => Applied::failed(not_known()),
+            Ok(state) => Applied::state(state),
+            Err(error) => Applied::failed(not_known::diagnostic(&error)),
         }
     }
 
@@ -124,11 +131,4 @@ impl Resource for EnvShareConfirmation {
             Err(error) => Err(Diagnostic::error("invalid import id", format!("{error}.")).into()),
         }
     }
-}
-
-fn not_known() -> Diagnostic {
-    Diagnostic::error(
-        "the planned confirmation is not wholly known",
-        "Terraform has to know all arguments when it applies. Please report this.",
-    )
 }

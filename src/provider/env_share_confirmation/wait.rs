@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::model::State;
 use crate::framework::resource::Applied;
 use crate::framework::{AttributePath, Context, Diagnostic};
+use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, Class, Error, Freshness, Stop};
@@ -34,7 +35,7 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
     let mut pause = FIRST_PAUSE;
     loop {
         let client = &context.session.client;
-        let look = deadline::operation(context, LOOK);
+        let look = deadline::by_size(context, LOOK, missing.len());
         let found = client
             .query(&look, &missing, state.source_type, Freshness::Fresh)
             .await;
@@ -76,7 +77,7 @@ pub(super) async fn until_confirmed(context: &Context<Session>, state: State) ->
         }
         if !failed.is_empty() {
             let asked = format!("wait until environment {} is shared with", state.env);
-            return Applied::failed(failed.errors(&asked));
+            return Applied::failed(failed.errors(&Asked::read(asked)));
         }
         let pause_now = pause.min(wait.remaining().saturating_sub(Duration::from_millis(1)));
         let slept = if pause_now.is_zero() {

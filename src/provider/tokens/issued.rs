@@ -13,6 +13,7 @@ use crate::framework::ephemeral::{Opened, Renewed};
 use crate::framework::schema::Attribute;
 use crate::framework::{Attr, AttributePath, Diagnostic, Private, Severity};
 use crate::provider::api_errors;
+use crate::provider::asked::Asked;
 use crate::wechat::{AccessToken, Class, Error};
 
 /// How long before its end a token's user is warned.
@@ -73,7 +74,12 @@ pub(in crate::provider) fn opened<T>(
         Err(error) if error.class() == Class::TokenUnknown => {
             Opened::result(result(Attr::Unknown, Attr::Unknown))
         }
-        Err(error) => Opened::failed(api_errors::diagnostic(Severity::Error, asked, &error, path)),
+        Err(error) => Opened::failed(api_errors::diagnostic(
+            Severity::Error,
+            &Asked::read(asked),
+            &error,
+            path,
+        )),
     }
 }
 

@@ -1,0 +1,66 @@
+//! What was asked of the API, for the words about what failed.
+
+/// What was asked.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// As in "share environment e with".
+    pub(super) words: String,
+    pub(super) kind: Kind,
+    /// The member of `timeouts` that says how long it may take, if there is one.
+    pub(super) timeout: Option<&'static str>,
+}
+
+/// What it does to environments and shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Convert,
+    Read,
+    Share,
+    Unshare,
+}
+
+impl Asked {
+    /// Nothing is changed by it.
+    pub(super) fn read(words: impl Into<String>) -> Self {
+        Self::new(Kind::Read, words)
+    }
+
+    /// Administrators are asked to confirm.
+    pub(super) fn share(words: impl Into<String>) -> Self {
+        Self::new(Kind::Share, words)
+    }
+
+    /// Shares end.
+    pub(super) fn unshare(words: impl Into<String>) -> Self {
+        Self::new(Kind::Unshare, words)
+    }
+
+    /// An environment is converted.
+    pub(super) fn convert(words: impl Into<String>) -> Self {
+        Self::new(Kind::Convert, words)
+    }
+
+    fn new(kind: Kind, words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            kind,
+            timeout: None,
+        }
+    }
+
+    /// The same, limited by this member of `timeouts`.
+    pub(super) fn within(self, timeout: &'static str) -> Self {
+        Self {
+            timeout: Some(timeout),
+            ..self
+        }
+    }
+
+    /// The same, of which more is said.
+    pub(super) fn of(&self, what: &str) -> Self {
+        Self {
+            words: format!("{} {what}", self.words),
+            ..self.clone()
+        }
+    }
+}

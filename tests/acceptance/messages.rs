@@ -1,0 +1,190 @@
+//! Whole messages, as snapshots in `snapshots/`: a changed one is seen whole in review. They are taken from
+//! what the real CLI prints with `-json`; `INSTA_UPDATE=always` writes them anew.
+
+use std::time::Duration;
+
+use cloudbase::sandbox::{Effect, Endpoint, Fault};
+use insta::assert_snapshot;
+use serde_json::Value as Json;
+
+use crate::support::{A, B, C, ENV, OTHER_ENV, Workspace, provider, share};
+use crate::workspace;
+
+/// The diagnostics of a command, one after the other, without what differs from run to run.
+async fn said(workspace: &Workspace, arguments: &[&str]) -> String {
+    let arguments = [arguments, &["-json", "-parallelism=1"]].concat();
+    let run = workspace.run(&arguments).await;
+    let lines = run
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Json>(line).ok());
+    let diagnostics = lines.filter(|line| line["type"] == "diagnostic");
+    let texts = diagnostics.map(|line| {
+        let one = &line["diagnostic"];
+        let text = |name: &str| one[name].as_str().unwrap_or_default().to_owned();
+        let address = one["address"].as_str().map(|at| format!("\n[{at}]"));
+        let (severity, summary, detail) = (text("severity"), text("summary"), text("detail"));
+        format!(
+            "{severity}: {summary}{}\n{detail}\n",
+            address.unwrap_or_default()
+        )
+    });
+    // Of the CLI's own settings for the test.
+    let texts = texts.filter(|text| !text.contains("Provider development overrides"));
+    let all = texts.collect::<Vec<_>>().join("\n");
+    let all = all.replace(&workspace.sandbox.url(), "http://sandbox");
+    without(&all, "rid: ")
+}
+
+/// The text with the words after `label` left out.
+fn without(text: &str, label: &str) -> String {
+    let mut parts = text.split(label);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        out.push_str(label);
+        out.push('…');
+        out.push_str(rest);
+    }
+    out
+}
+
+async fn apply(workspace: &Workspace) -> String {
+    said(workspace, &["apply", "-auto-approve"]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_is_wrong() {
+    let workspace = workspace!();
+    workspace.configure(&format!(
+        "{}{}",
+        provider("token_file = \"t\"\ntoken_command = [\"t\"]\nbatch_size = 0"),
+        share(
+            "_",
+            &["wx"],
+            "source_type = 1.5\ntimeouts = { create = \"0s\", read = \"soon\" }"
+        )
+    ));
+    assert_snapshot!(said(&workspace, &["plan"]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_asks_and_one_that_ends() {
+    let workspace = workspace!();
+    workspace.sandbox.bind(ENV, C, None);
+    workspace.configure(&share(ENV, &[A, C], ""));
+    assert_snapshot!("asks", said(&workspace, &["plan"]).await);
+    workspace.apply().await;
+    workspace.configure(&share(OTHER_ENV, &[A, B], ""));
+    assert_snapshot!("ends", said(&workspace, &["plan"]).await);
+    workspace.configure(&share(ENV, &[C], "deletion_policy = \"abandon\""));
+    assert_snapshot!("abandons", said(&workspace, &["plan"]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_do_not_go_together() {
+    let workspace = workspace!();
+    workspace.configure(&share(ENV, &[A, B], ""));
+    workspace.apply().await;
+    let other = share(ENV, &[B], "").replace("\"test\"", "\"other\"");
+    workspace.configure(&format!("{}{other}", share(ENV, &[A], "")));
+    assert_snapshot!(said(&workspace, &["plan"]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals() {
+    let workspace = workspace!();
+    let refuse = |appid, words| {
+        workspace
+            .sandbox
+            .refuse_appid(Endpoint::Share, appid, words)
+    };
+    refuse(B, "main body not same");
+    refuse(C, "invalid env");
+    workspace.configure(&share(ENV, &[A, B, C], ""));
+    assert_snapshot!("create", apply(&workspace).await);
+    assert_snapshot!("update", apply(&workspace).await);
+    workspace
+        .sandbox
+        .refuse_appid(Endpoint::Unshare, A, "no luck");
+    workspace.sandbox.approve_all();
+    assert_snapshot!(
+        "destroy",
+        said(&workspace, &["destroy", "-auto-approve"]).await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_fails() {
+    let workspace = workspace!();
+    let one = |effect: Effect| Fault::new(effect).on(Endpoint::Share).times(100);
+    workspace.configure(&format!(
+        "{}{}",
+        provider("max_retries = 1"),
+        share(ENV, &[A, B], "")
+    ));
+    workspace.sandbox.inject(one(Effect::PermissionNotGranted));
+    assert_snapshot!("permission", apply(&workspace).await);
+    workspace.sandbox.clear_faults();
+    workspace.sandbox.inject(one(Effect::DailyCap));
+    assert_snapshot!("daily_cap", apply(&workspace).await);
+    workspace.sandbox.clear_faults();
+    workspace.sandbox.inject(one(Effect::Busy));
+    assert_snapshot!("busy", apply(&workspace).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_that_runs_out() {
+    let workspace = workspace!();
+    let slow = |latency| {
+        workspace
+            .sandbox
+            .set_latency(Some(Endpoint::Query), latency)
+    };
+    let limits = "timeouts = { create = \"1s\", read = \"1s\", update = \"1s\", delete = \"1s\" }";
+    workspace.configure(&share(ENV, &[A], limits));
+    workspace.run(&["plan", "-out=plan"]).await.ok();
+    slow(Duration::from_secs(5));
+    assert_snapshot!("create", said(&workspace, &["apply", "plan"]).await);
+    slow(Duration::ZERO);
+    workspace.apply().await;
+    slow(Duration::from_secs(5));
+    assert_snapshot!("read", said(&workspace, &["plan"]).await);
+    slow(Duration::ZERO);
+    let latency = Duration::from_secs(15);
+    workspace
+        .sandbox
+        .set_latency(Some(Endpoint::Unshare), latency);
+    assert_snapshot!(
+        "delete",
+        said(&workspace, &["destroy", "-auto-approve"]).await
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_are_missing_and_refused() {
+    let mut workspace = workspace!();
+    let three: Vec<_> = [("a", A), ("b", B), ("c", C)]
+        .map(|(name, appid)| share(ENV, &[appid], "").replace("\"test\"", &format!("{name:?}")))
+        .into();
+    workspace.configure(&three.concat());
+    workspace.set("CLOUDBASE_COMPONENT_ACCESS_TOKEN", "wrong");
+    assert_snapshot!("refused", apply(&workspace).await);
+    workspace.unset("CLOUDBASE_COMPONENT_ACCESS_TOKEN");
+    workspace.configure(&three[0]);
+    assert_snapshot!("missing", apply(&workspace).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_do_not_confirm_and_an_import_of_what_is_not_there() {
+    let workspace = workspace!();
+    let confirmation = "resource \"cloudbase_env_share_confirmation\" \"test\" {\n  env = cloudbase_env_share.test.env\n  appids = cloudbase_env_share.test.appids\n  timeouts = { create = \"1s\" }\n}\n";
+    workspace.configure(&format!("{}{confirmation}", share(ENV, &[A], "")));
+    let unconfirmed = apply(&workspace).await;
+    assert_snapshot!("unconfirmed", without(&unconfirmed, "/confirm/"));
+    workspace.configure(&format!(
+        "import {{\n  to = cloudbase_env_share.other\n  id = \"{OTHER_ENV}/{A}\"\n}}\n{}",
+        share(OTHER_ENV, &[A], "").replace("\"test\"", "\"other\"")
+    ));
+    assert_snapshot!("import", said(&workspace, &["plan"]).await);
+}
