@@ -12,7 +12,8 @@ use crate::workspace;
 
 /// The diagnostics of a command, one after the other, without what differs from run to run.
 async fn said(workspace: &Workspace, arguments: &[&str]) -> String {
-    let arguments = [arguments, &["-json", "-parallelism=1"]].concat();
+    let (command, more) = arguments.split_first().expect("a command");
+    let arguments = [&[*command, "-json", "-parallelism=1"], more].concat();
     let run = workspace.run(&arguments).await;
     let lines = run
         .stdout
@@ -33,7 +34,7 @@ async fn said(workspace: &Workspace, arguments: &[&str]) -> String {
     let texts = texts.filter(|text| !text.contains("Provider development overrides"));
     let all = texts.collect::<Vec<_>>().join("\n");
     let all = all.replace(&workspace.sandbox.url(), "http://sandbox");
-    without(&all, "rid: ")
+    without(&without(&all, "rid: "), "read at ")
 }
 
 /// The text with the words after `label` left out.
@@ -41,7 +42,8 @@ fn without(text: &str, label: &str) -> String {
     let mut parts = text.split(label);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let rest =
+            part.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || ['-', ':'].contains(&c));
         out.push_str(label);
         out.push('…');
         out.push_str(rest);
@@ -59,13 +61,13 @@ async fn a_configuration_that_is_wrong() {
     workspace.configure(&format!(
         "{}{}",
         provider("token_file = \"t\"\ntoken_command = [\"t\"]\nbatch_size = 0"),
-        share(
-            "_",
-            &["wx"],
-            "source_type = 1.5\ntimeouts = { create = \"0s\", read = \"soon\" }"
-        )
+        share(ENV, &[A], "")
     ));
-    assert_snapshot!(said(&workspace, &["plan"]).await);
+    assert_snapshot!("wrong_provider", said(&workspace, &["plan"]).await);
+    let timeouts = "timeouts = { create = \"0s\", read = \"soon\" }";
+    let wrong = share("_", &["wx"], &format!("source_type = 1.5\n{timeouts}"));
+    workspace.configure(&wrong);
+    assert_snapshot!("wrong_resource", said(&workspace, &["plan"]).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,12 +75,12 @@ async fn a_plan_that_asks_and_one_that_ends() {
     let workspace = workspace!();
     workspace.sandbox.bind(ENV, C, None);
     workspace.configure(&share(ENV, &[A, C], ""));
-    assert_snapshot!("asks", said(&workspace, &["plan"]).await);
+    assert_snapshot!("plan_asks", said(&workspace, &["plan"]).await);
     workspace.apply().await;
     workspace.configure(&share(OTHER_ENV, &[A, B], ""));
-    assert_snapshot!("ends", said(&workspace, &["plan"]).await);
+    assert_snapshot!("plan_ends", said(&workspace, &["plan"]).await);
     workspace.configure(&share(ENV, &[C], "deletion_policy = \"abandon\""));
-    assert_snapshot!("abandons", said(&workspace, &["plan"]).await);
+    assert_snapshot!("plan_abandons", said(&workspace, &["plan"]).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +90,7 @@ async fn instances_that_do_not_go_together() {
     workspace.apply().await;
     let other = share(ENV, &[B], "").replace("\"test\"", "\"other\"");
     workspace.configure(&format!("{}{other}", share(ENV, &[A], "")));
-    assert_snapshot!(said(&workspace, &["plan"]).await);
+    assert_snapshot!("conflict", said(&workspace, &["plan"]).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,14 +104,14 @@ async fn refusals() {
     refuse(B, "main body not same");
     refuse(C, "invalid env");
     workspace.configure(&share(ENV, &[A, B, C], ""));
-    assert_snapshot!("create", apply(&workspace).await);
-    assert_snapshot!("update", apply(&workspace).await);
+    assert_snapshot!("refused_in_create", apply(&workspace).await);
+    assert_snapshot!("refused_in_update", apply(&workspace).await);
     workspace
         .sandbox
         .refuse_appid(Endpoint::Unshare, A, "no luck");
     workspace.sandbox.approve_all();
     assert_snapshot!(
-        "destroy",
+        "refused_in_destroy",
         said(&workspace, &["destroy", "-auto-approve"]).await
     );
 }
@@ -124,13 +126,13 @@ async fn a_call_that_fails() {
         share(ENV, &[A, B], "")
     ));
     workspace.sandbox.inject(one(Effect::PermissionNotGranted));
-    assert_snapshot!("permission", apply(&workspace).await);
+    assert_snapshot!("call_without_permission", apply(&workspace).await);
     workspace.sandbox.clear_faults();
     workspace.sandbox.inject(one(Effect::DailyCap));
-    assert_snapshot!("daily_cap", apply(&workspace).await);
+    assert_snapshot!("call_over_daily_cap", apply(&workspace).await);
     workspace.sandbox.clear_faults();
     workspace.sandbox.inject(one(Effect::Busy));
-    assert_snapshot!("busy", apply(&workspace).await);
+    assert_snapshot!("call_to_busy_api", apply(&workspace).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,18 +147,18 @@ async fn time_that_runs_out() {
     workspace.configure(&share(ENV, &[A], limits));
     workspace.run(&["plan", "-out=plan"]).await.ok();
     slow(Duration::from_secs(5));
-    assert_snapshot!("create", said(&workspace, &["apply", "plan"]).await);
+    assert_snapshot!("time_of_create", said(&workspace, &["apply", "plan"]).await);
     slow(Duration::ZERO);
     workspace.apply().await;
     slow(Duration::from_secs(5));
-    assert_snapshot!("read", said(&workspace, &["plan"]).await);
+    assert_snapshot!("time_of_read", said(&workspace, &["plan"]).await);
     slow(Duration::ZERO);
     let latency = Duration::from_secs(15);
     workspace
         .sandbox
         .set_latency(Some(Endpoint::Unshare), latency);
     assert_snapshot!(
-        "delete",
+        "time_of_delete",
         said(&workspace, &["destroy", "-auto-approve"]).await
     );
 }
@@ -164,15 +166,11 @@ async fn time_that_runs_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_that_are_missing_and_refused() {
     let mut workspace = workspace!();
-    let three: Vec<_> = [("a", A), ("b", B), ("c", C)]
-        .map(|(name, appid)| share(ENV, &[appid], "").replace("\"test\"", &format!("{name:?}")))
-        .into();
-    workspace.configure(&three.concat());
+    workspace.configure(&share(ENV, &[A], ""));
     workspace.set("CLOUDBASE_COMPONENT_ACCESS_TOKEN", "wrong");
-    assert_snapshot!("refused", apply(&workspace).await);
+    assert_snapshot!("token_refused", apply(&workspace).await);
     workspace.unset("CLOUDBASE_COMPONENT_ACCESS_TOKEN");
-    workspace.configure(&three[0]);
-    assert_snapshot!("missing", apply(&workspace).await);
+    assert_snapshot!("token_missing", apply(&workspace).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,10 +179,10 @@ async fn people_who_do_not_confirm_and_an_import_of_what_is_not_there() {
     let confirmation = "resource \"cloudbase_env_share_confirmation\" \"test\" {\n  env = cloudbase_env_share.test.env\n  appids = cloudbase_env_share.test.appids\n  timeouts = { create = \"1s\" }\n}\n";
     workspace.configure(&format!("{}{confirmation}", share(ENV, &[A], "")));
     let unconfirmed = apply(&workspace).await;
-    assert_snapshot!("unconfirmed", without(&unconfirmed, "/confirm/"));
+    assert_snapshot!("confirmation_in_vain", without(&unconfirmed, "/confirm/"));
     workspace.configure(&format!(
         "import {{\n  to = cloudbase_env_share.other\n  id = \"{OTHER_ENV}/{A}\"\n}}\n{}",
         share(OTHER_ENV, &[A], "").replace("\"test\"", "\"other\"")
     ));
-    assert_snapshot!("import", said(&workspace, &["plan"]).await);
+    assert_snapshot!("import_of_nothing", said(&workspace, &["plan"]).await);
 }
