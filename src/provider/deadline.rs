@@ -52,6 +52,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::provider::timeouts::Timeouts;
     use crate::wechat::{Client, ClientSettings};
 
     fn context(requests_per_second: Option<f64>) -> Context<Session> {
@@ -72,7 +73,7 @@ mod tests {
         // 200 calls of 50 mini programs, two seconds apart, three times.
         let slow = configured(&context(Some(0.5)), (&None, "read"), READ, 10_000);
         assert_eq!(slow.remaining(), READ + Duration::from_secs(3 * 400));
-        let configured = timeouts::of_one("read", Duration::from_secs(7));
+        let configured = Some(Timeouts::of_one("read", Duration::from_secs(7)));
         let own = super::configured(&context(Some(0.5)), (&configured, "read"), READ, 10_000);
         assert_eq!(own.remaining(), Duration::from_secs(7));
     }

@@ -41,9 +41,11 @@ pub(in crate::provider) fn of(timeouts: &KnownTimeouts, operation: &str) -> Opti
     timeouts.get(operation)?.as_ref().map(GoDuration::get)
 }
 
-/// Timeouts with the limit of one operation.
 #[cfg(test)]
-pub(in crate::provider) fn of_one(operation: &str, limit: Duration) -> KnownTimeouts {
-    let limit = format!("{}s", limit.as_secs()).parse().ok();
-    Some(Timeouts(BTreeMap::from([(operation.to_owned(), limit)])))
+impl Timeouts<Option<GoDuration>> {
+    /// The limit of one operation.
+    pub(in crate::provider) fn of_one(operation: &str, limit: Duration) -> Self {
+        let limit = format!("{}s", limit.as_secs()).parse().ok();
+        Self(BTreeMap::from([(operation.to_owned(), limit)]))
+    }
 }

@@ -139,6 +139,35 @@ async fn what_is_to_be_sent_again_is_so_for_those_who_still_wait() {
     assert_eq!(sent, [vec![one, two.clone()], vec![two]]);
 }
 
+/// An unshare that was refused for now had no effect, and is not sent again for whoever has left.
+#[tokio::test]
+async fn a_write_that_was_refused_and_is_not_sent_again_had_no_effect() {
+    let answered = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        let first = answered.fetch_add(1, Ordering::Relaxed) == 0;
+        let errcode = if first { 45011 } else { 0 };
+        Reply::Json(json!({"errcode": errcode, "errmsg": "", "err_list": []}))
+    })
+    .await;
+    let mut settings = server.settings();
+    settings.throttled_backoff.first = Duration::from_secs(4);
+    settings.throttled_backoff.ceiling = Duration::from_secs(4);
+    let client = Client::new(settings);
+    let short = Operation::new(Duration::from_millis(700), CancellationToken::new());
+    let (one, two, env, long) = (appids([1]), appids([2]), env(), operation());
+    let (left, stayed) = tokio::join!(
+        client.unshare(&short, &env, &one, None),
+        client.unshare(&long, &env, &two, None),
+    );
+    let error = left[&appid(1)].as_ref().unwrap_err();
+    assert_eq!(error.class(), Class::DeadlineExceeded);
+    assert!(!error.may_have_been_applied());
+    assert!(stayed[&appid(2)].is_ok());
+    let sent: Vec<_> = server.requests().iter().map(Request::appids).collect();
+    let [one, two] = [1, 2].map(|n| appid(n).to_string());
+    assert_eq!(sent, [vec![one, two.clone()], vec![two]]);
+}
+
 #[tokio::test]
 async fn what_waits_for_its_turn_is_sent_for_those_who_still_wait() {
     let (server, _) = platform().await;

@@ -185,6 +185,8 @@ mod tests {
     use super::*;
     use crate::framework::schema::{Attribute, Block, BlockNesting, NestedBlock, Nesting, Schema};
 
+    type Case<'a> = (&'a Relation, &'a [&'a (&'a str, Value)], &'a str);
+
     /// What is wrong with an object in which these of `a`, `b`, `c` and `d.e` have values.
     fn wrong(relation: &Relation, given: &[(&str, Value)]) -> Vec<String> {
         let inner = vec![Attribute::string("e", "E.")];
@@ -219,7 +221,7 @@ mod tests {
         let exactly = Relation::exactly_one_of(&others);
         let at_least = Relation::at_least_one_of(&others);
         let together = Relation::required_together(&others);
-        let cases: &[(&Relation, &[&(&str, Value)], &str)] = &[
+        let cases: &[Case<'_>] = &[
             (&conflicts, &[a, c, without_e], ""),
             (&conflicts, &[b, e], ""),
             (&conflicts, &[a, b], "`a` conflicts with `b`"),

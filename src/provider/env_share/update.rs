@@ -57,9 +57,9 @@ pub(super) async fn update(
         shares: prior.shares.clone(),
         ..wanted.clone()
     };
-    let (shares, failures) = outcomes.into_parts();
+    let (outcome, failures) = outcomes.into_parts();
     let mut asked = Vec::new();
-    for (appid, share) in shares {
+    for (appid, share) in outcome {
         if share.status == Status::Pending {
             asked.push((appid.clone(), share.confirm_url.clone()));
         }
