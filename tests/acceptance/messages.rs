@@ -99,7 +99,7 @@ async fn refusals() {
     let refuse = |appid, words| {
         workspace
             .sandbox
-            .refuse_appid(Endpoint::Share, appid, words)
+            .refuse_appid(Endpoint::Share, appid, words);
     };
     refuse(B, "main body not same");
     refuse(C, "invalid env");
@@ -141,7 +141,7 @@ async fn time_that_runs_out() {
     let slow = |latency| {
         workspace
             .sandbox
-            .set_latency(Some(Endpoint::Query), latency)
+            .set_latency(Some(Endpoint::Query), latency);
     };
     let limits = "timeouts = { create = \"1s\", read = \"1s\", update = \"1s\", delete = \"1s\" }";
     workspace.configure(&share(ENV, &[A], limits));
