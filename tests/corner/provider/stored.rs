@@ -136,15 +136,15 @@ impl Stored {
         Some(self.value(&object))
     }
 
-    /// An object on its way into state, with private data and something to say.
-    fn incoming(self, state: Value, how: &str) -> Incoming<Value> {
-        let private = Private(id_of(&state).into_bytes());
-        Incoming::from(state).private(private).with([said(how)])
-    }
-
     fn fails(self) -> bool {
         self.name == Self::RULES.name
     }
+}
+
+/// An object on its way into state, with private data and something to say.
+fn incoming(state: Value, how: &str) -> Incoming<Value> {
+    let private = Private(id_of(&state).into_bytes());
+    Incoming::from(state).private(private).with([said(how)])
 }
 
 /// What it says of something that it was told to do.
@@ -321,7 +321,7 @@ impl Resource for Stored {
         let state = self.find(&cx.session, &id).ok_or_else(|| {
             Diagnostic::error(format!("there is no {} {id}", self.name), "Look again.")
         })?;
-        Ok(self.incoming(state, "import"))
+        Ok(incoming(state, "import"))
     }
 
     fn upgrade(&self, version: i64, mut state: serde_json::Value) -> Result<Upgraded, Diagnostics> {
@@ -390,7 +390,7 @@ impl Identity for Stored {
         let state = states
             .find(|state| self.identity(None, state) == identity)
             .ok_or_else(|| Diagnostic::error("there is no such object", "Look again."))?;
-        Ok(self.incoming(state, "import by identity"))
+        Ok(incoming(state, "import by identity"))
     }
 
     fn upgrade_identity(
@@ -433,6 +433,6 @@ impl MoveState for Stored {
         let state = Value::object([("id", text("id")), ("name", text("name"))])
             .conform(&self.ty())
             .map_err(|error| Diagnostic::error("a strange source", error.to_string()))?;
-        Ok(self.incoming(state, "move"))
+        Ok(incoming(state, "move"))
     }
 }
