@@ -121,13 +121,15 @@ impl Failures {
         self.report(Severity::Warning, asked)
     }
 
-    /// One diagnostic for all that failed for the same reason, be it that they were refused one by one or by one call.
+    /// One diagnostic for all that failed for the same reason, be it that they were refused one by one or by one call,
+    /// and after however many attempts.
     ///
     /// `asked` says what was asked, as in "share environment e with"; the mini programs are added to it.
     fn report(&self, severity: Severity, asked: &str) -> Diagnostics {
         let mut reasons: IndexMap<(&str, String), Vec<(&Appid, &Error)>> = IndexMap::new();
         for (appid, error) in &self.0 {
-            let reason = (error.reason(), advice::detail_without_rid(error));
+            let advice = advice::detail_without_rid(&error.without_attempts());
+            let reason = (error.reason(), advice);
             reasons.entry(reason).or_default().push((appid, error));
         }
         let diagnostics = reasons.into_values().filter_map(|failures| {
@@ -140,7 +142,15 @@ impl Failures {
                 return Some(api_errors::diagnostic(severity, &asked, error, path));
             }
             let asked = format!("{asked} {} mini programs", failures.len());
-            let mut one = api_errors::diagnostic(severity, &asked, error, path);
+            let attempts_differ = others
+                .iter()
+                .any(|(_, other)| other.attempts() != error.attempts());
+            let mut one = if attempts_differ {
+                let error = error.without_attempts();
+                api_errors::diagnostic(severity, &asked, &error, path)
+            } else {
+                api_errors::diagnostic(severity, &asked, error, path)
+            };
             let appids: Vec<_> = failures.iter().map(|(appid, _)| appid.as_str()).collect();
             one.detail = format!("Mini programs: {}.\n{}", appids.join(", "), one.detail);
             Some(one)

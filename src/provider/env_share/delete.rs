@@ -41,7 +41,7 @@ pub(super) async fn delete(
     if unshared.remaining.is_empty() {
         return Applied::gone().with(unshared.warnings);
     }
-    let asked = format!("end the sharing of environment {} with", state.env);
+    let asked = format!("stop sharing environment {} with", state.env);
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));
     now.shares.retain(|appid, _| unshared.remains(appid));

@@ -106,12 +106,14 @@ impl Sharing<'_> {
         for (appid, _) in outcomes.refused.iter().chain(outcomes.failed.iter()) {
             took(appid, Taken::Wanted);
         }
-        tracing::info!(
-            env = self.env.as_str(),
-            "shared: administrators asked {asked}, adopted {}, failed {}",
-            outcomes.done.len() - asked,
-            outcomes.refused.len() + outcomes.failed.len()
-        );
+        let adopted = outcomes.done.len() - asked;
+        let failed = outcomes.refused.len() + outcomes.failed.len();
+        if asked + adopted + failed > 0 {
+            tracing::info!(
+                env = self.env.as_str(),
+                "shared: administrators asked {asked}, adopted {adopted}, failed {failed}"
+            );
+        }
         warnings.extend(warnings::asked_after_the_end(self.env, &ended_before));
         outcomes.done.extend(twice);
         Shared { outcomes, warnings }
@@ -318,8 +320,8 @@ impl Unshared {
 /// The error for a planned state that is not wholly known, which core never sends.
 pub(super) fn not_known() -> Diagnostic {
     Diagnostic::error(
-        "the planned environment share is not wholly known",
-        "Terraform has to know `env`, `appids` and `source_type` when it applies. Please report \
-         this.",
+        "the planned environment share is not fully known",
+        "All arguments must be known during apply. This is a bug in Terraform or the provider; \
+         please report it.",
     )
 }

@@ -94,7 +94,7 @@ pub(super) async fn update(
     now.shares.retain(|appid, _| stays(appid));
 
     let share = format!("share environment {} with", wanted.env);
-    let unshare = format!("end the sharing of environment {} with", wanted.env);
+    let unshare = format!("stop sharing environment {} with", wanted.env);
     let mut errors = failures.errors(&share);
     errors.extend(unshared.remaining.errors(&unshare));
     let beside = errors
@@ -119,10 +119,10 @@ fn asked_beside_an_error(env: &EnvId, asked: &[(Appid, Option<String>)]) -> Opti
         .collect();
     Some(
         Diagnostic::warning(
-            format!("environment {env} was shared with others, which have to confirm"),
+            format!("environment {env} was also shared with mini programs whose administrators must confirm"),
             format!(
-                "{}\nThey are in state, but Terraform does not print outputs after an error: \
-                 `terraform apply -refresh-only` brings those up to date.",
+                "{}\nThey are in state. Terraform prints no outputs after an error; run `terraform \
+                 apply -refresh-only` to update them.",
                 lines.join("\n")
             ),
         )
