@@ -122,13 +122,15 @@ impl Failures {
         self.report(Severity::Warning, asked)
     }
 
-    /// One diagnostic for all that failed for the same reason, be it that they were refused one by one or by one call.
+    /// One diagnostic for all that failed for the same reason, be it that they were refused one by one or by one call,
+    /// and after however many attempts.
     ///
     /// The mini programs are added to the words of what was `asked`.
     fn report(&self, severity: Severity, asked: &Asked) -> Diagnostics {
         let mut reasons: IndexMap<(&str, String), Vec<(&Appid, &Error)>> = IndexMap::new();
         for (appid, error) in &self.0 {
-            let reason = (error.reason(), advice::detail_without_rid(error, asked));
+            let advice = advice::detail_without_rid(&error.without_attempts(), asked);
+            let reason = (error.reason(), advice);
             reasons.entry(reason).or_default().push((appid, error));
         }
         let diagnostics = reasons.into_values().filter_map(|failures| {
@@ -141,7 +143,15 @@ impl Failures {
                 return Some(api_errors::diagnostic(severity, &asked, error, path));
             }
             let asked = asked.of(&format!("{} mini programs", failures.len()));
-            let mut one = api_errors::diagnostic(severity, &asked, error, path);
+            let attempts_differ = others
+                .iter()
+                .any(|(_, other)| other.attempts() != error.attempts());
+            let mut one = if attempts_differ {
+                let error = error.without_attempts();
+                api_errors::diagnostic(severity, &asked, &error, path)
+            } else {
+                api_errors::diagnostic(severity, &asked, error, path)
+            };
             let appids: Vec<_> = failures.iter().map(|(appid, _)| appid.as_str()).collect();
             one.detail = format!("Mini programs: {}.\n{}", appids.join(", "), one.detail);
             Some(one)

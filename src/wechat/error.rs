@@ -26,6 +26,8 @@ struct Failure {
     notes: Vec<String>,
     attempts: u32,
     may_have_been_applied: bool,
+    /// Whether `happened` or `meaning` says already that it is unknown whether it took effect.
+    says_that_it_is_unknown: bool,
 }
 
 impl Error {
@@ -42,6 +44,7 @@ impl Error {
             notes: Vec::new(),
             attempts: 0,
             may_have_been_applied: false,
+            says_that_it_is_unknown: false,
         }))
     }
 
@@ -73,7 +76,7 @@ impl Error {
         let next_step = refusals_of_one::next_step(message.text());
         Self::new(Class::Item, happened)
             .edit(|failure| failure.message = Some(message))
-            .meaning("The call itself was accepted: the API refuses mini programs one by one, without an error code.")
+            .meaning("The API accepted the request but refused this mini program. Such refusals have no error code.")
             .next_step(next_step)
     }
 
@@ -82,26 +85,23 @@ impl Error {
         Self::new(
             Class::Unanswered,
             format!(
-                "the answer says nothing of this mini program, but of one that was not in the call: {stray}"
+                "the answer does not mention this mini program, but one that was not in the request: {stray}"
             ),
         )
         .meaning(
-            "The call as such was accepted. That may be about this mini program, so that it is not known what became of it.",
+            "The request was accepted. That row may refer to this mini program, so its result is unknown.",
         )
-        .next_step("Run it again: what took effect can be looked up.")
+        .next_step("Try again: what took effect is checked first.")
         .maybe_applied(true)
+        .says_that_it_is_unknown()
     }
 
     pub(super) fn stopped(stop: Stop) -> Self {
         match stop {
-            Stop::Deadline => Self::new(
-                Class::DeadlineExceeded,
-                "the time allowed for the operation is up",
-            )
-            .next_step("Try again."),
-            Stop::Cancelled => {
-                Self::new(Class::Cancelled, "the operation was cancelled").next_step("Try again.")
-            }
+            Stop::Deadline => Self::new(Class::DeadlineExceeded, "the operation timed out")
+                .next_step("Try again."),
+            Stop::Cancelled => Self::new(Class::Cancelled, "the operation was cancelled")
+                .next_step("Run it again to continue."),
         }
     }
 
@@ -125,20 +125,16 @@ impl Error {
         let (class, why) = match stop {
             Stop::Deadline => (
                 Class::DeadlineExceeded,
-                "the time allowed for the operation ends before another attempt could be made",
+                "the operation timed out before the next retry",
             ),
             Stop::Cancelled => (
                 Class::Cancelled,
-                "the operation was cancelled before another attempt was made",
+                "the operation was cancelled before the next retry",
             ),
         };
         self.edit(|failure| {
             failure.class = class;
-            let attempts = match failure.attempts {
-                1 => "1 attempt was made".to_owned(),
-                attempts => format!("{attempts} attempts were made"),
-            };
-            failure.happened = format!("{why}; {attempts}, the last: {}", failure.happened);
+            failure.happened = format!("{why}; last error: {}", failure.happened);
         })
     }
 
@@ -184,6 +180,16 @@ impl Error {
 
     pub(super) fn maybe_applied(self, maybe: bool) -> Self {
         self.edit(|failure| failure.may_have_been_applied = maybe)
+    }
+
+    /// What happened or its meaning says that it is unknown whether it took effect, so that the detail need not.
+    pub(super) fn says_that_it_is_unknown(self) -> Self {
+        self.edit(|failure| failure.says_that_it_is_unknown = true)
+    }
+
+    /// The same without the number of attempts, which may differ where all else is the same.
+    pub fn without_attempts(&self) -> Self {
+        self.clone().with_attempts(0)
     }
 
     /// What to do next.
@@ -266,22 +272,18 @@ impl Error {
     pub fn detail_with<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> String {
         let failure = &*self.0;
         let mut parts = Vec::new();
-        let stopped = matches!(failure.class, Class::DeadlineExceeded | Class::Cancelled);
-        if let Some(code) = self.tcb_code() {
-            parts.push(format!("TcbCode: {code}"));
-        }
         parts.extend(failure.meaning.clone());
         parts.extend(failure.notes.iter().cloned());
-        if failure.attempts > 1 && !stopped {
+        if failure.attempts > 1 {
             parts.push(format!("{} attempts were made.", failure.attempts));
         }
-        if failure.may_have_been_applied {
+        if failure.may_have_been_applied && !failure.says_that_it_is_unknown {
             // An answer that came and is no verdict either, or none.
             let answered = failure.errcode.is_some() || failure.class == Class::Unanswered;
             let unknown = if answered {
-                "The answer leaves open whether it took effect."
+                "It is unknown whether it took effect."
             } else {
-                "Its answer was lost, so it is not known whether it took effect."
+                "The answer was lost, so it is unknown whether it took effect."
             };
             parts.push(unknown.to_owned());
         }
@@ -297,8 +299,7 @@ impl fmt::Display for Error {
             write!(f, "{}: ", self.0.subject)?;
         }
         f.write_str(&self.0.happened)?;
-        let told = matches!(self.0.class, Class::DeadlineExceeded | Class::Cancelled);
-        if self.0.attempts > 1 && !told {
+        if self.0.attempts > 1 {
             write!(f, " ({} attempts)", self.0.attempts)?;
         }
         Ok(())
@@ -386,9 +387,24 @@ mod tests {
         assert_eq!((error.errcode(), error.attempts()), (Some(-1), 3));
         let reason = error.reason();
         assert!(
-            reason.contains("before another attempt could be made"),
+            reason.starts_with("the operation timed out before the next retry; last error: "),
             "{reason}"
         );
         assert!(reason.ends_with("errcode -1: system error"), "{reason}");
+        let detail = error.detail();
+        assert!(detail.contains("3 attempts were made."), "{detail}");
+        let detail = error.without_attempts().detail();
+        assert!(!detail.contains("attempts"), "{detail}");
+    }
+
+    #[test]
+    fn a_tcb_code_is_told_once_in_the_words_of_the_api() {
+        let error = Error::refused(
+            -501_000,
+            ServerMessage::parse("sold out TcbCode: [SoldOut]"),
+        );
+        assert_eq!(error.tcb_code(), Some("SoldOut"));
+        assert!(error.reason().contains("SoldOut"), "{}", error.reason());
+        assert!(!error.detail().contains("SoldOut"), "{}", error.detail());
     }
 }

@@ -73,13 +73,13 @@ fn unknown(errcode: i64) -> Explained {
     Explained {
         class: Class::Unknown,
         meaning,
-        next_step: "Look the code up in the open platform's list of return codes, or ask its support with the rid.",
+        next_step: "Look the code up in the open platform's list of return codes, or contact WeChat support with the rid.",
     }
 }
 
-const LATER: &str = "Run it again later; if it stays, ask the platform's support with the rid.";
-const NEW_TOKEN: &str = "Supply a current token. Fetching a component token makes earlier ones end within minutes, so \
-    look for another process that fetches one too.";
+const LATER: &str = "Try again later. If the error persists, contact WeChat support with the rid.";
+const NEW_TOKEN: &str = "Supply a current token. Fetching a component token makes earlier ones expire within minutes, so \
+    check whether another process fetches one, too.";
 const ARGUMENTS: &str = "Check the environment id and the appids, and source_type: cloud hosting environments need \
     source_type = 1.";
 const WHITELIST: &str = "Add this machine's public address to the IP whitelist of the platform whose appid is in use, \
@@ -101,10 +101,10 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (-1000, Class::Transient, "The API had an internal error.", LATER),
     (40001, Class::Token, "The access token is wrong or has been replaced by a newer one, or the AppSecret it was fetched with is wrong.", NEW_TOKEN),
     (40013, Class::Caller, "The appid is not valid for this call.", COMPONENT),
-    (40014, Class::Token, "The access token is not a valid one.", NEW_TOKEN),
+    (40014, Class::Token, "The access token is invalid.", NEW_TOKEN),
     (40090, Class::Caller, "The API does not take calls from this machine's address.", WHITELIST),
     (40097, Class::Caller, "The API did not accept the arguments.", ARGUMENTS),
-    (40101, Class::Caller, "The API misses a required parameter.", ARGUMENTS),
+    (40101, Class::Caller, "A required parameter is missing.", ARGUMENTS),
     (40125, Class::Caller, "The AppSecret is wrong.", COMPONENT),
     (40164, Class::Caller, "This machine's address is not in the account's IP whitelist.", WHITELIST),
     (41001, Class::Caller, "The access token was missing from the request.", "Check that the configured token is not empty."),
@@ -113,13 +113,13 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (42001, Class::Token, "The access token has expired; it lives two hours.", NEW_TOKEN),
     (43002, Class::Caller, "The API takes this call by POST only.", "A proxy between here and the API may have turned the POST into a GET: check the endpoint and the proxy."),
     (44002, Class::Caller, "The request arrived without a body.", "A proxy between here and the API may have dropped it: check the endpoint and the proxy."),
-    (45009, Class::Exhausted, "The daily cap of calls is used up; it is reset at midnight, China Standard Time.", "Wait for midnight, or reset it with clear_quota (component/clear_quota/v2 works without a token); 10 resets a month are allowed."),
-    (45011, Class::Throttled, "Too many calls in this minute.", "Make fewer calls a second, or run it again in a minute."),
+    (45009, Class::Exhausted, "The daily quota of calls is exhausted; it resets at midnight, China Standard Time.", "Wait until midnight, or reset it with clear_quota (component/clear_quota/v2 works without a token); 10 resets per month are allowed."),
+    (45011, Class::Throttled, "Too many calls in this minute.", "Make fewer calls per second, or try again in a minute."),
     (45035, Class::Caller, "The API does not take calls from this machine's address.", WHITELIST),
     (47001, Class::Caller, "The API could not read the request's data.", ARGUMENTS),
     (48001, Class::Caller, "The account may not make this call: the token is of the wrong kind for it, or the permission (set 18 to share, set 49 for environment information and conversion) or batch cloud development is not enabled for it.", RIGHT_TOKEN),
     (48004, Class::Caller, "The account was barred from this call for breaking the rules.", "See the messages in the open platform's console."),
-    (48006, Class::Exhausted, "The monthly number of quota resets is used up.", "Wait for midnight, when the cap is reset by itself."),
+    (48006, Class::Exhausted, "The quota resets of this month are used up.", "Wait until midnight, when the quota resets by itself."),
     (61003, Class::Caller, "The account has not authorised this third-party platform.", "Have the account's administrator authorise the platform, or check that the token belongs to the right platform."),
     (61004, Class::Caller, "This machine's address is not in the third-party platform's IP whitelist.", WHITELIST),
     (61005, Class::Caller, "The component_verify_ticket has expired.", NEW_TICKET),
@@ -131,18 +131,18 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (61014, Class::Caller, "The call needs the third-party platform's own token (component token).", RIGHT_TOKEN),
     (61015, Class::Caller, "The call needs the token of the account it is about (authorizer token).", RIGHT_TOKEN),
     (61023, Class::Caller, "The refresh token is not valid: it is empty, or the account has withdrawn its authorisation.", "Take the one in the list of authorizers, or have the account authorise the platform once more."),
-    (61024, Class::Caller, "The account is a third-party platform and its token has to come from api_component_token.", COMPONENT),
+    (61024, Class::Caller, "The account is a third-party platform, and its token must come from api_component_token.", COMPONENT),
     (61028, Class::Caller, "The third-party platform is not published.", "Publish it in the open platform's console."),
     (85088, Class::Caller, "Cloud development is not open for this account.", "Open cloud development for the mini program (createCloudUser, or its console), or batch cloud development for the platform in the open platform's console."),
-    (89503, Class::Caller, "The call waits for an administrator's confirmation.", "Have the account's administrator confirm it on their phone, then run it again."),
+    (89503, Class::Caller, "An administrator must confirm the call first.", "Have the account's administrator confirm it on their phone, then try again."),
     (-501_000, Class::Caller, "Cloud development refused the call.", "The TcbCode, when there is one, says why; look it up in the cloud's documentation."),
     (-501_001, Class::Transient, "Cloud development had an internal error.", LATER),
     (-501_002, Class::Transient, "Cloud development timed out.", LATER),
     (-501_003, Class::Caller, "The environment's request quota is used up.", CLOUD_CONSOLE),
-    (-501_004, Class::Throttled, "Too many calls at the same time.", "Make fewer calls a second, or run it again later."),
+    (-501_004, Class::Throttled, "Too many calls at the same time.", "Make fewer calls per second, or try again later."),
     (-501_005, Class::Caller, "The environment is not in a normal state: it may be stopped, unpaid or still being created.", CLOUD_CONSOLE),
     (-501_007, Class::Caller, "Cloud development did not accept a parameter.", ARGUMENTS),
-    (-501_009, Class::Caller, "The object of the call does not exist or is not a legal one.", ARGUMENTS),
+    (-501_009, Class::Caller, "The object does not exist or is invalid.", ARGUMENTS),
     (-501_018, Class::Caller, "A resource of the environment is not available.", CLOUD_CONSOLE),
     (-501_019, Class::Caller, "The account may not use this environment.", "Check that the environment belongs to the account or platform the token is for."),
     (-501_021, Class::Caller, "Cloud development does not support this for this environment.", CLOUD_CONSOLE),
@@ -150,8 +150,8 @@ const TABLE: &[(i64, Class, &str, &str)] = &[
     (-601_002, Class::Caller, "The system behind cloud development did not accept a parameter.", ARGUMENTS),
     (-601_003, Class::Transient, "The system behind cloud development could not be reached.", LATER),
     (-601_026, Class::Caller, "Only one notice in 24 hours is sent to the administrator.", "Have the administrator answer the earlier notice, or wait a day."),
-    (-601_048, Class::Caller, "The administrator has to bind a phone number first.", "Have the administrator do so, then run it again."),
-    (-601_049, Class::Caller, "The administrator has to approve it first.", "Have the administrator approve it on their phone, then run it again."),
+    (-601_048, Class::Caller, "The administrator must bind a phone number first.", "Have the administrator do so, then try again."),
+    (-601_049, Class::Caller, "The administrator must approve it first.", "Have the administrator approve it on their phone, then try again."),
 ];
 
 #[cfg(test)]

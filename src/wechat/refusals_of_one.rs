@@ -11,17 +11,17 @@ pub(super) fn next_step(words: &str) -> &'static str {
 const KNOWN: [(&str, &str); 4] = [
     (
         "main body not same",
-        "All mini programs of an environment have to belong to the same legal subject. Share it with those of one \
-         subject, and use another environment for the others.",
+        "All mini programs that share an environment must belong to the same legal subject. Use a separate environment \
+         for each legal subject.",
     ),
     (
         "invalid env",
-        "Check the id of the environment, and that it is an environment of this platform: one of a mini program has to \
-         be converted first.",
+        "Check the id of the environment, and that it belongs to this platform. An environment that belongs to a mini \
+         program must be converted first.",
     ),
     (
         "invalid appid",
-        "Check the appid: it has to be that of a mini program.",
+        "Check the appid: it must be that of a mini program.",
     ),
     ("permission", PERMISSION),
 ];
@@ -30,8 +30,8 @@ const PERMISSION: &str =
     "Have the mini program grant the platform permission set 18 (development and data analysis).";
 
 const UNKNOWN: &str = "Check that the mini program has granted the platform permission set 18 (development and data \
-                       analysis), that it belongs to the same legal subject as the environment, and that the appid is \
-                       right.";
+                       analysis), that it belongs to the same legal subject as the other mini programs of the environment, \
+                       and that the appid is correct.";
 
 #[cfg(test)]
 mod tests {

@@ -196,7 +196,7 @@ async fn asking_and_waiting_can_be_two_runs() {
     assert_eq!(
         workspace.calls(Endpoint::Share).len(),
         1,
-        "nobody is asked twice"
+        "asks nobody again"
     );
 }
 

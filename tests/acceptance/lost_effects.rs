@@ -116,7 +116,7 @@ async fn one_that_is_given_up_says_that_its_effect_is_open_and_is_adopted_later(
     workspace.configure(&configuration(0, &[A]));
     spoil(&workspace, &Effect::Busy);
     let run = workspace.try_apply().await;
-    run.fails_with(&[ENV, A, "errcode -1", "leaves open whether it took effect"]);
+    run.fails_with(&[ENV, A, "errcode -1", "It is unknown whether it took effect"]);
     assert!(workspace.share().await.is_null());
     let calls: Vec<_> = workspace.sandbox.calls();
     assert_eq!(calls.last().unwrap().endpoint, Endpoint::Query, "looked up");

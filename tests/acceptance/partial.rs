@@ -171,7 +171,7 @@ async fn a_half_done_destroy_keeps_exactly_what_remains() {
         .refuse_appid(Endpoint::Unshare, B, "system error");
 
     workspace.destroy().await.fails_with(&[
-        &format!("could not end the sharing of environment {ENV} with mini program {B}"),
+        &format!("could not stop sharing environment {ENV} with mini program {B}"),
         "system error",
     ]);
     let state = workspace.share().await;
@@ -254,7 +254,7 @@ async fn a_pending_share_stays_in_state_until_the_api_has_answered_about_it() {
         workspace
             .sandbox
             .inject(Fault::new(effect).on(Endpoint::Unshare).always());
-        let said = format!("could not end the sharing of environment {ENV}");
+        let said = format!("could not stop sharing environment {ENV}");
         workspace.destroy().await.fails_with(&[&said]);
         assert_eq!(workspace.share().await["appids"], json!([B, A]));
         workspace.sandbox.clear_faults();

@@ -235,7 +235,7 @@ async fn a_wait_for_confirmation_ends_and_goes_on_with_the_next_apply() {
         .wait_for_calls(Endpoint::Query, looks + 1)
         .await;
     let run = interrupt(child).await;
-    run.fails_with(&["the wait was stopped", A, B, "nobody is asked twice"]);
+    run.fails_with(&["the wait was stopped", A, B, "asks nobody again"]);
     assert_untainted(&workspace);
     assert_eq!(workspace.share().await["shares"][A]["status"], "pending");
 

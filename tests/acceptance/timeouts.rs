@@ -21,7 +21,7 @@ async fn a_create_that_has_no_time_to_look_shares_nothing() {
     let run = workspace.run(&["apply", "-no-color", "plan"]).await;
     run.fails_with(&[
         &format!("could not share environment {ENV} with 2 mini programs"),
-        "the time allowed for the operation",
+        "the operation timed out",
         "Increase `timeouts.create` to allow more time",
     ]);
     assert_eq!(workspace.writes(), 0);
@@ -46,17 +46,14 @@ async fn a_refresh_an_update_and_a_destroy_have_limits_of_their_own() {
     let slow = |endpoint, latency| workspace.sandbox.set_latency(Some(endpoint), latency);
     slow(Endpoint::Query, Duration::from_secs(3));
     let run = workspace.run(&["plan", "-no-color"]).await;
-    run.fails_with(&[
-        "could not read whether",
-        "the time allowed for the operation",
-    ]);
+    run.fails_with(&["could not read whether", "the operation timed out"]);
 
     // Looked up in the plan, which has its own time; the update has none.
     workspace.configure(&share(ENV, &[A, B], short));
     let run = workspace.run(&["apply", "-refresh=false", "-auto-approve", "-no-color"]);
     run.await.fails_with(&[
         &format!("could not share environment {ENV} with mini program {B}"),
-        "the time allowed for the operation",
+        "the operation timed out",
     ]);
     assert_eq!(workspace.writes(), 0);
     slow(Endpoint::Query, Duration::ZERO);
@@ -65,10 +62,10 @@ async fn a_refresh_an_update_and_a_destroy_have_limits_of_their_own() {
     workspace.apply().await;
     // Longer than a write on its way is waited for.
     slow(Endpoint::Unshare, Duration::from_secs(15));
-    workspace.destroy().await.fails_with(&[
-        "could not end the sharing",
-        "the time allowed for the operation",
-    ]);
+    workspace
+        .destroy()
+        .await
+        .fails_with(&["could not stop sharing", "the operation timed out"]);
     slow(Endpoint::Unshare, Duration::ZERO);
     workspace.destroy().await.ok();
     assert!(workspace.sandbox.pending().is_empty());

@@ -27,7 +27,10 @@ async fn a_share_that_may_have_been_refused_is_pending_with_a_warning() {
         said.contains("main body not same"),
         "the row's words: {said}"
     );
-    assert!(said.contains("without a confirmation URL"), "{said}");
+    assert!(
+        said.contains("the API returned no confirmation URL"),
+        "{said}"
+    );
     let state = workspace.share().await;
     for appid in [A, B, C] {
         assert_eq!(state["shares"][appid]["status"], "pending", "{appid}");

@@ -147,7 +147,7 @@ async fn the_last_answer_is_looked_up_too() {
         assert_eq!(error.attempts(), 1);
         assert!(error.may_have_been_applied());
         let words = match error.errcode() {
-            Some(_) => "The answer leaves open whether",
+            Some(_) => "It is unknown whether",
             None => "answer was lost",
         };
         assert!(error.detail().contains(words), "{}", error.detail());

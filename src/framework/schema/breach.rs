@@ -188,8 +188,8 @@ fn is_missing_group(nested: &NestedBlock, value: &Value) -> bool {
 fn missing(path: AttributePath) -> Diagnostic {
     Diagnostic::error(
         format!("`{path}` is null"),
-        "A required argument has to have a value. Write one here, or give one to the variable or \
-         whatever else it comes from.",
+        "A required argument is missing. Set a value here, or in the variable or expression it comes \
+         from.",
     )
     .at(path)
 }
@@ -207,8 +207,8 @@ fn null_element(path: &AttributePath) -> Diagnostic {
     };
     Diagnostic::error(
         summary,
-        "Its elements have to have a value. Remove this one, or give a value to the variable or \
-         whatever else it comes from.",
+        "Elements must not be null. Remove this one, or set a value here, or in the variable or \
+         expression it comes from.",
     )
     .at(path.clone())
 }
@@ -216,7 +216,7 @@ fn null_element(path: &AttributePath) -> Diagnostic {
 fn read_only(path: AttributePath) -> Diagnostic {
     Diagnostic::error(
         format!("`{path}` is read-only"),
-        "The provider alone sets this attribute. Remove it from the configuration.",
+        "Only the provider sets this attribute. Remove it from the configuration.",
     )
     .at(path)
 }

@@ -26,13 +26,13 @@ pub(super) fn known(value: Value, what: &str) -> Result<Value, Diagnostic> {
         return Ok(value);
     }
     Err(Diagnostic::error(
-        format!("{what} is not wholly known"),
+        format!("{what} is not fully known"),
         "Some of its values come from something that is still to be created or read. Apply that \
-         first, or write the values themselves.",
+         first, or set the values directly.",
     ))
 }
 
-/// Writes a value for Terraform. `what` names it for the error, which is a mistake in the provider.
+/// Writes a value for Terraform. `what` names it for the error, which is a bug in the provider.
 pub(super) fn encode(value: &Value, ty: &Type, what: &str) -> Result<pb::DynamicValue, Diagnostic> {
     let msgpack = msgpack::encode(value, ty).map_err(|error| malformed(what, &error))?;
     Ok(pb::DynamicValue {
@@ -50,6 +50,16 @@ pub(super) fn null() -> pb::DynamicValue {
 }
 
 pub(super) fn malformed(what: &str, error: &ValueError) -> Diagnostic {
+    misfit(
+        what,
+        error,
+        "Terraform and the provider disagree about the schema. This is a bug in the provider, or \
+         another version of it wrote the state; please report it.",
+    )
+}
+
+/// The error for a value that does not fit the schema; `detail` says how that can be, and what to do.
+pub(super) fn misfit(what: &str, error: &ValueError, detail: impl Into<String>) -> Diagnostic {
     let place = if error.path.is_empty() {
         String::new()
     } else {
@@ -57,8 +67,7 @@ pub(super) fn malformed(what: &str, error: &ValueError) -> Diagnostic {
     };
     Diagnostic::error(
         format!("{what} does not fit the schema{place}: {}", error.message),
-        "Terraform and the provider disagree about the schema. This is a mistake in the provider, \
-         or state that another version wrote; please report it.",
+        detail,
     )
     .at(error.path.clone())
 }

@@ -51,8 +51,9 @@ impl<P: Provider> Inner<P> {
     ) -> Result<Incoming<Value>, Diagnostics> {
         let raw = request.source_state.unwrap_or_default();
         let version = request.source_schema_version;
+        let wrote = Some(request.source_provider_address.as_str());
         let Upgraded { state, warnings } =
-            self.upgraded(&request.target_type_name, version, &raw)?;
+            self.upgraded(&request.target_type_name, version, &raw, wrote)?;
         Ok(Incoming {
             state,
             private: Private(request.source_private),

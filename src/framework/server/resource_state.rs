@@ -12,7 +12,7 @@ use crate::framework::private::Private;
 use crate::framework::provider::Provider;
 use crate::framework::resource::StateRequest;
 use crate::framework::types::ValueResource;
-use crate::framework::value::{Value, json};
+use crate::framework::value::{Value, ValueError, json};
 use crate::proto::tfplugin6 as pb;
 
 impl<P: Provider> Inner<P> {
@@ -58,7 +58,7 @@ impl<P: Provider> Inner<P> {
             let name = format!("the state of {}", request.type_name);
             let raw = request.raw_state.unwrap_or_default();
             let Upgraded { state, warnings } =
-                self.upgraded(&request.type_name, request.version, &raw)?;
+                self.upgraded(&request.type_name, request.version, &raw, None)?;
             let resource = self.resource(&request.type_name)?;
             let state = dynamic::encode(&state, resource.ty(), &name)?;
             Ok((state, warnings))
@@ -72,15 +72,28 @@ impl<P: Provider> Inner<P> {
         }
     }
 
-    /// A state that was written with `version` of the schema of `type_name`, as its schema is now.
+    /// A state that was written with `version` of the schema of `type_name`, as its schema is now. `wrote` is the address
+    /// of the provider that wrote it, if it is another one.
     pub(super) fn upgraded(
         &self,
         type_name: &str,
         version: i64,
         raw: &pb::RawState,
+        wrote: Option<&str>,
     ) -> Result<Upgraded, Diagnostics> {
         let resource = self.resource(type_name)?;
         let name = format!("the state of {type_name}");
+        let malformed = |error: &ValueError| match wrote {
+            None => dynamic::malformed(&name, error),
+            Some(address) => dynamic::misfit(
+                &name,
+                error,
+                format!(
+                    "It comes from {address}, whose {type_name} may be a different resource type. \
+                     Remove the resource from state and import it."
+                ),
+            ),
+        };
         if raw.json.is_empty() {
             return Err(Diagnostics::from(Diagnostic::error(
                 format!("{name} is in the format of Terraform 0.11"),
@@ -90,7 +103,7 @@ impl<P: Provider> Inner<P> {
         }
         let Upgraded { state, warnings } = if version == resource.schema().version {
             json::decode(&raw.json, resource.ty())
-                .map_err(|error| dynamic::malformed(&name, &error))?
+                .map_err(|error| malformed(&error))?
                 .into()
         } else {
             let json = serde_json::from_slice(&raw.json).map_err(|error| {
@@ -99,7 +112,7 @@ impl<P: Provider> Inner<P> {
             let upgraded = resource.upgrade(version, json)?;
             let state = upgraded.state.conform(resource.ty());
             Upgraded {
-                state: state.map_err(|error| dynamic::malformed(&name, &error))?,
+                state: state.map_err(|error| malformed(&error))?,
                 ..upgraded
             }
         };

@@ -119,7 +119,7 @@ impl<P: Provider> Inner<P> {
             None => Err(Diagnostic::error(
                 "the provider has not been configured",
                 "An operation was requested before ConfigureProvider, or after it failed. Fix the \
-                 errors of the provider block first.",
+                 errors in the provider block first.",
             )),
         }
     }

@@ -10,9 +10,9 @@ pub fn schema() -> Schema {
     Schema::new(
         "Shares WeChat CloudBase environments with the mini programs of many merchants, through \
          the API of a third-party platform.\n\n\
-         Each of the two access tokens is taken from the first of these that has it: its \
+         Each access token is taken from the first of these sources that supplies it: its \
          attribute, its environment variable, `token_file`, `token_command`, minting with \
-         `component` or `authorizer`. A token is asked for when an operation first needs it.",
+         `component` or `authorizer`. Tokens are obtained when first needed.",
         vec![
             Attribute::string(
                 "component_access_token",
@@ -58,7 +58,8 @@ pub fn schema() -> Schema {
                 "token_command",
                 Type::list(Type::String),
                 "Program and arguments, run without a shell, that print the same JSON. It is run \
-                 when a token is first needed, and again when one is refused; it has 30 seconds.",
+                 when a token is first needed, and again when one is refused. It must finish within \
+                 30 seconds.",
             )
             .validate(validators::not_empty(
                 "Name the program, or leave the argument out.",
@@ -69,34 +70,33 @@ pub fn schema() -> Schema {
             Attribute::string(
                 "endpoint",
                 format!(
-                    "Address of the API, by default `https://api.weixin.qq.com`. Plain `http` is \
-                     for a loopback host only, such as the sandbox. Environment variable: `{}`.",
+                    "Address of the API. Defaults to `https://api.weixin.qq.com`. Plain `http` is \
+                     allowed for loopback hosts only, such as the sandbox. Environment variable: \
+                     `{}`.",
                     env::ENDPOINT
                 ),
             ),
             Attribute::string(
                 "request_timeout",
-                "How long one HTTP attempt may take, as a duration such as `30s` (the default) \
-                 or `1m30s`.",
+                "Timeout of each HTTP attempt, as a duration such as `30s` (default) or `1m30s`.",
             ),
             Attribute::integer(
                 "max_retries",
-                "How often a call that failed in passing is repeated after its first attempt, by \
-                 default 4.",
+                "Maximum number of retries after a transient failure. Defaults to 4.",
             ),
             Attribute::number(
                 "requests_per_second",
-                "Ceiling on calls a second, over all operations of the process; may be a fraction, \
-                 such as 0.5. Without it there is none.",
+                "Maximum number of API calls per second across all operations; fractions such as \
+                 0.5 are allowed. Unlimited by default.",
             ),
             Attribute::integer(
                 "batch_size",
-                "How many appids one batch call names at most, from 1 to 1000, by default 50.",
+                "Maximum number of appids in one batch call, from 1 to 1000. Defaults to 50.",
             ),
             Attribute::bool(
                 "batch_across_environments",
-                "Whether one share or unshare call may carry mini programs of several environments, \
-                 by default true. False sends one environment a call.",
+                "Whether one share or unshare call may include mini programs of several \
+                 environments. Defaults to true. If false, each call is for one environment.",
             ),
         ],
     )
@@ -144,10 +144,10 @@ fn component() -> Attribute {
             )
             .sensitive(),
         ],
-        "Mints a component access token, at most once a process, and once more if it is refused. \
-         **A new token leaves the one that a production service of the same platform holds five \
-         minutes to live.** Use it only where nothing else uses the platform. Beside a token from \
-         elsewhere, `appid` alone says which platform it is; then nothing is minted.",
+        "Fetches a component access token: once per process, and again if it is refused. **A token \
+         that a production service of the same platform holds expires five minutes after a new one \
+         is fetched.** Use this only where nothing else uses the platform. With a token from another \
+         source, set `appid` alone to name the platform; then nothing is fetched.",
     )
 }
 
@@ -174,7 +174,7 @@ fn authorizer() -> Attribute {
             .sensitive(),
         ],
         format!(
-            "Mints an authorizer access token with the component access token. It also needs the \
+            "Fetches an authorizer access token with the component access token. It also needs the \
              platform's own appid: from `component`, or `{}`.",
             env::COMPONENT_APPID
         ),

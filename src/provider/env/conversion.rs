@@ -59,9 +59,9 @@ impl Resource for EnvConversion {
     fn schema(&self) -> Schema {
         Schema::new(
             "Turns an environment made in the Tencent Cloud console into a mini program \
-             environment. This is one-way: destroying the resource only forgets it, and the \
-             environment stays converted. The API cannot say whether an environment is \
-             converted, so that drift is not seen.",
+             environment. This is one-way: destroying the resource only removes it from \
+             state, and the environment stays converted. The API does not tell whether an \
+             environment is converted, so drift is not detected.",
             vec![
                 attributes::env().requires_replace(),
                 attributes::conversion_token().default(Value::string("component")),
@@ -213,7 +213,6 @@ fn imported(env: EnvId) -> Incoming<State> {
 fn stays_converted(env: &EnvId) -> Diagnostic {
     Diagnostic::warning(
         format!("environment {env} stays converted"),
-        "A conversion cannot be undone. Terraform forgets the resource; the environment stays a \
-         mini program environment.",
+        "A conversion cannot be undone. Destroying the resource only removes it from state.",
     )
 }

@@ -77,21 +77,21 @@ pub(super) fn of_plan(
     if !may_end.is_empty() {
         let may_end: BTreeSet<_> = may_end.iter().collect();
         parts.push(format!(
-            "Of what is shared now, the sharing ends with whichever is not among them: {}.",
+            "Current shares that are not among them will end: {}.",
             names(&may_end)
         ));
     }
     if !bound.is_empty() {
         parts.push(format!(
-            "{} bound already and will be adopted without asking.",
+            "{} already bound and will be adopted without a new request.",
             programs(bound.len(), "is", "are")
         ));
     }
     if !ends.is_empty() {
         let whose = if replaced {
-            "The resource is replaced: the sharing of what it has now ends, with"
+            "The resource will be replaced, which ends its current shares with"
         } else {
-            "The sharing ends with"
+            "Sharing will end with"
         };
         let ends: BTreeSet<_> = ends.iter().collect();
         parts.push(format!("{whose} {}: {}.", count(ends.len()), names(&ends)));
@@ -113,8 +113,8 @@ pub(super) fn abandons(env: &EnvId, pending: &BTreeSet<Appid>) -> Option<Diagnos
     let pending: BTreeSet<_> = pending.iter().collect();
     let detail = format!(
         "Environment {env}: {} not confirmed yet: {}. Once abandoned, nothing shows that the \
-         administrator has been asked: whoever takes the mini program later asks again. To avoid \
-         that, wait for the confirmation first.",
+         administrator was asked, so sharing with the mini program again later will ask the \
+         administrator again. To avoid this, wait for the confirmation first.",
         programs(pending.len(), "is", "are"),
         names(&pending)
     );

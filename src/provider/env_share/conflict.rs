@@ -23,41 +23,40 @@ fn words(conflict: Conflict) -> Words {
     };
     let (summary, what, ways_out) = match conflict {
         Conflict::Ended => (
-            "one resource instance would end shares that another one has or takes",
-            "One instance of cloudbase_env_share gives these mini programs up, which ends their \
-             sharing, while another one lists them. Terraform would do the two in any order: the \
-             mini programs would lose the environment, or their administrators would be asked to \
-             confirm again.",
-            "- What was renamed (a resource, a `for_each` key, a module): add a `moved` block.\n\
-             - A `count` whose list has lost an element, or a swap: go over to `for_each` with \
-             `moved` blocks, move to a new name, or use `terraform state mv`.\n\
-             - Regrouped or split: set `deletion_policy = \"abandon\"` where they are given up. If \
-             that instance is destroyed, apply the policy first. What is bound is then taken over \
-             without asking anybody.\n\
+            "one resource instance would end shares that another one lists",
+            "One instance of cloudbase_env_share removes these mini programs while another lists \
+             them. Terraform may apply the two in either order: the mini programs would lose the \
+             environment, or their administrators would be asked to confirm again.",
+            "- A resource, a `for_each` key or a module was renamed: add a `moved` block.\n\
+             - An element was removed from a `count` list, or two were swapped: switch to `for_each` \
+             with `moved` blocks, move to a new name, or use `terraform state mv`.\n\
+             - Regrouped or split: set `deletion_policy = \"abandon\"` on the instance that removes \
+             them. If that instance is destroyed, apply the policy first. Bound mini programs are \
+             then taken over without asking anybody.\n\
              - Merged: the same, or `removed { lifecycle { destroy = false } }` (Terraform 1.7).\n\
              - Not confirmed yet: wait for the confirmation, or use `moved` or `terraform state mv`.\n\
-             - A deposed object left behind by a failed apply: once its shares are confirmed, `terraform \
+             - A deposed object was left by a failed apply: once its shares are confirmed, `terraform \
              state rm` the resource, then import it.\n\
              - To destroy everything after a rename that was never applied: `terraform destroy \
              -refresh=false`.",
         ),
         Conflict::TakenTwice => (
             "more than one resource instance would share an environment with the same mini programs",
-            "One instance of cloudbase_env_share takes these mini programs, while another one lists \
-             them, too. Their administrators would be asked more than once, and the instance that \
-             is removed first would end the sharing of the other.",
+            "One instance of cloudbase_env_share adds these mini programs while another lists them, \
+             too. Their administrators would be asked more than once, and removing one instance \
+             would end the other's shares.",
             "- List each mini program of an environment in one instance only.\n\
-             - What was renamed: add a `moved` block instead of a new resource.\n\
+             - A resource was renamed: add a `moved` block instead of a new resource.\n\
              - To destroy everything before such a change was ever applied: `terraform destroy \
              -refresh=false`.",
         ),
         Conflict::AbandonedPending => (
-            "one resource instance would abandon shares that are not confirmed, and another one take them",
-            "One instance of cloudbase_env_share gives these mini programs up with \
-             `deletion_policy = \"abandon\"`, while another one takes them. They are not confirmed \
-             yet, which the API does not show: their administrators would be asked again.",
+            "one resource instance would abandon unconfirmed shares that another one takes over",
+            "One instance of cloudbase_env_share removes these mini programs with \
+             `deletion_policy = \"abandon\"` while another adds them. They are not confirmed yet, and \
+             the API does not show unconfirmed shares, so their administrators would be asked again.",
             "- Wait for the confirmation, then apply the change.\n\
-             - What was renamed: use a `moved` block or `terraform state mv`, which keep the \
+             - A resource was renamed: use a `moved` block or `terraform state mv`, which keep the \
              confirmation URL.\n\
              - To destroy everything before such a change was ever applied: `terraform destroy \
              -refresh=false`.",
@@ -65,11 +64,11 @@ fn words(conflict: Conflict) -> Words {
         Conflict::KeptTwice => (
             "more than one resource instance has the same shares",
             "These mini programs are in the state of more than one instance of cloudbase_env_share. \
-             Nothing is sent for that, but whichever gives them up first would end the sharing of \
-             the other.",
+             Nothing is sent because of that, but the instance that removes them first would end the \
+             other's shares.",
             "- Set `deletion_policy = \"abandon\"` on one of the two and apply; then remove them from \
              its `appids`, or remove the resource.\n\
-             - Or take one of the two out of state with `removed { lifecycle { destroy = false } }` \
+             - Or remove one of the two from state with `removed { lifecycle { destroy = false } }` \
              (Terraform 1.7).",
         ),
     };
@@ -91,11 +90,11 @@ pub(super) fn diagnostics(conflicts: &Conflicts, ledger: &Ledger) -> Vec<Diagnos
             let listed = listed(pairs);
             let detail = if ledger.is_told(*conflict) && words.severity == Severity::Error {
                 format!(
-                    "{listed}\nAnother error of this plan with the same title has the ways out."
+                    "{listed}\nSee the other error with this title for how to resolve it."
                 )
             } else {
                 format!(
-                    "{listed}\n{}\nWays out:\n{}\nThe guide \"Changing a configuration without \
+                    "{listed}\n{}\nTo resolve this:\n{}\nThe guide \"Changing a configuration without \
                      asking anybody\" has an example of each.",
                     words.what, words.ways_out
                 )
@@ -142,14 +141,16 @@ pub(super) fn not_known_yet(prior: &State, planned: &Config) -> Option<Diagnosti
 /// The error that `env` or `source_type` was not known in the plan and turned out different.
 pub(super) fn turned_out_different(prior: &State, planned: &Config) -> Diagnostic {
     let (argument, now) = match planned.env.known() {
-        Some(env) if *env != prior.env => ("env", format!("environment {env}")),
-        _ => ("source_type", "another `source_type`".to_owned()),
+        Some(env) if *env != prior.env => ("env", format!("is now {env} instead of {}", prior.env)),
+        _ => (
+            "source_type",
+            format!("is now another one than that of environment {}", prior.env),
+        ),
     };
     let detail = format!(
-        "`{argument}` was not known when the plan was made, and turned out to be {now} instead of what \
-         environment {} has. The resource has to be replaced, which the plan did not show: nothing \
-         was sent for it. Plan again to see the replacement, then apply.",
-        prior.env
+        "`{argument}` was unknown during the plan, and {now}. The resource has to be replaced, which \
+         the plan did not show, so nothing was sent for it. Plan again to see the replacement, then \
+         apply."
     );
     Diagnostic::error(
         format!("`{argument}` of an existing share turned out different"),

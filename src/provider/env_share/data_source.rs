@@ -56,13 +56,13 @@ impl DataSource for EnvShares {
                 Attribute::new(
                     "appids_by_env",
                     sets(),
-                    "The same, turned round: appids by environment.",
+                    "The same the other way round: appids by environment.",
                 )
                 .computed(),
                 Attribute::new(
                     "errors",
                     Type::map(Type::String),
-                    "What the API said of the mini programs that it refused, by appid.",
+                    "Why the API refused mini programs, by appid.",
                 )
                 .computed(),
             ],
@@ -89,10 +89,9 @@ impl DataSource for EnvShares {
         if !failed.is_empty() {
             return Found::failed(failed.errors(&Asked::read("read what is shared with")));
         }
-        let errors = refused.into_iter().map(|(appid, error)| {
-            let said = error.errmsg().unwrap_or_else(|| error.happened());
-            (appid, said.to_owned())
-        });
+        let errors = refused
+            .into_iter()
+            .map(|(appid, error)| (appid, error.reason().to_owned()));
         Found::state(State {
             appids_by_env: Some(by_env(&done)),
             shares: Some(done),

@@ -42,7 +42,7 @@ pub(super) async fn delete(
     if unshared.remaining.is_empty() {
         return Applied::gone().with(unshared.warnings);
     }
-    let asked = Asked::unshare(format!("end the sharing of environment {} with", state.env));
+    let asked = Asked::unshare(format!("stop sharing environment {} with", state.env));
     let asked = asked.within("delete");
     let mut now = state;
     now.appids.retain(|appid| unshared.remains(appid));

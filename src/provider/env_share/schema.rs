@@ -28,10 +28,10 @@ pub(super) fn schema() -> Schema {
             ),
             Attribute::string(
                 "deletion_policy",
-                "What becomes of the shares of appids that leave `appids`, and of all of them when \
-                 the resource is destroyed. `unshare` (the default) ends them; with `abandon` they \
-                 leave the state and stay shared. An update goes by the new policy, a destroy by \
-                 the one in state. Changing it sends nothing.",
+                "What happens to shares that are removed from `appids`, or to all of them on destroy. \
+                 `unshare` (default) ends them; `abandon` removes them from state and leaves them \
+                 shared. An update uses the new policy, a destroy the one in state. Changing it \
+                 sends nothing.",
             )
             .validate(validators::one_of(DeletionPolicy::WORDS)),
             timeouts::attribute(
@@ -63,11 +63,11 @@ pub(super) fn schema() -> Schema {
                     ("confirm_url", Type::String),
                     ("error", Type::String),
                 ])),
-                "What became of each share, by appid. `status` is `bound` when the share is in \
-                 effect, `pending` while an administrator has to confirm it, and `failed` when it \
-                 was refused. `confirm_url` is where the administrator confirms a pending share, \
-                 null if the API did not say. `error` is why a failed one was refused, or why a \
-                 pending one could not be sent again or may not have been sent at all; else null.",
+                "Result of each share, by appid. `status` is `bound` when the share is in effect, \
+                 `pending` while an administrator has to confirm it, and `failed` when it was \
+                 refused. `confirm_url` is where the administrator confirms a pending share, null \
+                 if the API returned none. `error` is why a failed one was refused, or why a pending \
+                 one could not be sent again, or may not have been sent. Otherwise null.",
             )
             .computed(),
         ],

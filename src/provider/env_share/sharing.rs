@@ -106,12 +106,14 @@ impl Sharing<'_> {
         for (appid, _) in outcomes.refused.iter().chain(outcomes.failed.iter()) {
             took(appid, Taken::Wanted);
         }
-        tracing::info!(
-            env = self.env.as_str(),
-            "shared: administrators asked {asked}, adopted {}, failed {}",
-            outcomes.done.len() - asked,
-            outcomes.refused.len() + outcomes.failed.len()
-        );
+        let adopted = outcomes.done.len() - asked;
+        let failed = outcomes.refused.len() + outcomes.failed.len();
+        if asked + adopted + failed > 0 {
+            tracing::info!(
+                env = self.env.as_str(),
+                "shared: administrators asked {asked}, adopted {adopted}, failed {failed}"
+            );
+        }
         warnings.extend(warnings::asked_after_the_end(self.env, &ended_before));
         outcomes.done.extend(twice);
         Shared { outcomes, warnings }

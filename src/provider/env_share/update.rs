@@ -96,8 +96,8 @@ pub(super) async fn update(
     now.shares.retain(|appid, _| stays(appid));
 
     let share = Asked::share(format!("share environment {} with", wanted.env)).within("update");
-    let unshare = format!("end the sharing of environment {} with", wanted.env);
-    let unshare = Asked::unshare(unshare).within("update");
+    let unshare = Asked::unshare(format!("stop sharing environment {} with", wanted.env));
+    let unshare = unshare.within("update");
     let mut errors = failures.errors(&share);
     errors.extend(unshared.remaining.errors(&unshare));
     let beside = errors
@@ -122,10 +122,10 @@ fn asked_beside_an_error(env: &EnvId, asked: &[(Appid, Option<String>)]) -> Opti
         .collect();
     Some(
         Diagnostic::warning(
-            format!("environment {env} was shared with others, which have to confirm"),
+            format!("environment {env} was also shared with mini programs whose administrators must confirm"),
             format!(
-                "{}\nThey are in state, but Terraform does not print outputs after an error: \
-                 `terraform apply -refresh-only` brings those up to date.",
+                "{}\nThey are in state. Terraform prints no outputs after an error; run `terraform \
+                 apply -refresh-only` to update them.",
                 lines.join("\n")
             ),
         )

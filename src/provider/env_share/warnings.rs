@@ -20,11 +20,11 @@ fn about(env: &EnvId, appids: &BTreeSet<Appid>) -> String {
 pub(super) fn taken_twice(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
     (!appids.is_empty()).then(|| {
         warning(
-            "another resource instance has taken the same mini programs in this run",
+            "another resource instance shares with the same mini programs",
             format!(
-                "{}\nNobody was asked a second time: the two have the same confirmation URLs. List \
-                 each mini program in one instance only, or the one that is removed first ends \
-                 the sharing of the other.",
+                "{}\nNo administrator was asked twice; both instances have the same confirmation \
+                 URLs. List each mini program in one instance only. Otherwise removing one instance \
+                 ends the other's share.",
                 about(env, appids)
             ),
         )
@@ -35,12 +35,11 @@ pub(super) fn taken_twice(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<Diagn
 pub(super) fn asked_after_the_end(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
     (!appids.is_empty()).then(|| {
         warning(
-            "shares have ended in this run, and were asked for again",
+            "shares were ended and requested again in this run",
             format!(
-                "{}\nThe mini programs do without the environment until their administrators \
-                 confirm. That is what the replacement of a resource does. If it was no \
-                 replacement, they have moved from one resource instance to another in a way \
-                 that the plan could not see.",
+                "{}\nThe mini programs have no access to the environment until their administrators \
+                 confirm. This is expected when a resource is replaced. Otherwise, they moved from \
+                 one resource instance to another in a way the plan could not detect.",
                 about(env, appids)
             ),
         )
@@ -51,11 +50,11 @@ pub(super) fn asked_after_the_end(env: &EnvId, appids: &BTreeSet<Appid>) -> Opti
 pub(super) fn taken_meanwhile(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<Diagnostic> {
     (!appids.is_empty()).then(|| {
         warning(
-            "shares were not ended, since they have been taken in this run",
+            "shares were kept because another resource instance took them over",
             format!(
-                "{}\nAnother instance of cloudbase_env_share has taken these mini programs in this \
-                 run, or the new object of a replacement that creates before it destroys. They stay \
-                 shared, and leave the state of the one that gives them up.",
+                "{}\nThese mini programs were taken over in this run by another instance of \
+                 cloudbase_env_share, or by the replacement under `create_before_destroy`. They stay \
+                 shared and are removed from this instance's state.",
                 about(env, appids)
             ),
         )
@@ -66,9 +65,9 @@ pub(super) fn taken_meanwhile(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<D
 /// anything.
 pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> Diagnostic {
     let (why, detail) = match words {
-        None => ("the API said no confirmation URL".to_owned(), String::new()),
+        None => (String::new(), String::new()),
         Some(error) => (
-            error.happened().to_owned(),
+            format!(": {}", error.happened()),
             advice::rid(error)
                 .map(|rid| format!("{rid}\n"))
                 .unwrap_or_default(),
@@ -76,12 +75,13 @@ pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> 
     };
     warning(
         format!(
-            "environment {env} is shared with mini program {appid} without a confirmation URL: {why}"
+            "the API returned no confirmation URL for sharing environment {env} with mini program \
+             {appid}{why}"
         ),
         format!(
-            "{detail}It is `pending` in state. Ask its administrator to confirm in the mini \
-             program's console, or change `confirmation_trigger` to have it asked for again. If it \
-             was refused, correct it or remove it from `appids`."
+            "{detail}The share is `pending` in state. Ask the administrator to confirm in the mini \
+             program's console, or change `confirmation_trigger` to send the request again. If it \
+             was refused, fix the cause or remove the appid from `appids`."
         ),
     )
 }
@@ -96,8 +96,8 @@ pub(super) fn maybe_open(env: &EnvId, appid: &Appid, error: &Error) -> Diagnosti
         ),
         format!(
             "It was not confirmed, and the API refused to withdraw it. If the administrator \
-             confirms it later, the share takes effect, and Terraform does not know of it: ask \
-             them not to.\n{}",
+             confirms it later, the share takes effect without Terraform's knowledge. Ask them not to \
+             confirm.\n{}",
             advice::detail(error, &Asked::unshare("withdraw the request"))
         ),
     )
@@ -105,18 +105,17 @@ pub(super) fn maybe_open(env: &EnvId, appid: &Appid, error: &Error) -> Diagnosti
 
 /// A share that has ended, as the query shows; the answer did not say so.
 pub(super) fn ended_unanswered(env: &EnvId, appid: &Appid, error: &Error) -> Diagnostic {
+    let rid = advice::rid(error).map_or_else(String::new, |rid| format!("\n{rid}"));
     warning(
         format!(
-            "the API gave no answer about ending the sharing of environment {} with mini program \
+            "the API did not confirm that environment {} is no longer shared with mini program \
              {appid}: {}",
             env,
             error.happened()
         ),
         format!(
-            "It was looked up: the mini program does not have the environment any more.{}",
-            advice::rid(error)
-                .map(|rid| format!("\n{rid}"))
-                .unwrap_or_default()
+            "A query shows that the mini program no longer has the environment, so nothing is left \
+             to do.{rid}"
         ),
     )
 }

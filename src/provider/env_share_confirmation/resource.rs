@@ -30,8 +30,8 @@ impl Resource for EnvShareConfirmation {
     fn schema(&self) -> Schema {
         Schema::new(
             "Waits until the administrators of mini programs have confirmed the share of an \
-             environment, for other resources to depend on. It changes nothing: if it times out, \
-             only the waiting has to be repeated, and destroying it only forgets it.",
+             environment, for other resources to depend on. It changes nothing: after a timeout, \
+             apply again to continue waiting; destroying it only removes it from state.",
             vec![
                 attributes::env().requires_replace(),
                 attributes::appids(

@@ -115,12 +115,12 @@ fn unconfirmed(
     let (why, next) = match stop {
         Stop::Deadline => (
             "not confirmed in time",
-            "Ask the administrators to confirm, then apply again: only the waiting is repeated, \
-             and nobody is asked twice. A longer `timeouts.create` waits longer.",
+            "Ask the administrators to confirm, then apply again: this only resumes the wait and \
+             asks nobody again. Increase `timeouts.create` to wait longer.",
         ),
         Stop::Cancelled => (
             "the wait was stopped",
-            "Apply again to go on waiting; nobody is asked twice.",
+            "Apply again: this only resumes the wait and asks nobody again.",
         ),
     };
     let lines = missing.iter().map(|appid| {

@@ -91,9 +91,9 @@ fn notice(expires_at: SystemTime) -> Option<SystemTime> {
 pub(in crate::provider) fn renewed(private: &Private) -> Renewed {
     let until = String::from_utf8_lossy(&private.0);
     let warning = Diagnostic::warning(
-        format!("an access token that was handed out ends at {until}"),
-        "WeChat cannot prolong it, and a new one would end it sooner. What uses it after that \
-         fails with errcode 42001: apply in smaller parts.",
+        format!("an access token in use expires at {until}"),
+        "WeChat tokens cannot be renewed, and fetching a new one would invalidate this one earlier. \
+         Later calls will fail with errcode 42001. Apply in smaller steps.",
     );
     Renewed {
         renew_at: None,

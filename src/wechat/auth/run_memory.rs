@@ -50,7 +50,7 @@ impl RunMemory {
     /// Keeps that the cap of calls to `path` is used up, if that is what `error` says.
     pub(in crate::wechat) fn note(&self, path: &'static str, error: &Error) {
         if error.class() == Class::Exhausted {
-            let what = format!("the cap of calls to {path} is used up");
+            let what = format!("the daily quota of {path} is exhausted");
             self.state()
                 .exhausted
                 .entry(path)
@@ -115,7 +115,7 @@ impl RunMemory {
             return;
         }
         let what = match class {
-            Class::Exhausted => format!("the cap of calls to {path} is used up"),
+            Class::Exhausted => format!("the daily quota of {path} is exhausted"),
             _ => "the token was refused".to_owned(),
         };
         for error in errors.iter_mut().filter(|error| error.class() == class) {
@@ -143,7 +143,7 @@ fn short(first: &Error, what: &str) -> Error {
     };
     let error = Error::new(
         first.class(),
-        format!("{what}{code}, see the first error of this run"),
+        format!("{what}{code}; see the first error of this run"),
     );
     match first.advice() {
         Some(advice) => error.next_step(advice),
@@ -179,7 +179,7 @@ mod tests {
         assert!(
             error
                 .happened()
-                .ends_with("(errcode 45009), see the first error of this run"),
+                .ends_with("(errcode 45009); see the first error of this run"),
             "{error}"
         );
     }

@@ -76,8 +76,8 @@ impl<T: Clone> Boarded<T> {
 
 /// The task ended without a result: it panicked, or the process is ending.
 pub(in crate::wechat) fn broke_off() -> Error {
-    Error::new(Class::Cancelled, "the work broke off inside the client")
-        .next_step("Run it again; if it stays, please report it with the log.")
+    Error::new(Class::Cancelled, "the client stopped working on the call")
+        .next_step("Try again. If the error persists, please report it with the log.")
 }
 
 #[cfg(test)]

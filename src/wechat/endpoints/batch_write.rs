@@ -376,7 +376,8 @@ fn unchecked(error: &Error, query_error: &Error) -> Error {
     )
     .maybe_applied(true)
     .with_attempts(query_error.attempts())
-    .next_step("Run it again: what took effect can be looked up.")
+    .says_that_it_is_unknown()
+    .next_step("Try again: what took effect is checked first.")
 }
 
 fn call<W: BatchWrite>(pairs: &BTreeSet<Pair>, source: Option<SourceType>) -> Call {

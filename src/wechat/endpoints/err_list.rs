@@ -45,7 +45,7 @@ impl ErrRow {
 pub(in crate::wechat) fn joined(refusals: impl IntoIterator<Item = Error>) -> Option<Error> {
     refusals
         .into_iter()
-        .reduce(|error, more| error.note(format!("It was also said: {}", more.happened())))
+        .reduce(|error, more| error.note(format!("The API also said: {}", more.happened())))
 }
 
 #[cfg(test)]

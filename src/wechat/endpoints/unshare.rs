@@ -71,8 +71,8 @@ impl BatchWrite for Unshare {
             let outcome = match err_list::joined(refusals) {
                 None => Ok(()),
                 Some(error) => Err(error.next_step(
-                    "Run it again. If it stays, look in the mini program's cloud console whether it still has the \
-                     environment.",
+                    "Try again. If the error persists, check in the mini program's cloud console whether it still has \
+                     the environment.",
                 )),
             };
             outcomes.insert(pair, outcome);

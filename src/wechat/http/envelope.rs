@@ -100,8 +100,8 @@ fn kind(error: &serde_json::Error) -> String {
 
 fn malformed(what: impl Into<String>) -> Error {
     Error::new(Class::Malformed, what).meaning(
-        "The API does not answer like this; a proxy or gateway on the way may have, or the answer broke off.",
-    ).next_step("Run it again; if it stays, check the endpoint and any proxy between here and the API.")
+        "This is not an answer of the API: a proxy or gateway may have sent it, or the answer was cut off.",
+    ).next_step("Try again. If the error persists, check the endpoint and any proxy between here and the API.")
 }
 
 fn not_the_api(answers: &[&str]) -> String {

@@ -33,7 +33,7 @@ async fn who_is_asked_who_is_adopted_and_what_ends() {
     let said = plan(&workspace).await;
     let asked = format!("1 administrator will be asked to confirm: {C}.");
     assert!(said.contains(&asked), "{said}");
-    let ends = format!("The sharing ends with 1 mini program: {A}.");
+    let ends = format!("Sharing will end with 1 mini program: {A}.");
     assert!(said.contains(&ends), "{said}");
 }
 
@@ -68,7 +68,7 @@ async fn a_replacement_says_what_it_ends() {
         "{said}"
     );
     assert!(
-        said.contains("The resource is replaced: the sharing of what it has now ends"),
+        said.contains("The resource will be replaced, which ends its current shares"),
         "{said}"
     );
     // Terraform folds equal summaries: one that ends shares is not hidden by others that only ask.

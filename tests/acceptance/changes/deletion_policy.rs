@@ -150,7 +150,7 @@ async fn one_of_two_that_hold_the_same_lets_go() {
     );
     workspace.configure(&a);
     let run = workspace.apply_at(10).await;
-    run.fails_with(&["one resource instance would end shares that another one has or takes"]);
+    run.fails_with(&["one resource instance would end shares that another one lists"]);
 
     workspace.configure(&(a.clone() + &named("b", ENV, &[A], ABANDON)));
     workspace.apply().await;

@@ -43,7 +43,7 @@ async fn a_replacement_ends_and_asks_again() {
         );
         // It was asked for, but that it was is told.
         assert!(
-            said.contains("shares have ended in this run"),
+            said.contains("shares were ended and requested again"),
             "{how}: {said}"
         );
         assert_eq!(workspace.ended(), [A], "{how}");

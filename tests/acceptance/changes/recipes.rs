@@ -19,7 +19,7 @@ const SHOPS: &str = "cloudbase_env_share.shops";
 const NORTH: &str = "cloudbase_env_share.north";
 const SOUTH: &str = "cloudbase_env_share.south";
 
-const ENDED: &str = "one resource instance would end shares that another one has or takes";
+const ENDED: &str = "one resource instance would end shares that another one lists";
 const ABANDONED: &str =
     "one resource instance would abandon shares that are not confirmed, and another one take them";
 const ASKS: &str = "administrators of mini programs will be asked to confirm";
@@ -574,7 +574,7 @@ async fn a_replacement_that_was_asked_for_is_not_announced() {
             .ok()
             .flat();
         assert!(
-            said.contains("shares have ended in this run, and were asked for again"),
+            said.contains("shares were ended and requested again in this run"),
             "{said}"
         );
         assert_eq!(workspace.ended(), [B, A]);
@@ -635,7 +635,7 @@ async fn recipe_another_environment_without_a_gap() {
     let said = run.flat();
     let announced = [
         "2 administrators will be asked",
-        "the sharing of what it has now ends",
+        "which ends its current shares",
     ];
     assert!(announced.iter().all(|words| said.contains(words)), "{said}");
 

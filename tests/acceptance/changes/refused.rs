@@ -4,7 +4,7 @@ use super::{BOTH, PARALLELISM, Shares, named};
 use crate::support::{A, B, C, ENV, Workspace};
 use crate::workspace;
 
-const ENDED: &str = "one resource instance would end shares that another one has or takes";
+const ENDED: &str = "one resource instance would end shares that another one lists";
 const TAKEN: &str =
     "more than one resource instance would share an environment with the same mini programs";
 const ABANDONED: &str =
@@ -23,7 +23,10 @@ async fn assert_refused(workspace: &Workspace, what: &str, error: &str, appids: 
         for appid in appids {
             assert!(said.contains(appid), "{what}: {appid} not in {said}");
         }
-        assert!(said.contains(ENV) && said.contains("Ways out"), "{said}");
+        assert!(
+            said.contains(ENV) && said.contains("To resolve this"),
+            "{said}"
+        );
         assert_eq!(workspace.writes(), 0, "{what} at {parallelism}");
         assert_eq!(workspace.snapshot(), before, "{what} at {parallelism}");
     }
@@ -213,7 +216,11 @@ async fn many_instances_with_a_shifted_list() {
         said.matches(&format!("Error: {ENDED}")).count() > 10,
         "{said}"
     );
-    assert_eq!(said.matches("Ways out").count(), 1, "they are told once");
+    assert_eq!(
+        said.matches("To resolve this").count(),
+        1,
+        "they are told once"
+    );
 }
 
 /// Whether the other one keeps it is not known until apply; that it has it is.

@@ -43,7 +43,7 @@ async fn taken_first_stays_shared() {
             let run = workspace.apply_at(parallelism).await.ok();
             assert_eq!(workspace.ended(), [""; 0], "{shares:?} at {parallelism}");
             let said = run.flat();
-            let warning = "shares were not ended, since they have been taken in this run";
+            let warning = "shares were kept because another resource instance took them over";
             assert!(said.contains(warning), "{said}");
             match shares {
                 Shares::Bound => {
@@ -77,7 +77,7 @@ async fn given_up_first_is_asked_for_again_and_told() {
                 + &named("b", ENV, &[other], "");
             workspace.configure(&after);
             let said = workspace.apply_at(parallelism).await.ok().flat();
-            let warning = "shares have ended in this run, and were asked for again";
+            let warning = "shares were ended and requested again in this run";
             assert!(said.contains(warning), "{said}");
             assert_eq!(workspace.ended(), [B]);
             assert_eq!(workspace.asked(), [B, other]);
@@ -100,7 +100,7 @@ async fn two_that_turn_out_to_list_the_same_ask_once() {
         let (c, d) = ("wxaaaaaaaaaaaaaaa8", "wxaaaaaaaaaaaaaaa9");
         workspace.configure(&(late("late", B) + &late_share("a", c, "") + &late_share("b", d, "")));
         let said = workspace.apply_at(parallelism).await.ok().flat();
-        let warning = "another resource instance has taken the same mini programs in this run";
+        let warning = "another resource instance shares with the same mini programs";
         assert!(said.contains(warning), "{said}");
         assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 1);
         let state = workspace.state_file().to_string();
@@ -137,7 +137,7 @@ async fn what_an_update_keeps_is_not_asked_for_by_another() {
     );
     let said = workspace.apply_at(10).await.ok().flat();
     assert!(
-        said.contains("another resource instance has taken the same"),
+        said.contains("another resource instance shares with the same"),
         "{said}"
     );
     assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 1);

@@ -46,7 +46,7 @@ pub(super) fn rows() -> Vec<Row> {
 fn refusals() -> Vec<Row> {
     use Answer::{Lost, Refused};
     use Effect as E;
-    let later = "Run it again";
+    let later = "again";
     let token = "Supply a current token";
     let code = |code, message: &str| E::Errcode {
         code,
@@ -119,7 +119,7 @@ fn refusals() -> Vec<Row> {
 fn broken() -> Vec<Row> {
     use Answer::{Lost, Odd, Refused};
     use Effect as E;
-    let later = "Run it again";
+    let later = "again";
     let http = |status, body: &str| E::Http {
         status,
         body: body.to_owned(),

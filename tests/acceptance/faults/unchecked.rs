@@ -24,7 +24,7 @@ async fn a_share_that_cannot_be_looked_up_is_not_sent_again() {
         ENV,
         A,
         "whether it took effect could not be checked",
-        "Run it again",
+        "Try again",
     ]);
     assert_eq!(workspace.calls(Endpoint::Share).len(), 1);
     assert!(workspace.share().await.is_null());
