@@ -197,7 +197,7 @@ mod tests {
             .await
             .unwrap_err();
         let detail = detail(&error, &Asked::read("read it"));
-        assert!(detail.ends_with("known during a plan."), "{detail}");
+        assert!(detail.ends_with("known during the plan."), "{detail}");
     }
 
     #[tokio::test]
