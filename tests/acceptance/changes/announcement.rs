@@ -22,7 +22,7 @@ async fn who_is_asked_who_is_adopted_and_what_ends() {
     let asked = format!("Environment {ENV}: 1 administrator will be asked to confirm: {A}.");
     assert!(said.contains(&asked), "{said}");
     assert!(
-        said.contains("1 mini program is bound already and will be adopted"),
+        said.contains("1 mini program is already bound and will be adopted"),
         "{said}"
     );
     workspace.apply().await;
@@ -143,6 +143,6 @@ async fn what_is_not_known_yet_is_said_to_be() {
         "{late}resource \"cloudbase_env_share\" \"test\" {{\n  env = {ENV:?}\n  appids = setunion([{A:?}], terraform_data.late.output)\n}}\n"
     ));
     let said = plan(&workspace).await;
-    let ends = format!("the sharing ends with whichever is not among them: {B}, {A}.");
+    let ends = format!("Current shares that are not among them will end: {B}, {A}.");
     assert!(said.contains(&ends), "{said}");
 }

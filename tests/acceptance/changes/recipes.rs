@@ -21,7 +21,7 @@ const SOUTH: &str = "cloudbase_env_share.south";
 
 const ENDED: &str = "one resource instance would end shares that another one lists";
 const ABANDONED: &str =
-    "one resource instance would abandon shares that are not confirmed, and another one take them";
+    "one resource instance would abandon unconfirmed shares that another one takes over";
 const ASKS: &str = "administrators of mini programs will be asked to confirm";
 const POLICY: &str = "deletion_policy = \"abandon\"";
 

@@ -8,7 +8,7 @@ const ENDED: &str = "one resource instance would end shares that another one lis
 const TAKEN: &str =
     "more than one resource instance would share an environment with the same mini programs";
 const ABANDONED: &str =
-    "one resource instance would abandon shares that are not confirmed, and another one take them";
+    "one resource instance would abandon unconfirmed shares that another one takes over";
 
 /// Asserts that the configuration at hand is refused with `error` in every run, and that nothing has
 /// changed or was sent.
