@@ -80,7 +80,7 @@ async fn on_time_out_the_missing_ones_are_listed_and_nothing_else_is_repeated() 
         "1 of 2 mini programs",
         B,
         &url_of_b,
-        "only the waiting is repeated",
+        "this only resumes the wait",
     ]);
     assert!(!said.contains(&url_of_a), "{said}");
     let share = workspace.resource("cloudbase_env_share.test").await;
