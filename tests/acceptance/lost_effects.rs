@@ -141,7 +141,7 @@ async fn one_that_may_have_been_asked_is_not_left_behind() {
         workspace.sandbox.inject(fault.naming_appid(B));
         let said = workspace.apply().await.flat();
         assert!(
-            said.contains(B) && said.contains("not known whether"),
+            said.contains(B) && said.contains("unknown whether"),
             "{said}"
         );
         let state = workspace.share().await;

@@ -74,7 +74,7 @@ async fn a_mini_program_of_another_legal_subject_is_named_with_what_helps() {
     workspace.try_apply().await.fails_with(&[
         &format!("could not share environment {ENV} with mini program {B}"),
         "main body not same",
-        "All mini programs of an environment have to belong to the same legal subject.",
+        "must belong to the same legal subject",
     ]);
     assert_eq!(workspace.sandbox.requests_sent(ENV, B, None), 0);
     assert_eq!(workspace.share().await["appids"], json!([A]));
