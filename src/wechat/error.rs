@@ -188,6 +188,7 @@ impl Error {
     }
 
     /// The same without the number of attempts, which may differ where all else is the same.
+    #[must_use]
     pub fn without_attempts(&self) -> Self {
         self.clone().with_attempts(0)
     }
