@@ -85,7 +85,7 @@ fn import_section(ty: &DocumentedType) -> String {
         String::new()
     };
     format!(
-        "## Import\n\nWith an `import` block (Terraform 1.5 or later):\n\n{}\n{by_identity}On the \
+        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}On the \
          command line:\n\n{}",
         code_block(&format!("{folder}/import.tf")),
         code_block(&format!("{folder}/import.sh")),
