@@ -73,7 +73,7 @@ pub trait Identity: Resource {
     fn identity_schema(&self) -> IdentitySchema;
 
     /// Whether the identity of an object may change while the object stays. Where it may not, a
-    /// change is a bug in the provider, and an error.
+    /// change is a mistake in the provider, and an error.
     fn identity_may_change(&self) -> bool {
         true
     }

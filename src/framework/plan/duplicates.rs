@@ -1,5 +1,5 @@
 //! Elements of a set that defaults or spelling have made equal. As one element they would be fewer
-//! than were configured, which core takes for a bug in the provider.
+//! than were configured, which core takes for a mistake in the provider.
 
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::framework::path::AttributePath;

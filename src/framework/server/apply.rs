@@ -158,7 +158,7 @@ fn complete(kind: Kind, applied: Applied<Value>, name: &str) -> Applied<Value> {
         if let Some(mistake) = mistake {
             applied.diagnostics.push(Diagnostic::error(
                 format!("{name} has {mistake}"),
-                "This is a bug in the provider. Please report it.",
+                "This is a mistake in the provider. Please report it.",
             ));
         }
     }

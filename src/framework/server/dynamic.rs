@@ -32,7 +32,7 @@ pub(super) fn known(value: Value, what: &str) -> Result<Value, Diagnostic> {
     ))
 }
 
-/// Writes a value for Terraform. `what` names it for the error, which is a bug in the provider.
+/// Writes a value for Terraform. `what` names it for the error, which is a mistake in the provider.
 pub(super) fn encode(value: &Value, ty: &Type, what: &str) -> Result<pb::DynamicValue, Diagnostic> {
     let msgpack = msgpack::encode(value, ty).map_err(|error| malformed(what, &error))?;
     Ok(pb::DynamicValue {
@@ -53,7 +53,7 @@ pub(super) fn malformed(what: &str, error: &ValueError) -> Diagnostic {
     misfit(
         what,
         error,
-        "Terraform and the provider disagree about the schema. This is a bug in the provider, or \
+        "Terraform and the provider disagree about the schema. This is a mistake in the provider, or \
          another version of it wrote the state; please report it.",
     )
 }

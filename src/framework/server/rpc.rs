@@ -224,7 +224,7 @@ fn panicked(rpc: &str, panic: &(dyn Any + Send)) -> Diagnostic {
     tracing::error!(panic = %message, "panic in an rpc handler");
     Diagnostic::error(
         format!("the provider panicked in {rpc}: {message}"),
-        "This is a bug in the provider. Terraform keeps the state it had. Please report it \
+        "This is a mistake in the provider. Terraform keeps the state it had. Please report it \
          with the log of a run with TF_LOG=trace.",
     )
 }

@@ -75,7 +75,7 @@ pub(super) fn model_mismatch(error: &ValueError) -> Diagnostic {
             "{place} does not fit the provider's model: {}",
             error.message
         ),
-        "This is a bug in the provider, or state that another version wrote. Please report \
+        "This is a mistake in the provider, or state that another version wrote. Please report \
          it, with the configuration of the resource.",
     )
     .at(error.path.clone())

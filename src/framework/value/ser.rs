@@ -15,7 +15,7 @@ use super::{Number, Type};
 
 /// Writes a model as a value of type `ty`.
 ///
-/// Errors where the model does not fit the type; that is a bug in the provider.
+/// Errors where the model does not fit the type; that is a mistake in the provider.
 pub fn to_value<T: Serialize + ?Sized>(model: &T, ty: &Type) -> Result<Value, ValueError> {
     to_loose_value(model)?.conform(ty)
 }
