@@ -65,7 +65,7 @@ impl<P: Provider> Inner<P> {
         Err(Diagnostic::error(
             format!("the identity of {name} has changed"),
             "An object of this type keeps its identity for as long as it exists. This is a \
-             bug in the provider. Please report it.",
+             mistake in the provider. Please report it.",
         )
         .into())
     }
