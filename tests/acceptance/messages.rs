@@ -88,7 +88,9 @@ async fn instances_that_do_not_go_together() {
     let workspace = workspace!();
     workspace.configure(&share(ENV, &[A, B], ""));
     workspace.apply().await;
-    let other = share(ENV, &[B], "").replace("\"test\"", "\"other\"");
+    // The one planned last reports the conflict. Without the dependency Terraform plans either one first.
+    let after = "depends_on = [cloudbase_env_share.test]";
+    let other = share(ENV, &[B], after).replace("\"test\"", "\"other\"");
     workspace.configure(&format!("{}{other}", share(ENV, &[A], "")));
     assert_snapshot!("conflict", said(&workspace, &["plan"]).await);
 }
