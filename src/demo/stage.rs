@@ -179,7 +179,7 @@ impl<'a> Stage<'a> {
         ))?;
         self.screen.line("Calls to the API:")?;
         for endpoint in Endpoint::ALL {
-            let to_it = calls.iter().filter(|call| call.endpoint == endpoint);
+            let to_it = calls.iter().filter(|call| call.endpoint == *endpoint);
             let count = to_it.count();
             if count > 0 {
                 self.screen.line(&format!("  {count:>3}  {endpoint}"))?;

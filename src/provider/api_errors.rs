@@ -5,6 +5,11 @@ use super::asked::Asked;
 use crate::framework::{AttributePath, Diagnostic, Severity};
 use crate::wechat::Error;
 
+/// The error about one failed call; see [`diagnostic`].
+pub(super) fn error(asked: &Asked, error: &Error, path: AttributePath) -> Diagnostic {
+    diagnostic(Severity::Error, asked, error, path)
+}
+
 /// One failed call as a diagnostic that points at `path`: what was asked, as in "convert environment e", then why it
 /// failed.
 pub(super) fn diagnostic(

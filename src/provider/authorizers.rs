@@ -10,7 +10,7 @@ use super::asked::Asked;
 use super::{Session, api_errors, deadline, validators};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Severity, Type};
+use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Type};
 use crate::wechat::{Appid, Authorizer, AuthorizerInfo, Error, Operation};
 
 /// Accounts that are asked about at once. There may be hundreds, and there is a call for each.
@@ -149,12 +149,7 @@ async fn info(
 
 fn failed(asked: &str, error: &Error) -> Found<State> {
     let path = AttributePath::default();
-    Found::failed(api_errors::diagnostic(
-        Severity::Error,
-        &Asked::read(asked),
-        error,
-        path,
-    ))
+    Found::failed(api_errors::error(&Asked::read(asked), error, path))
 }
 
 fn account(authorizer: &Authorizer, info: Option<AuthorizerInfo>) -> Account {

@@ -1,4 +1,5 @@
-//! The `cloudbase` provider: its configuration, and one folder for each object of the API that Terraform works with.
+//! The `cloudbase` provider: its configuration, and a folder (or one file) for each object of the API that Terraform
+//! works with.
 
 pub mod advice;
 pub mod config;

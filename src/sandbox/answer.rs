@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The fields of a successful answer, without the envelope.
+/// The fields of a successful answer, without `errcode` and `errmsg`.
 pub(super) type Fields = Map<String, Value>;
 
 /// What the work of one call came to.

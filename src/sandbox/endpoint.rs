@@ -4,69 +4,61 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One endpoint of the WeChat API, as the official pages name and place them.
-///
-/// In JSON (seed file, control path) it is the snake-case name, e.g. `"share"` or `"env_info"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Endpoint {
-    /// shareCloudbaseEnv, `/componenttcb/batchshareenv`.
-    Share,
-    /// unshareCloudbaseEnv, `/componenttcb/batchunshareenv`.
-    Unshare,
-    /// getShareCloudbaseEnv, `/componenttcb/batchgetenvid`.
-    Query,
-    /// changeTcbEnv, `/tcb/modifyenv`.
-    Convert,
-    /// getEnvInfo, `/tcb/getenvinfo`.
-    EnvInfo,
-    /// getTcbEnvList, `/componenttcb/describeenvs`.
-    DescribeEnvs,
-    /// `/cgi-bin/component/api_component_token`.
-    ComponentToken,
-    /// `/cgi-bin/component/api_authorizer_token`.
-    AuthorizerToken,
-    /// `/cgi-bin/component/api_get_authorizer_list`.
-    AuthorizerList,
-    /// `/cgi-bin/component/api_get_authorizer_info`.
-    AuthorizerInfo,
+/// Declares [`Endpoint`] with its list and paths from one table.
+macro_rules! endpoints {
+    ($($(#[$doc:meta])* $name:ident = $path:literal,)*) => {
+        /// One endpoint of the WeChat API, as the official pages name and place them.
+        ///
+        /// In JSON (seed file, control path) it is the snake-case name, e.g. `"share"` or `"env_info"`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Endpoint {
+            $($(#[$doc])* #[doc = concat!("`", $path, "`.")] $name,)*
+        }
+
+        impl Endpoint {
+            /// Every endpoint, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The path of the request, with the leading slash.
+            pub const fn path(self) -> &'static str {
+                match self {
+                    $(Self::$name => $path,)*
+                }
+            }
+        }
+    };
+}
+
+endpoints! {
+    /// shareCloudbaseEnv,
+    Share = "/componenttcb/batchshareenv",
+    /// unshareCloudbaseEnv,
+    Unshare = "/componenttcb/batchunshareenv",
+    /// getShareCloudbaseEnv,
+    Query = "/componenttcb/batchgetenvid",
+    /// changeTcbEnv,
+    Convert = "/tcb/modifyenv",
+    /// getEnvInfo,
+    EnvInfo = "/tcb/getenvinfo",
+    /// getTcbEnvList,
+    DescribeEnvs = "/componenttcb/describeenvs",
+    /// The platform's token,
+    ComponentToken = "/cgi-bin/component/api_component_token",
+    /// The token of an account,
+    AuthorizerToken = "/cgi-bin/component/api_authorizer_token",
+    /// The accounts that have authorised the platform,
+    AuthorizerList = "/cgi-bin/component/api_get_authorizer_list",
+    /// What an account has granted,
+    AuthorizerInfo = "/cgi-bin/component/api_get_authorizer_info",
 }
 
 impl Endpoint {
-    /// Every endpoint, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
-        Self::Share,
-        Self::Unshare,
-        Self::Query,
-        Self::Convert,
-        Self::EnvInfo,
-        Self::DescribeEnvs,
-        Self::ComponentToken,
-        Self::AuthorizerToken,
-        Self::AuthorizerList,
-        Self::AuthorizerInfo,
-    ];
-
-    /// The path of the request, with the leading slash.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Share => "/componenttcb/batchshareenv",
-            Self::Unshare => "/componenttcb/batchunshareenv",
-            Self::Query => "/componenttcb/batchgetenvid",
-            Self::Convert => "/tcb/modifyenv",
-            Self::EnvInfo => "/tcb/getenvinfo",
-            Self::DescribeEnvs => "/componenttcb/describeenvs",
-            Self::ComponentToken => "/cgi-bin/component/api_component_token",
-            Self::AuthorizerToken => "/cgi-bin/component/api_authorizer_token",
-            Self::AuthorizerList => "/cgi-bin/component/api_get_authorizer_list",
-            Self::AuthorizerInfo => "/cgi-bin/component/api_get_authorizer_info",
-        }
-    }
-
     /// The endpoint at `path`, if it is one.
     pub fn from_path(path: &str) -> Option<Self> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|endpoint| endpoint.path() == path)
     }
 

@@ -218,6 +218,7 @@ mod tests {
             Err(Stop::Cancelled)
         );
     }
+
     #[tokio::test(start_paused = true)]
     async fn grace_lets_work_end_after_the_deadline() {
         let grace = Duration::from_secs(5);

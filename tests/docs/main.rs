@@ -13,6 +13,7 @@ mod examples;
 mod functions;
 mod kinds;
 mod links;
+mod lists;
 mod pages;
 mod schema_section;
 mod schemas;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::data_source::{self as env, Environment};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{AttributePath, Context, DataSource, Severity};
+use crate::framework::{AttributePath, Context, DataSource};
 use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, deadline};
 
@@ -77,12 +77,7 @@ impl DataSource for ComponentEnvs {
             Err(error) => {
                 let asked = Asked::read("list the environments of the platform");
                 let path = AttributePath::default();
-                Found::failed(api_errors::diagnostic(
-                    Severity::Error,
-                    &asked,
-                    &error,
-                    path,
-                ))
+                Found::failed(api_errors::error(&asked, &error, path))
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::framework::resource::{
 use crate::framework::schema::Schema;
 use crate::framework::value::convert;
 use crate::framework::{
-    Attr, AttributePath, Context, Diagnostic, Diagnostics, Incoming, Severity, Type, Value,
+    Attr, AttributePath, Context, Diagnostic, Diagnostics, Incoming, Type, Value,
 };
 use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, attributes, deadline, not_known};
@@ -115,12 +115,7 @@ impl Resource for EnvConversion {
             Err(error) => {
                 let asked = Asked::convert(format!("convert environment {}", state.env));
                 let path = AttributePath::root("env");
-                Applied::failed(api_errors::diagnostic(
-                    Severity::Error,
-                    &asked,
-                    &error,
-                    path,
-                ))
+                Applied::failed(api_errors::error(&asked, &error, path))
             }
         }
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, TokenKind};
@@ -63,8 +63,7 @@ impl Action for ConvertEnv {
             }
             Err(error) => {
                 let asked = Asked::convert(format!("convert environment {env}"));
-                api_errors::diagnostic(Severity::Error, &asked, &error, AttributePath::root("env"))
-                    .into()
+                api_errors::error(&asked, &error, AttributePath::root("env")).into()
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
-use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Severity};
+use crate::framework::{AttributePath, Context, DataSource, Diagnostic};
 use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, attributes, deadline};
 use crate::wechat::{EnvId, EnvInfo, Error};
@@ -85,7 +85,7 @@ impl DataSource for Env {
         let failed = |env: &str, error: &Error| {
             let asked = Asked::read(format!("read environment {env}"));
             let path = AttributePath::root("env");
-            Found::failed(api_errors::diagnostic(Severity::Error, &asked, error, path))
+            Found::failed(api_errors::error(&asked, error, path))
         };
         let env: EnvId = match config.env.parse() {
             Ok(env) => env,

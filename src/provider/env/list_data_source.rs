@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::data_source::{self as env, Environment};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
-use crate::framework::{AttributePath, Context, DataSource, Severity};
+use crate::framework::{AttributePath, Context, DataSource};
 use crate::provider::asked::Asked;
 use crate::provider::{Session, api_errors, deadline};
 
@@ -56,12 +56,7 @@ impl DataSource for Envs {
             Err(error) => {
                 let path = AttributePath::default();
                 let asked = Asked::read("list the environments");
-                Found::failed(api_errors::diagnostic(
-                    Severity::Error,
-                    &asked,
-                    &error,
-                    path,
-                ))
+                Found::failed(api_errors::error(&asked, &error, path))
             }
         }
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
-use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
+use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
 use crate::provider::ledger::{Pair, Taken};
 use crate::provider::outcomes::Outcomes;
@@ -76,7 +76,7 @@ impl Action for ResendConfirmations {
                 let asked =
                     Asked::share(format!("share environment {env} again with mini programs"));
                 let path = AttributePath::root("appids");
-                return api_errors::diagnostic(Severity::Error, &asked, &error, path).into();
+                return api_errors::error(&asked, &error, path).into();
             }
         };
         let mut appids = appids;

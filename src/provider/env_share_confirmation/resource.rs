@@ -43,7 +43,7 @@ impl Resource for EnvShareConfirmation {
                 timeouts::attribute(
                     &[(
                         "create",
-                        "How long to wait for the administrators. By default 30 minutes.",
+                        "How long to wait for the administrators; 30 minutes by default.",
                     )],
                     validators::duration,
                 ),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::framework::ephemeral::{Opened, Renewed};
 use crate::framework::schema::Attribute;
-use crate::framework::{Attr, AttributePath, Diagnostic, Private, Severity};
+use crate::framework::{Attr, AttributePath, Diagnostic, Private};
 use crate::provider::api_errors;
 use crate::provider::asked::Asked;
 use crate::wechat::{AccessToken, Class, Error};
@@ -74,12 +74,7 @@ pub(in crate::provider) fn opened<T>(
         Err(error) if error.class() == Class::TokenUnknown => {
             Opened::result(result(Attr::Unknown, Attr::Unknown))
         }
-        Err(error) => Opened::failed(api_errors::diagnostic(
-            Severity::Error,
-            &Asked::read(asked),
-            &error,
-            path,
-        )),
+        Err(error) => Opened::failed(api_errors::error(&Asked::read(asked), &error, path)),
     }
 }
 

@@ -66,11 +66,13 @@ pub trait Wanted<I>: Send + Sync {
     /// Those of `items` that somebody waits for.
     fn wanted(&self, items: &BTreeSet<I>) -> BTreeSet<I>;
 
-    /// Whether somebody waits for each of `items`. If so, whoever leaves from now on is told that they may have been sent.
+    /// Whether somebody waits for each of `items`. If so, a request carries them: whoever leaves from now on is told that
+    /// they may have been sent.
     fn claim(&self, items: &BTreeSet<I>) -> bool;
 
-    /// The request that carried `items` certainly had no effect: whoever leaves from now on is told so.
-    fn release(&self, items: &BTreeSet<I>);
+    /// So many requests that carried `items` certainly had no effect. Once that is so for all of an item's requests,
+    /// whoever leaves is told so.
+    fn release(&self, items: &BTreeSet<I>, requests: u32);
 }
 
 /// What came of each item.

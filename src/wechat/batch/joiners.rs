@@ -50,7 +50,7 @@ struct Trial {
     in_vain: u32,
 }
 
-/// SendReason a window is sent.
+/// Why a window is sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum SendReason {
     Full,

@@ -265,7 +265,7 @@ impl State {
         true
     }
 
-    /// SendReason windows that are not full are sent now, if they are.
+    /// Why windows that are not full are sent now, if they are.
     fn is_time(&self, now: Instant) -> Option<SendReason> {
         let waiting = self.waiting();
         if self.joiners.are_here(waiting) {

@@ -38,8 +38,8 @@ pub(super) struct Content<C: BatchCall> {
     pub(super) wanted: HashMap<C::Item, u32>,
     pub(super) slots: HashSet<C::Slot>,
     pub(super) sent: Option<C::Version>,
-    /// The items of a write that a request has carried.
-    claimed: HashSet<C::Item>,
+    /// How many requests of a write have carried each item and may have had an effect.
+    claimed: HashMap<C::Item, u32>,
 }
 
 /// An operation's place in a batch; dropping it is leaving.
@@ -100,14 +100,20 @@ impl<C: BatchCall> Wanted<C::Item> for Batch<C> {
         let mut content = lock(&self.content);
         let all = items.iter().all(|item| content.is_wanted(item));
         if all {
-            content.claimed.extend(items.iter().cloned());
+            for item in items {
+                *content.claimed.entry(item.clone()).or_default() += 1;
+            }
         }
         all
     }
 
-    fn release(&self, items: &BTreeSet<C::Item>) {
+    fn release(&self, items: &BTreeSet<C::Item>, requests: u32) {
         let mut content = lock(&self.content);
-        content.claimed.retain(|item| !items.contains(item));
+        for item in items {
+            if let Some(claims) = content.claimed.get_mut(item) {
+                *claims = claims.saturating_sub(requests);
+            }
+        }
     }
 }
 
@@ -141,7 +147,7 @@ impl<'a, C: BatchCall> Tickets<'a, C> {
             wanted: HashMap::new(),
             slots: HashSet::new(),
             sent: None,
-            claimed: HashSet::new(),
+            claimed: HashMap::new(),
         };
         let batch = Batch {
             waiters,
@@ -234,7 +240,7 @@ impl<C: BatchCall> Ticket<C> {
         }
         let is_sent = |item: &C::Item| {
             if C::WRITES {
-                content.claimed.contains(item)
+                content.claimed.get(item).is_some_and(|claims| *claims > 0)
             } else {
                 content.sent.is_some()
             }

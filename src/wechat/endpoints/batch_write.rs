@@ -6,6 +6,7 @@ use std::{
     fmt,
     hash::Hash,
     marker::PhantomData,
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use serde_json::json;
@@ -267,7 +268,12 @@ impl Client {
                 return (outcomes, None);
             }
             let call = call::<W>(&unsettled, source);
-            let claim = || wanted.claim(&unsettled);
+            let claims = AtomicU32::new(0);
+            let claim = || {
+                let is_claimed = wanted.claim(&unsettled);
+                claims.fetch_add(is_claimed.into(), Ordering::Relaxed);
+                is_claimed
+            };
             let failed = match self.attempt(operation, &call, &claim, &mut attempts).await {
                 Ok(answer) => match W::read(answer, &unsettled) {
                     Ok(read) => {
@@ -276,7 +282,11 @@ impl Client {
                     }
                     Err(error) => Failed::from(error.maybe_applied(true)),
                 },
-                Err(failed) if failed.is_withdrawn => continue,
+                Err(failed) if failed.is_withdrawn => {
+                    // One before it may have been refused for its token.
+                    wanted.release(&unsettled, claims.into_inner());
+                    continue;
+                }
                 Err(failed) => failed,
             };
             let Failed {
@@ -287,7 +297,7 @@ impl Client {
             once_open |= is_open;
             let error = error.maybe_applied(once_open);
             if !error.may_have_been_applied() {
-                wanted.release(&unsettled);
+                wanted.release(&unsettled, claims.into_inner());
             }
             let paused = attempts.pause(operation, error.clone(), retry_after).await;
             if is_open && operation.check().is_ok() {

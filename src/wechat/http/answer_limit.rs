@@ -14,7 +14,7 @@ impl AnswerLimit {
     pub(in crate::wechat) const SMALL: Self = Self(64 * KIB);
     /// All there is about one account.
     pub(in crate::wechat) const ACCOUNT: Self = Self(256 * KIB);
-    /// One page of accounts, 500 at most.
+    /// One page of a list of accounts, which has 500 at most.
     pub(in crate::wechat) const PAGE: Self = Self(1024 * KIB);
     /// All environments of an account or a platform: there is neither a filter nor paging.
     pub(in crate::wechat) const ENVIRONMENTS: Self = Self(4096 * KIB);

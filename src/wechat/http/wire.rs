@@ -248,7 +248,7 @@ impl Wire {
                     humantime::format_duration(limit)
                 ),
             )
-            .next_step("Run it again later, or allow an answer more time.")
+            .next_step("Try again later, or allow an answer more time.")
             .with_setting(Setting::RequestTimeout),
             NoAnswerReason::TooLong(limit) => Error::new(
                 Class::Malformed,
@@ -269,7 +269,7 @@ fn bad_status(status: u16) -> Error {
             .with_setting(Setting::RequestRate),
         500.. => Error::new(Class::Transient, happened)
             .meaning("The API, or a gateway in front of it, is out of order.")
-            .next_step("Run it again later."),
+            .next_step("Try again later."),
         _ => Error::new(Class::Http, happened)
             .meaning("The API answers every call with status 200, so this is not its own answer.")
             .next_step("Check the endpoint and any proxy between here and the API."),

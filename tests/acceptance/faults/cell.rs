@@ -148,6 +148,10 @@ impl Cell {
             );
             assert!(!error.summary.contains('\n'), "{said}");
             assert!(!error.detail.is_empty(), "{said}");
+            let sentences = error.detail.split(['\n', '.', ':']).map(str::trim);
+            for sentence in sentences.filter(|sentence| sentence.contains(' ')) {
+                assert!(!error.summary.contains(sentence), "said twice: {said}");
+            }
             // The CLI places an error in the configuration, where a destroyed resource is no more.
             let place = match self.operation {
                 Operation::Delete => "",
