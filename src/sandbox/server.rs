@@ -28,7 +28,7 @@ const LARGEST_BODY: usize = 16 << 20;
 /// All routes: the API, the confirmation pages and the control path.
 pub(super) fn router(app: App) -> Router {
     let api = Endpoint::ALL
-        .into_iter()
+        .iter()
         .fold(Router::new(), |router, endpoint| {
             router.route(endpoint.path(), any(api_call))
         });
