@@ -5,6 +5,9 @@
 
 mod batcher;
 mod call;
+mod claims;
+#[cfg(test)]
+mod claims_tests;
 mod joiners;
 mod linger;
 #[cfg(test)]
@@ -14,5 +17,6 @@ mod ticket;
 pub use self::{
     batcher::Batcher,
     call::{BatchCall, Results, Wanted},
+    claims::Claims,
     linger::Linger,
 };

@@ -6,7 +6,6 @@ use std::{
     fmt,
     hash::Hash,
     marker::PhantomData,
-    sync::atomic::{AtomicU32, Ordering},
 };
 
 use serde_json::json;
@@ -20,7 +19,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
     auth::Call,
-    batch::{BatchCall, Batcher, Results, Wanted},
+    batch::{BatchCall, Batcher, Claims, Results, Wanted},
     http::{Accepted, AnswerLimit, wire::Failed},
 };
 
@@ -248,9 +247,8 @@ impl Client {
     }
 
     /// Sends until there is an answer. Where it leaves open whether the write took effect, the appids are queried before
-    /// they are sent again and before they are given up: a share that took effect must not be sent twice, since its
-    /// administrator would be asked twice, and must not be told as failed. What nobody waits for any more is left out of
-    /// the next request, and has no outcome.
+    /// they are sent again or given up: for a share that took effect nobody must be asked twice, and it must not be told
+    /// as failed. What nobody waits for any more is left out of the next request, and has no outcome.
     pub(in crate::wechat) async fn write_group<W: BatchWrite>(
         &self,
         operation: &Operation,
@@ -268,12 +266,8 @@ impl Client {
                 return (outcomes, None);
             }
             let call = call::<W>(&unsettled, source);
-            let claims = AtomicU32::new(0);
-            let claim = || {
-                let is_claimed = wanted.claim(&unsettled);
-                claims.fetch_add(is_claimed.into(), Ordering::Relaxed);
-                is_claimed
-            };
+            let claims = Claims::new(wanted, &unsettled);
+            let claim = || claims.claim();
             let failed = match self.attempt(operation, &call, &claim, &mut attempts).await {
                 Ok(answer) => match W::read(answer, &unsettled) {
                     Ok(read) => {
@@ -284,22 +278,21 @@ impl Client {
                 },
                 Err(failed) if failed.is_withdrawn => {
                     // One before it may have been refused for its token.
-                    wanted.release(&unsettled, claims.into_inner());
+                    claims.release();
                     continue;
                 }
                 Err(failed) => failed,
             };
-            let Failed {
-                error, retry_after, ..
-            } = failed;
-            let is_open = W::is_looked_up(&error);
+            let is_open = W::is_looked_up(&failed.error);
             // A pending share is in no query, so an effect that was open once is so to the end.
             once_open |= is_open;
-            let error = error.maybe_applied(once_open);
+            let error = failed.error.maybe_applied(once_open);
             if !error.may_have_been_applied() {
-                wanted.release(&unsettled, claims.into_inner());
+                claims.release();
             }
-            let paused = attempts.pause(operation, error.clone(), retry_after).await;
+            let paused = attempts
+                .pause(operation, error.clone(), failed.retry_after)
+                .await;
             if is_open && operation.check().is_ok() {
                 let settled = self
                     .look_up_open::<W>(operation, &unsettled, source, &error)
