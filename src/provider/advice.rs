@@ -48,6 +48,10 @@ fn next(error: &Error, asked: &Asked) -> Option<Cow<'static, str>> {
         (Some(Setting::RequestTimeout), _) => {
             "Increase `request_timeout` in the provider block to wait longer."
         }
+        (Some(Setting::Roots), _) => {
+            "Set SSL_CERT_FILE to a PEM file of all root certificates to trust, or SSL_CERT_DIR to folders of such \
+             files; in place of the platform's and the built-in ones, these alone count."
+        }
         (Some(Setting::PlatformAppid), _) => {
             "Set `appid` in the provider's `component`, or CLOUDBASE_COMPONENT_APPID."
         }

@@ -29,7 +29,7 @@ pub use self::{
         Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
     },
     error::Error,
-    http::{Backoff, BaseUrl, InvalidBaseUrl},
+    http::{Backoff, BaseUrl, InvalidBaseUrl, Roots},
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
     settings::{

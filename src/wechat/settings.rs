@@ -2,13 +2,18 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use super::{Appid, Backoff, BaseUrl, Credentials, TokenKind};
+use super::{Appid, Backoff, BaseUrl, Credentials, Roots, TokenKind};
 
 /// Everything a [`Client`](super::Client) is made from. [`Default`] has no credentials.
 #[derive(Clone, Debug)]
 pub struct ClientSettings {
     /// Where the API is.
     pub endpoint: BaseUrl,
+    /// Whose certificates are trusted. Default [`Roots::PlatformAndBuiltIn`].
+    pub roots: Roots,
+    /// Whether the proxies are used that the environment or the platform names. An endpoint on this machine is never asked
+    /// for through one. Default true.
+    pub uses_proxies: bool,
     /// How long one HTTP attempt may take, from its first byte to the last one of the answer. Default 30 s.
     pub request_timeout: Duration,
     /// How often a call is repeated after its first attempt. Default 4.
@@ -36,6 +41,8 @@ impl Default for ClientSettings {
     fn default() -> Self {
         Self {
             endpoint: BaseUrl::default(),
+            roots: Roots::default(),
+            uses_proxies: true,
             request_timeout: Duration::from_secs(30),
             max_retries: 4,
             transient_backoff: Backoff::TRANSIENT,
@@ -59,6 +66,8 @@ pub enum Setting {
     RequestRate,
     /// [`ClientSettings::request_timeout`]: no answer came within it.
     RequestTimeout,
+    /// [`ClientSettings::roots`]: the API's certificate comes from none of them, or they can't be read.
+    Roots,
     /// [`ClientSettings::component_appid`]: the call needs it.
     PlatformAppid,
     /// [`ClientSettings::credentials`]: no source yields this token.

@@ -6,6 +6,7 @@
 )]
 
 mod bounds;
+mod certificates;
 mod coalescing;
 mod errors;
 mod limits;

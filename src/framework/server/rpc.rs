@@ -10,7 +10,6 @@ use futures_util::{FutureExt, StreamExt};
 use tokio_util::task::AbortOnDropHandle;
 use tonic::{Response, Status};
 use tracing::Instrument;
-use uuid::Uuid;
 
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as pb;
@@ -190,7 +189,7 @@ async fn logged<R>(
         tf_resource_type = tracing::field::Empty,
     );
     if !span.is_disabled() {
-        span.record("tf_req_id", Uuid::new_v4().to_string());
+        span.record("tf_req_id", format!("{:032x}", fastrand::u128(..)));
         if !type_name.is_empty() {
             span.record("tf_resource_type", type_name);
         }

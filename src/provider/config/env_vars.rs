@@ -32,7 +32,9 @@ pub struct EnvVars(Arc<Lookup>);
 impl EnvVars {
     /// The variables of this process.
     pub fn of_process() -> Self {
-        Self(Arc::new(|name| env::var(name).ok()))
+        // What is not Unicode is no token, no path and no URL, which is then told where it is used.
+        let value = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());
+        Self(Arc::new(value))
     }
 
     /// Variables as `lookup` has them.

@@ -5,6 +5,7 @@ mod env_vars;
 mod invalid;
 mod minting;
 mod model;
+mod network;
 mod schema;
 mod settings;
 mod terraform_version;

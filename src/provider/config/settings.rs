@@ -5,6 +5,7 @@ use super::credentials::credentials;
 use super::env_vars::{ENDPOINT, EnvVars};
 use super::invalid::invalid;
 use super::minting::component_appid;
+use super::network;
 use crate::framework::{Attr, Diagnostic, Diagnostics, GoDuration};
 use crate::wechat::{
     BaseUrl, BatchSize, ClientSettings, Credentials, InvalidBaseUrl, RequestRate, TokenSource,
@@ -26,6 +27,12 @@ pub fn settings(config: &Config, env_vars: &EnvVars) -> Result<ClientSettings, D
 
     if let Some(endpoint) = endpoint(config, env_vars, &mut wrong) {
         settings.endpoint = endpoint;
+    }
+    settings.roots = network::roots(env_vars);
+    settings.uses_proxies =
+        !settings.endpoint.is_loopback() && !network::is_without_proxy(env_vars);
+    if settings.uses_proxies {
+        network::check_proxy(env_vars, &mut wrong);
     }
     if let Some(text) = config.request_timeout.known() {
         match text.parse::<GoDuration>() {

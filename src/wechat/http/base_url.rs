@@ -29,6 +29,11 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
+    /// Whether calls are made over TLS.
+    pub(in crate::wechat) fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// The address of one of the API's paths, which starts with a slash.
     pub(in crate::wechat) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();

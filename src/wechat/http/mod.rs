@@ -4,10 +4,12 @@ pub(in crate::wechat) mod answer_limit;
 pub(in crate::wechat) mod base_url;
 pub(in crate::wechat) mod envelope;
 pub(in crate::wechat) mod integer;
+mod loopback_dns;
 pub(in crate::wechat) mod payload;
 pub(in crate::wechat) mod rate_limit;
 pub(in crate::wechat) mod redaction;
 pub(in crate::wechat) mod retry;
+pub(in crate::wechat) mod roots;
 pub(in crate::wechat) mod rows;
 pub(in crate::wechat) mod server_message;
 pub(in crate::wechat) mod token_url;
@@ -27,4 +29,5 @@ pub(in crate::wechat) use self::{
 pub use self::{
     base_url::{BaseUrl, InvalidBaseUrl},
     retry::Backoff,
+    roots::Roots,
 };

@@ -1,11 +1,16 @@
 //! One HTTP attempt: a POST with a complete body, and the whole answer.
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use tokio::sync::OnceCell;
 
-use super::{answer_limit::AnswerLimit, token_url::TokenUrl};
+use super::{
+    answer_limit::AnswerLimit,
+    loopback_dns::LoopbackDns,
+    roots::{Roots, client_config},
+    token_url::TokenUrl,
+};
 use crate::wechat::ClientSettings;
 
 /// Sends requests. The HTTP client, with its TLS roots, is built at the first one: a process that makes no call should
@@ -15,8 +20,11 @@ pub(in crate::wechat) struct Transport {
     client: OnceCell<reqwest::Client>,
     request_timeout: Duration,
     user_agent: String,
-    /// A stand-in on this machine is never asked for through a proxy.
-    direct: bool,
+    /// None where nothing is encrypted.
+    roots: Option<Roots>,
+    uses_proxies: bool,
+    /// A stand-in on this machine is never asked for through a proxy, nor anywhere else.
+    is_loopback: bool,
 }
 
 /// An answer of whatever status.
@@ -39,6 +47,8 @@ pub(in crate::wechat) struct NoAnswer {
 pub(in crate::wechat) enum NoAnswerReason {
     /// The HTTP client could not be built.
     Setup(String),
+    /// The certificate of whoever answers is not valid, with the reason.
+    Certificate(String),
     /// The connection was refused or broke, with the chain of causes.
     Connection(String),
     /// No whole answer within this time.
@@ -53,7 +63,9 @@ impl Transport {
             client: OnceCell::new(),
             request_timeout: settings.request_timeout,
             user_agent: settings.user_agent.clone(),
-            direct: settings.endpoint.is_loopback(),
+            roots: (settings.endpoint.is_encrypted()).then(|| settings.roots.clone()),
+            uses_proxies: settings.uses_proxies,
+            is_loopback: settings.endpoint.is_loopback(),
         }
     }
 
@@ -90,10 +102,18 @@ impl Transport {
             .connect_timeout((self.request_timeout / 3).min(Duration::from_secs(10)))
             // A redirect would carry the token somewhere else.
             .redirect(reqwest::redirect::Policy::none());
-        if self.direct {
+        if self.is_loopback || !self.uses_proxies {
             builder = builder.no_proxy();
         }
-        tokio::task::spawn_blocking(move || builder.build().map_err(|error| causes(&error)))
+        if self.is_loopback {
+            builder = builder.dns_resolver(Arc::new(LoopbackDns));
+        }
+        let roots = self.roots.clone();
+        let build = move || {
+            let builder = builder.tls_backend_preconfigured(client_config(roots.as_ref())?);
+            builder.build().map_err(|error| causes(&error))
+        };
+        tokio::task::spawn_blocking(build)
             .await
             .map_err(|error| error.to_string())?
     }
@@ -145,8 +165,33 @@ fn lost(error: reqwest::Error) -> NoAnswer {
     let error = error.without_url();
     NoAnswer {
         maybe_sent: !error.is_connect() && !error.is_builder(),
-        reason: NoAnswerReason::Connection(causes(&error)),
+        reason: match refused_certificate(&error) {
+            Some(reason) => NoAnswerReason::Certificate(reason),
+            None => NoAnswerReason::Connection(causes(&error)),
+        },
     }
+}
+
+/// Why the other side's certificate was refused, if that is what went wrong.
+fn refused_certificate(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(rustls::Error::InvalidCertificate(reason)) = error.downcast_ref() {
+            return Some(match reason {
+                rustls::CertificateError::UnknownIssuer
+                | rustls::CertificateError::BadSignature => {
+                    "it is signed by nobody who is trusted".to_owned()
+                }
+                reason => reason.to_string(),
+            });
+        }
+        next = match error.downcast_ref::<io::Error>() {
+            // Its source is that of what it wraps.
+            Some(io) => io.get_ref().map(|inner| inner as _),
+            None => error.source(),
+        };
+    }
+    None
 }
 
 /// The error and what caused it, in one line.

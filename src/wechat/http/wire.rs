@@ -235,7 +235,19 @@ impl Wire {
                 Class::Caller,
                 format!("the HTTP client could not be set up: {}", shown(&reason)),
             )
-            .next_step("Check the system's root certificates and its proxy settings."),
+            .with_setting(Setting::Roots),
+            NoAnswerReason::Certificate(reason) => Error::new(
+                Class::Caller,
+                format!(
+                    "the certificate of {endpoint} was refused: {}",
+                    shown(&reason)
+                ),
+            )
+            .next_step(
+                "Check the endpoint. A proxy that inspects TLS, or a private CA, has a root certificate of its own, \
+                 which has to be trusted.",
+            )
+            .with_setting(Setting::Roots),
             NoAnswerReason::Connection(reason) => Error::new(
                 Class::Unreachable,
                 format!("no answer from {endpoint}: {}", shown(&reason)),
