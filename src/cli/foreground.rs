@@ -9,6 +9,8 @@ use cloudbase::demo::{self, DemoError};
 use cloudbase::sandbox;
 use tokio::runtime::Builder;
 
+use super::own_file::own_file;
+
 /// What a shell reports for a program that SIGINT ended, 128 and the signal's number.
 const INTERRUPTED: u8 = 130;
 
@@ -29,7 +31,8 @@ pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
 pub(crate) fn demo() -> ExitCode {
     let demo = async {
         let stop = interruption().map_err(DemoError::Signals)?;
-        let setting = demo::Setting::of_process()?;
+        let binary = own_file().map_err(DemoError::OwnBinary)?;
+        let setting = demo::Setting::of_process(binary);
         demo::run(&setting, &mut io::stdout(), stop).await
     };
     match run(demo) {

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod foreground;
+mod own_file;
 mod serve;
 
 pub(crate) use arguments::{Arguments, Command};

@@ -54,17 +54,15 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The setting of this process: its `PATH`, its own binary, and colours if standard output is a
-    /// terminal and `NO_COLOR` is not set (no-color.org).
-    ///
-    /// Errors: the system does not say which binary this is.
-    pub fn of_process() -> Result<Self, DemoError> {
+    /// The setting of this process, whose file is `binary`: its `PATH`, and colours if standard output is a terminal and
+    /// `NO_COLOR` is not set (no-color.org).
+    pub fn of_process(binary: PathBuf) -> Self {
         let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Ok(Self {
+        Self {
             path: env::var_os("PATH").unwrap_or_default(),
-            binary: env::current_exe().map_err(DemoError::OwnBinary)?,
+            binary,
             colour: io::stdout().is_terminal() && !no_colour,
-        })
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Letting clients in.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
@@ -16,7 +17,7 @@ use super::listener::Listener;
 /// How long a client may take over the TLS handshake. A host on the same machine takes a few ms.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
-/// How many handshakes may be under way at once; a further client waits in the socket's queue.
+/// How many handshakes may be under way at once; for a further client the oldest one is given up.
 const HANDSHAKES_AT_ONCE: usize = 64;
 
 /// How long to wait after the operating system refused to accept, e.g. for want of descriptors,
@@ -33,8 +34,8 @@ pub(super) fn queue() -> (mpsc::Sender<io::Result<Connection>>, Incoming) {
 
 /// Accepts for as long as it is polled; what was begun is given up when it is dropped.
 ///
-/// Each TLS handshake has its own task and time limit, so that a client that says nothing keeps
-/// nobody else out.
+/// Each TLS handshake has its own task and time limit, and there is always room for one more, so that clients that
+/// say nothing keep nobody else out.
 pub(super) async fn accept(
     listener: &Listener,
     tls: Option<Arc<ServerConfig>>,
@@ -42,9 +43,10 @@ pub(super) async fn accept(
     server: mpsc::Sender<io::Result<Connection>>,
 ) {
     let mut handshakes = JoinSet::new();
+    let mut by_age: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept(), if handshakes.len() < HANDSHAKES_AT_ONCE => accepted,
+            accepted = listener.accept() => accepted,
             Some(_) = handshakes.join_next() => continue,
         };
         match accepted {
@@ -52,13 +54,23 @@ pub(super) async fn accept(
                 let tls = tls.clone();
                 let count = count.clone();
                 let server = server.clone();
-                handshakes.spawn(async move {
+                by_age.retain(|handshake| !handshake.is_finished());
+                if by_age.len() >= HANDSHAKES_AT_ONCE
+                    && let Some(oldest) = by_age.pop_front()
+                {
+                    oldest.abort();
+                    tracing::warn!(
+                        "gave up a connection: too many have not finished the TLS handshake"
+                    );
+                }
+                let handshake = handshakes.spawn(async move {
                     if let Some(transport) = secure(transport, tls).await {
                         let connection = Connection::new(transport, count);
                         // The server is gone only when the process is about to end.
                         server.send(Ok(connection)).await.ok();
                     }
                 });
+                by_age.push_back(handshake);
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -100,7 +112,7 @@ mod tests {
     use crate::plugin::tls::{HostCertificate, ServerTls};
 
     #[tokio::test]
-    async fn a_client_that_says_nothing_keeps_nobody_out() {
+    async fn clients_that_say_nothing_keep_nobody_out() {
         let key = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
         let config = ServerConfig::builder_with_provider(Arc::new(
             rustls::crypto::aws_lc_rs::default_provider(),
@@ -118,7 +130,10 @@ mod tests {
         let (count, _) = watch::channel(ConnectionCount::default());
         let (sender, mut incoming) = queue();
         let client = async {
-            let _silent = TcpStream::connect(&address).await.unwrap();
+            let mut silent = Vec::new();
+            for _ in 0..=HANDSHAKES_AT_ONCE {
+                silent.push(TcpStream::connect(&address).await.unwrap());
+            }
             let stream = TcpStream::connect(&address).await.unwrap();
             let mut roots = rustls::RootCertStore::empty();
             roots.add(key.cert.der().clone()).unwrap();

@@ -71,8 +71,8 @@ impl Stop {
 /// Waits for the end of a process that a host has started.
 ///
 /// SIGINT is not one: the terminal sends it to Terraform's whole process group, and Terraform then
-/// stops its providers in its own way (`StopProvider`). SIGHUP is left as it is, since `nohup` has
-/// it ignored, which a handler would undo.
+/// stops its providers in its own way (`StopProvider`). Nor is SIGHUP: a host that it ends lets go of its
+/// connection, and one under `nohup` goes on and needs its providers.
 pub(super) async fn of_launched(
     signals: &mut Signals,
     parent: Parent,
@@ -85,13 +85,14 @@ pub(super) async fn of_launched(
             () = &mut gone => return ShutdownReason::HostGone,
             signal = signals.next() => match signal {
                 Signal::Interrupt => tracing::debug!("ignored SIGINT"),
+                Signal::HangUp => tracing::debug!("ignored SIGHUP"),
                 Signal::Terminate => return ShutdownReason::Signal,
             },
         }
     }
 }
 
-/// Waits for the end of a process that a developer has started: either signal.
+/// Waits for the end of a process that a developer has started: any signal.
 pub(super) async fn of_reattachable(signals: &mut Signals) -> ShutdownReason {
     signals.next().await;
     ShutdownReason::Signal

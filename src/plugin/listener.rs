@@ -63,7 +63,17 @@ impl Listener {
     pub(super) async fn accept(&self) -> io::Result<Transport> {
         Ok(match self {
             #[cfg(unix)]
-            Self::Unix { listener, .. } => Box::new(listener.accept().await?.0),
+            Self::Unix { listener, socket } => loop {
+                let (stream, _) = listener.accept().await?;
+                match stream.peer_cred() {
+                    Ok(peer) if socket.is_for(peer.uid()) => break Box::new(stream),
+                    Ok(peer) => {
+                        tracing::warn!(uid = peer.uid(), "refused a connection of another user");
+                    }
+                    // The client has gone.
+                    Err(error) => tracing::debug!(%error, "a connection without credentials"),
+                }
+            },
             Self::Tcp { listener, .. } => {
                 let (stream, _) = listener.accept().await?;
                 // Small messages go back and forth; to wait for more of them only costs time.

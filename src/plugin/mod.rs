@@ -22,6 +22,8 @@ mod error;
 mod handshake;
 pub mod hclog;
 mod launch;
+#[cfg(unix)]
+mod leftovers;
 mod lifetime;
 mod listener;
 mod reattach;

@@ -19,6 +19,8 @@ use super::control;
 use super::error::ServeError;
 use super::handshake;
 use super::launch::{Launch, ListenOn, Network};
+#[cfg(unix)]
+use super::leftovers;
 use super::lifetime::{self, Parent, ShutdownReason, Stop};
 use super::listener::Listener;
 use super::reattach::{self, Shell};
@@ -109,10 +111,12 @@ impl Serve {
             "provider started"
         );
         let config = tls.map(|tls| tls.config);
-        self.serve(&listener, config, async |count| {
-            lifetime::of_launched(&mut signals, parent, count).await
-        })
-        .await
+        let end = async |count| lifetime::of_launched(&mut signals, parent, count).await;
+        let served = self.serve(&listener, config, end).await;
+        // At the end, since at the start the host waits.
+        #[cfg(unix)]
+        leftovers::sweep(&std::env::temp_dir());
+        served
     }
 
     /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM

@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM, or what stands for them.
+//! SIGINT, SIGTERM and SIGHUP, or what stands for them.
 
 use std::io;
 
@@ -9,9 +9,12 @@ pub(super) enum Signal {
     Interrupt,
     /// SIGTERM, or Ctrl-Break on a Windows console.
     Terminate,
+    /// SIGHUP: the terminal is gone.
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows ends the process"))]
+    HangUp,
 }
 
-/// Takes both signals over from their default action, which would end the process, for good:
+/// Takes the signals over from their default action, which would end the process, for good:
 /// dropping this does not give them back.
 #[derive(Debug)]
 pub(super) struct Signals {
@@ -19,6 +22,8 @@ pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
     #[cfg(windows)]
@@ -32,6 +37,7 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
@@ -46,10 +52,15 @@ impl Signals {
 
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Signal {
+        #[cfg(unix)]
+        let hang_up = self.hang_up.recv();
+        #[cfg(windows)]
+        let hang_up = std::future::pending();
         tokio::select! {
             Some(()) = self.interrupt.recv() => Signal::Interrupt,
             Some(()) = self.terminate.recv() => Signal::Terminate,
-            // Both have ended, which tokio rules out for as long as its runtime is there.
+            Some(()) = hang_up => Signal::HangUp,
+            // All have ended, which tokio rules out for as long as its runtime is there.
             else => std::future::pending().await,
         }
     }

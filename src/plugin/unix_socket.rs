@@ -13,25 +13,32 @@ use super::error::ServeError;
 /// Longest path that fits `sun_path` with its final NUL: 108 bytes on Linux, 104 on the BSDs.
 const LONGEST_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
-/// Used when the temporary directory's own path leaves no room for a socket.
+/// Used when the temporary directory's own path leaves no room for a socket, or it is not there.
 const SHORT_TEMP: &str = "/tmp";
 
-const PREFIX: &str = "plugin";
+/// Begins the names of what is made; the process id and a dash follow.
+pub(super) const PREFIX: &str = "plugin";
 const RANDOM_LETTERS: usize = 10;
-const NAME_IN_DIRECTORY: &str = "socket";
+pub(super) const NAME_IN_DIRECTORY: &str = "socket";
+
+fn prefix() -> String {
+    format!("{PREFIX}{}-", std::process::id())
+}
 
 /// A bound socket. Dropping it removes it, and the directory made for it.
 #[derive(Debug)]
 pub(super) struct UnixSocket {
     /// Absolute.
     pub(super) path: String,
-    _on_disk: OnDisk,
+    on_disk: OnDisk,
 }
 
 /// What to remove in the end.
 #[derive(Debug)]
 enum OnDisk {
-    Directory { _guard: TempDir },
+    /// Nobody else can enter it, but for a group.
+    Directory { _guard: TempDir, has_group: bool },
+    /// In a directory of the host's, which may be another user in a container.
     File { _guard: TempPath },
 }
 
@@ -54,24 +61,40 @@ impl UnixSocket {
         };
         bound.map_err(|(directory, source)| ServeError::Socket { directory, source })
     }
+
+    /// Whether a user may connect. The mode of its directory says so already; this does not depend on the file system.
+    pub(super) fn is_for(&self, user: u32) -> bool {
+        let is_private = matches!(
+            self.on_disk,
+            OnDisk::Directory {
+                has_group: false,
+                ..
+            }
+        );
+        !is_private || user == 0 || user == rustix::process::geteuid().as_raw()
+    }
 }
 
 type Failure = (PathBuf, io::Error);
 
 fn bind_below_temp(group: Option<u32>) -> Result<(UnixSocket, UnixListener), Failure> {
-    let temp = std::env::temp_dir();
-    let base = match fitting(&temp) {
-        Ok(absolute) => absolute,
-        Err(_) => PathBuf::from(SHORT_TEMP),
-    };
+    let base = base(&std::env::temp_dir());
     bind_below(&base, group).map_err(|error| (base, error))
+}
+
+/// Where to bind, as a rule in `temp`.
+fn base(temp: &Path) -> PathBuf {
+    match fitting(temp) {
+        Ok(absolute) if absolute.is_dir() => absolute,
+        _ => PathBuf::from(SHORT_TEMP),
+    }
 }
 
 /// The absolute form of `base`, if a socket below it has a path that can be bound and announced.
 fn fitting(base: &Path) -> io::Result<PathBuf> {
     let absolute = std::path::absolute(base)?;
     let longest = absolute
-        .join(format!("{PREFIX}{}", "x".repeat(RANDOM_LETTERS)))
+        .join(prefix() + &"x".repeat(RANDOM_LETTERS))
         .join(NAME_IN_DIRECTORY);
     announceable(&longest)?;
     Ok(absolute)
@@ -95,7 +118,7 @@ fn announceable(path: &Path) -> io::Result<String> {
 
 fn bind_below(base: &Path, group: Option<u32>) -> io::Result<(UnixSocket, UnixListener)> {
     let directory = tempfile::Builder::new()
-        .prefix(PREFIX)
+        .prefix(&prefix())
         .rand_bytes(RANDOM_LETTERS)
         .permissions(Permissions::from_mode(0o700))
         .tempdir_in(base)?;
@@ -110,25 +133,28 @@ fn bind_below(base: &Path, group: Option<u32>) -> io::Result<(UnixSocket, UnixLi
     }
     let socket = UnixSocket {
         path: address,
-        _on_disk: OnDisk::Directory { _guard: directory },
+        on_disk: OnDisk::Directory {
+            _guard: directory,
+            has_group: group.is_some(),
+        },
     };
     Ok((socket, listener))
 }
 
 fn bind_in(directory: &Path, group: Option<u32>) -> io::Result<(UnixSocket, UnixListener)> {
     let directory = std::path::absolute(directory)?;
-    let (listener, file) = tempfile::Builder::new()
-        .prefix(PREFIX)
+    // Nobody can reach it there before it has its mode.
+    let (private, listener) = bind_below(&directory, None)?;
+    let bound = PathBuf::from(&private.path);
+    restrict(&bound, group)?;
+    let ((), file) = tempfile::Builder::new()
+        .prefix(&prefix())
         .rand_bytes(RANDOM_LETTERS)
-        .make_in(&directory, |path| {
-            announceable(path)?;
-            UnixListener::bind(path)
-        })?
+        .make_in(&directory, |path| fs::rename(&bound, path))?
         .into_parts();
-    restrict(&file, group)?;
     let socket = UnixSocket {
         path: announceable(&file)?,
-        _on_disk: OnDisk::File { _guard: file },
+        on_disk: OnDisk::File { _guard: file },
     };
     Ok((socket, listener))
 }
@@ -193,6 +219,29 @@ mod tests {
         assert_eq!(mode(&socket.path), 0o600);
         drop(socket);
         assert_eq!(fs::read_dir(host.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_missing_temporary_directory_is_as_good_as_a_long_one() {
+        for unusable in [
+            "/nonexistent/tmp".to_owned(),
+            format!("/{}", "x".repeat(90)),
+        ] {
+            assert_eq!(base(Path::new(&unusable)), Path::new(SHORT_TEMP));
+        }
+        let usable = tempfile::tempdir().unwrap();
+        assert_eq!(base(usable.path()), usable.path());
+    }
+
+    #[test]
+    fn other_users_are_refused_where_no_group_is_let_in() {
+        let own = rustix::process::geteuid().as_raw();
+        let (socket, _listener) = UnixSocket::bind(None, None).unwrap();
+        assert!(socket.is_for(own) && socket.is_for(0));
+        assert!(!socket.is_for(own + 1));
+        let group = rustix::process::getegid().as_raw().to_string();
+        let (socket, _listener) = UnixSocket::bind(None, Some(&group)).unwrap();
+        assert!(socket.is_for(own + 1));
     }
 
     #[test]

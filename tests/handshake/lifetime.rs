@@ -136,6 +136,21 @@ async fn sigint_is_ignored() {
     assert!(host.shutdown().await.status.success());
 }
 
+/// A host under `nohup` goes on, and one that is ended lets go of its connection.
+#[tokio::test]
+async fn sighup_is_ignored_and_nothing_is_left_when_the_host_goes() {
+    let host = PluginHost::launch(LaunchOptions::default().with("TF_LOG", "DEBUG")).await;
+    host.plugin.process.signal("HUP").await;
+    host.plugin
+        .process
+        .stderr_line(|line| line.contains("SIGHUP"))
+        .await;
+    assert!(host.is_serving().await.unwrap());
+    let exit = host.shutdown().await;
+    assert!(exit.status.success());
+    assert!(exit.left_behind.is_empty(), "{:?}", exit.left_behind);
+}
+
 #[tokio::test]
 async fn sigint_right_after_the_line_is_ignored() {
     let plugin = Listening::start(LaunchOptions::default()).await;

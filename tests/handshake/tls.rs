@@ -1,5 +1,7 @@
 //! Who is let in.
 
+use rustls::crypto::aws_lc_rs;
+
 use crate::plaintext;
 use crate::plugin_host::{Identity, LaunchOptions, PluginHost, connect_plainly, is_serving};
 
@@ -48,4 +50,18 @@ async fn without_a_client_certificate_it_is_plaintext() {
     assert!(host.plugin.line.text.ends_with("|grpc|"));
     assert!(host.is_serving().await.unwrap());
     assert!(host.shutdown().await.status.success());
+}
+
+/// As on hosts that keep to FIPS 140: without X25519.
+#[tokio::test]
+async fn hosts_with_the_nist_curves_alone_are_served() {
+    let host = PluginHost::launch(LaunchOptions::default()).await;
+    for groups in [
+        vec![aws_lc_rs::kx_group::SECP256R1],
+        vec![aws_lc_rs::kx_group::SECP384R1],
+    ] {
+        let names: Vec<_> = groups.iter().map(|group| group.name()).collect();
+        let channel = host.plugin.dial_with_groups(groups).await.unwrap();
+        assert!(is_serving(channel).await.unwrap(), "{names:?}");
+    }
 }

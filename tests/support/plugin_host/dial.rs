@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hyper_util::rt::TokioIo;
 use rustls::client::ResolvesClientCert;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::{CryptoProvider, SupportedKxGroup, aws_lc_rs};
 use rustls::pki_types::ServerName;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, SignatureScheme};
@@ -36,14 +36,29 @@ pub(crate) async fn connect_securely(
     line: &HandshakeLine,
     identity: Option<&Identity>,
 ) -> Result<Channel, DialError> {
-    connect(line, Some(Arc::new(client_config(line, identity)?))).await
+    let crypto = aws_lc_rs::default_provider();
+    connect(line, Some(client_config(line, identity, crypto)?)).await
+}
+
+/// As [`connect_securely`], offering these groups for the key exchange alone.
+pub(crate) async fn connect_with_groups(
+    line: &HandshakeLine,
+    identity: Option<&Identity>,
+    kx_groups: Vec<&'static dyn SupportedKxGroup>,
+) -> Result<Channel, DialError> {
+    let crypto = CryptoProvider {
+        kx_groups,
+        ..aws_lc_rs::default_provider()
+    };
+    connect(line, Some(client_config(line, identity, crypto)?)).await
 }
 
 fn client_config(
     line: &HandshakeLine,
     identity: Option<&Identity>,
-) -> Result<ClientConfig, DialError> {
-    let crypto = Arc::new(aws_lc_rs::default_provider());
+    crypto: CryptoProvider,
+) -> Result<Arc<ClientConfig>, DialError> {
+    let crypto = Arc::new(crypto);
     let mut roots = RootCertStore::empty();
     let certificate = line.certificate.clone();
     roots.add(certificate.ok_or("the handshake line has no certificate")?)?;
@@ -61,7 +76,7 @@ fn client_config(
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"h2".to_vec()];
-    Ok(config)
+    Ok(Arc::new(config))
 }
 
 /// Presents the same certificate to everybody.

@@ -29,6 +29,7 @@ use cloudbase::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use cloudbase::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use cloudbase::proto::plugin::{ConnInfo, Empty, StdioData};
 use cloudbase::proto::tfplugin6::provider_client::ProviderClient;
+use rustls::crypto::SupportedKxGroup;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Channel;
@@ -76,6 +77,14 @@ impl Listening {
     /// Opens a TLS connection with the given identity, or without any.
     pub(crate) async fn dial_as(&self, identity: Option<&Identity>) -> Result<Channel, DialError> {
         connect_securely(&self.line, identity).await
+    }
+
+    /// Opens a TLS connection as the host, with these groups alone for the key exchange.
+    pub(crate) async fn dial_with_groups(
+        &self,
+        groups: Vec<&'static dyn SupportedKxGroup>,
+    ) -> Result<Channel, DialError> {
+        dial::connect_with_groups(&self.line, self.identity.as_ref(), groups).await
     }
 
     /// Connects and opens go-plugin's own streams, in Terraform's order.

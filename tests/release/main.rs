@@ -1,0 +1,8 @@
+//! What is released: a static binary, which `.ci/static` builds. Its path is in STATIC_PROVIDER.
+//!
+//! These tests are ignored unless they are asked for, since they need that build.
+
+#![cfg(all(test, target_os = "linux"))]
+
+mod empty_root;
+mod name_server;
