@@ -13,7 +13,7 @@ use crate::name_server;
 
 const ENV: &str = "test-env-6gni9ity244a6ea3";
 const APPID: &str = "wx5fe6bb43205e9e07";
-const IGNORED: &str = "STATIC_PROVIDER";
+const VARIABLE: &str = "STATIC_PROVIDER";
 
 /// A root folder, and how to get into it.
 struct Root {
@@ -93,9 +93,9 @@ fn ways_in() -> Option<&'static [&'static str]> {
 }
 
 fn provider() -> PathBuf {
-    env::var_os(IGNORED)
-        .map(PathBuf::from)
-        .unwrap_or_else(|| panic!("{IGNORED} has to name a static build of the provider"))
+    let named = env::var_os(VARIABLE);
+    let named = named.unwrap_or_else(|| panic!("{VARIABLE} has to name a static build"));
+    PathBuf::from(named)
 }
 
 /// The real CLI, which is static.

@@ -2,7 +2,8 @@
 //!
 //! These tests are ignored unless they are asked for, since they need that build.
 
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 mod empty_root;
 mod name_server;
