@@ -14,6 +14,9 @@ use super::tokens::TokenSeen;
 /// The log keeps this many calls and then forgets the oldest.
 const KEPT: usize = 100_000;
 
+/// And this many bytes of their bodies: anybody can send calls that are refused.
+const KEPT_BYTES: usize = 256 << 20;
+
 /// Credentials in request bodies, which the log does not repeat: they may be real by mistake.
 const HIDDEN: [&str; 3] = [
     "component_appsecret",
@@ -64,6 +67,8 @@ pub(super) struct Arrival<'a> {
     pub(super) endpoint: Endpoint,
     pub(super) method: &'a str,
     pub(super) body: Value,
+    /// Of the body, in bytes.
+    pub(super) length: usize,
     pub(super) subject: &'a Subject,
     pub(super) token: TokenSeen,
     pub(super) fault: Option<Effect>,
@@ -74,6 +79,9 @@ pub(super) struct Arrival<'a> {
 #[derive(Debug, Default)]
 pub(super) struct CallLog {
     calls: VecDeque<Call>,
+    /// The length of each one's body.
+    lengths: VecDeque<usize>,
+    bytes: usize,
     last: u64,
 }
 
@@ -84,6 +92,7 @@ impl CallLog {
             endpoint,
             method,
             mut body,
+            length,
             subject,
             token,
             fault,
@@ -95,9 +104,14 @@ impl CallLog {
             }
         }
         self.last += 1;
-        if self.calls.len() == KEPT {
-            self.calls.pop_front();
+        while self.calls.len() >= KEPT || self.bytes.saturating_add(length) > KEPT_BYTES {
+            self.bytes -= self.lengths.pop_front().unwrap_or_default();
+            if self.calls.pop_front().is_none() {
+                break;
+            }
         }
+        self.lengths.push_back(length);
+        self.bytes += length;
         self.calls.push_back(Call {
             number: self.last,
             endpoint,
@@ -144,6 +158,8 @@ impl CallLog {
 
     pub(super) fn clear(&mut self) {
         self.calls.clear();
+        self.lengths.clear();
+        self.bytes = 0;
     }
 
     /// Numbers are consecutive, so the place of a call follows from the first one's.
@@ -151,5 +167,38 @@ impl CallLog {
         let first = self.calls.front()?.number;
         let place = usize::try_from(number.checked_sub(first)?).ok()?;
         self.calls.get_mut(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_calls_are_forgotten_when_their_bodies_are_too_much() {
+        let mut log = CallLog::default();
+        let subject = Subject::of(&Value::Null);
+        let mut arrive = |length| {
+            log.arrive(Arrival {
+                endpoint: Endpoint::Share,
+                method: "POST",
+                body: Value::Null,
+                length,
+                subject: &subject,
+                token: TokenSeen::Missing,
+                fault: None,
+                at: Instant::now(),
+            })
+        };
+        for _ in 0..3 {
+            arrive(KEPT_BYTES / 2);
+        }
+        assert_eq!(arrive(0), 4);
+        let numbers = |log: &CallLog| log.all().iter().map(|call| call.number).collect::<Vec<_>>();
+        assert_eq!(numbers(&log), [2, 3, 4]);
+        log.worked(3);
+        assert!(log.all()[1].worked);
+        log.clear();
+        assert_eq!(numbers(&log), [0; 0]);
     }
 }

@@ -2,21 +2,38 @@
 
 use axum::Router;
 use axum::extract::{Path, State as Extract};
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::get;
 use maud::{DOCTYPE, Markup, html};
 use tokio::time::Instant;
 
 use super::app::{App, respond};
+use super::guard;
 use super::shares::{Link, LinkState, Pair};
 use super::state::{CONFIRM_PATH, State};
 
 const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:32rem;margin:3rem auto;padding:0 1rem}\
                      button{font:inherit;padding:.4rem 1.2rem}";
 
+/// No script, nothing from elsewhere, and no frame in which a button is something else. The URL is all that it takes to
+/// decide, so that nobody is told it.
+const PROTECTION: [(HeaderName, &str); 4] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
 pub(super) fn routes() -> Router<App> {
-    Router::new().route(&format!("{CONFIRM_PATH}{{id}}"), get(show).post(decide))
+    let path = format!("{CONFIRM_PATH}{{id}}");
+    Router::new()
+        .route(&path, get(show).post(decide))
+        .layer(from_fn(guard::decision))
 }
 
 /// GET: what is asked, with two buttons; or why there is nothing to decide any more.
@@ -131,5 +148,11 @@ fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
         }
     };
     let text = page.into_string();
-    respond(status, "text/html; charset=utf-8", text.into_bytes())
+    let mut response = respond(status, "text/html; charset=utf-8", text.into_bytes());
+    for (name, value) in PROTECTION {
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response
 }

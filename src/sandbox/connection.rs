@@ -1,16 +1,13 @@
 //! TCP connections that a fault can break: reset at once, or in the middle of an answer.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 /// No fault: write as much as you like.
 const WHOLE: usize = usize::MAX;
@@ -32,40 +29,6 @@ impl Breaker {
     }
 }
 
-impl Connected<IncomingStream<'_, BreakableListener>> for Breaker {
-    fn connect_info(stream: IncomingStream<'_, BreakableListener>) -> Self {
-        stream.io().breaker.clone()
-    }
-}
-
-/// A listener whose connections have a [`Breaker`].
-pub(super) struct BreakableListener(pub(super) TcpListener);
-
-impl Listener for BreakableListener {
-    type Io = BreakableStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (BreakableStream, SocketAddr) {
-        let (stream, peer) = Listener::accept(&mut self.0).await;
-        // Answers are small; without this each could wait for the client's acknowledgement.
-        // A socket that refuses the option still works.
-        let _ = stream.set_nodelay(true);
-        let breaker = Breaker(Arc::new(AtomicUsize::new(WHOLE)));
-        (
-            BreakableStream {
-                stream,
-                breaker,
-                broken: false,
-            },
-            peer,
-        )
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
 /// A connection that fails on demand.
 pub(super) struct BreakableStream {
     stream: TcpStream,
@@ -74,6 +37,21 @@ pub(super) struct BreakableStream {
 }
 
 impl BreakableStream {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        // Answers are small; without this each could wait for the client's acknowledgement.
+        // A socket that refuses the option still works.
+        let _ = stream.set_nodelay(true);
+        Self {
+            stream,
+            breaker: Breaker(Arc::new(AtomicUsize::new(WHOLE))),
+            broken: false,
+        }
+    }
+
+    pub(super) fn breaker(&self) -> Breaker {
+        self.breaker.clone()
+    }
+
     /// The error hyper sees; it drops the stream, and without linger the kernel sends RST.
     fn break_now(&mut self) -> io::Error {
         self.broken = true;

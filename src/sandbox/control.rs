@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State as Extract;
 use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use serde::Deserialize;
@@ -20,6 +21,7 @@ use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::guard;
 use super::platform::Authorizer;
 use super::quotas::Quota;
 use super::request::is_env;
@@ -49,6 +51,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/_sandbox/envs", post(put_env).delete(remove_env))
         .route("/_sandbox/authorizers", post(put_authorizer))
         .route("/_sandbox/{*path}", any(unknown))
+        .layer(from_fn(guard::control))
 }
 
 async fn unknown() -> Response {

@@ -13,7 +13,6 @@ use super::app::App;
 use super::behaviour::Behaviour;
 use super::calls::Call;
 use super::confirm::Confirm;
-use super::connection::{BreakableListener, Breaker};
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
@@ -21,6 +20,7 @@ use super::options::Options;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::seed::SeedError;
+use super::serve::serve;
 use super::server::router;
 use super::shares::{Pair, Pending};
 use super::state::{Shared, State};
@@ -74,10 +74,8 @@ impl Sandbox {
             shared: shared.clone(),
             stopping: stopping.clone(),
         };
-        let service = router(app).into_make_service_with_connect_info::<Breaker>();
-        let server = axum::serve(BreakableListener(listener), service)
-            .with_graceful_shutdown(stopping.clone().cancelled_owned());
-        let server = Some(tokio::spawn(server.into_future()));
+        let server = serve(listener, router(app), stopping.clone());
+        let server = Some(tokio::spawn(server));
         Ok(Self {
             shared,
             stopping,

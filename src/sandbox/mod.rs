@@ -40,7 +40,8 @@
 //!
 //! # Control path
 //!
-//! Bodies are JSON, of whatever Content-Type; a wrong one is 400 with `error` and changes nothing.
+//! Bodies are JSON, with the Content-Type that says so; a wrong one is 400 with `error` and changes nothing. So is what
+//! a web page of another origin sends, or what is addressed to a name other than `localhost` (403).
 //!
 //! | request | body | effect |
 //! |---|---|---|
@@ -89,6 +90,7 @@ mod endpoint;
 mod endpoints;
 mod environments;
 mod faults;
+mod guard;
 mod handle;
 mod mixed_calls;
 mod options;
@@ -96,6 +98,7 @@ mod platform;
 mod quotas;
 mod request;
 pub mod seed;
+mod serve;
 mod server;
 mod shares;
 mod state;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, State as Extract};
+use axum::extract::{DefaultBodyLimit, State as Extract};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::response::Response;
 use axum::routing::any;
+use axum::{Extension, Router};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -63,7 +63,7 @@ enum Reply {
 
 async fn api_call(
     Extract(app): Extract<App>,
-    ConnectInfo(breaker): ConnectInfo<Breaker>,
+    Extension(breaker): Extension<Breaker>,
     method: Method,
     uri: Uri,
     headers: axum::http::HeaderMap,
@@ -86,7 +86,7 @@ async fn api_call(
         is_empty: bytes.is_empty(),
         body: body.as_ref(),
     };
-    let (number, fault, latency) = arrive(&app.shared, &request, method.as_str());
+    let (number, fault, latency) = arrive(&app.shared, &request, method.as_str(), bytes.len());
     app.sleep(latency).await;
 
     let content_type = match fault.as_ref().map(|fault| &fault.effect) {
@@ -120,7 +120,12 @@ async fn api_call(
 }
 
 /// Logs the call and finds out what is to happen to it.
-fn arrive(shared: &Shared, request: &Request<'_>, method: &str) -> (u64, Option<Fault>, Duration) {
+fn arrive(
+    shared: &Shared,
+    request: &Request<'_>,
+    method: &str,
+    length: usize,
+) -> (u64, Option<Fault>, Duration) {
     let body = request.body.cloned().unwrap_or(Value::Null);
     let subject = Subject::of(&body);
     let mut state = shared.lock();
@@ -130,6 +135,7 @@ fn arrive(shared: &Shared, request: &Request<'_>, method: &str) -> (u64, Option<
         endpoint: request.endpoint,
         method,
         body,
+        length,
         subject: &subject,
         token,
         fault: fault.as_ref().map(|fault| fault.effect.clone()),

@@ -184,6 +184,7 @@ impl Client {
         let response = self
             .http
             .request(method, url)
+            .header("content-type", "application/json")
             .body(body.to_owned())
             .send()
             .await

@@ -12,6 +12,8 @@ mod endpoints;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod mixed_calls;
 #[cfg(test)]
 mod seed;
