@@ -77,7 +77,7 @@ fn is_own_origin(headers: &HeaderMap) -> bool {
         .ok()
         .and_then(|origin| origin.parse::<Uri>().ok());
     let authority = origin.as_ref().and_then(Uri::authority);
-    authority.map(|authority| authority.as_str()) == host(headers) && authority.is_some()
+    authority.is_some_and(|authority| Some(authority.as_str()) == host(headers))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

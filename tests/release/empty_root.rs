@@ -92,7 +92,7 @@ fn ways_in() -> Option<&'static [&'static str]> {
     })
 }
 
-fn provider() -> PathBuf {
+pub(crate) fn provider() -> PathBuf {
     let named = env::var_os(VARIABLE);
     let named = named.unwrap_or_else(|| panic!("{VARIABLE} has to name a static build"));
     PathBuf::from(named)

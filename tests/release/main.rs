@@ -5,5 +5,6 @@
 #![cfg(test)]
 #![cfg(target_os = "linux")]
 
+mod archive;
 mod empty_root;
 mod name_server;
