@@ -7,6 +7,10 @@ mod cli;
 use std::env;
 use std::process::ExitCode;
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // This is how Terraform starts it, several times a plan: nothing is parsed on this path.
     if env::args_os().len() <= 1 {
