@@ -64,10 +64,12 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
 fn code_block(path: &str) -> String {
     let text = fs::read_to_string(root().join("examples").join(path))
         .unwrap_or_else(|error| panic!("examples/{path}: {error}"));
-    let language = match path.rsplit('.').next() {
+    let language = match path.rsplit(['.', '/']).next() {
+        Some("Dockerfile") => "dockerfile",
         Some("json") => "json",
         Some("sh") => "shell",
         Some("tf" | "hcl") => "terraform",
+        Some("yml") => "yaml",
         _ => panic!("examples/{path}: no such language"),
     };
     format!("```{language}\n{}\n```\n", text.trim_end())
