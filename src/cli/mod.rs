@@ -9,5 +9,5 @@ mod foreground;
 mod serve;
 
 pub(crate) use arguments::{Arguments, Command};
-pub(crate) use foreground::{demo, sandbox};
+pub(crate) use foreground::{demo, install, sandbox};
 pub(crate) use serve::{serve_launched, serve_reattachable};
