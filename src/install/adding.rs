@@ -1,6 +1,7 @@
 //! Installing.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::advice;
 use super::arguments::Args;
@@ -17,7 +18,7 @@ pub(super) fn add(args: &Args, setting: &Setting, out: &mut dyn Write) -> Result
     let platform = setting.platform;
     let mirror = match &args.mirror {
         Some(folder) => Mirror::named(folder)?,
-        None => folders::chosen(platform, &setting.environment, |path| path.is_dir())?,
+        None => folders::chosen(platform, &setting.environment, Path::is_dir)?,
     };
     let mut places = Vec::new();
     for host in HOSTS {

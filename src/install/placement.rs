@@ -38,10 +38,8 @@ pub(super) fn look(binary: &Path, place: &Path) -> Result<Found, InstallError> {
         return Ok(Found::Other);
     }
     let theirs = File::open(place).map_err(refused("read", place))?;
-    match same_bytes(ours, theirs).map_err(refused("read", place))? {
-        true => Ok(Found::Same),
-        false => Ok(Found::Other),
-    }
+    let same = same_bytes(ours, theirs).map_err(refused("read", place))?;
+    Ok(if same { Found::Same } else { Found::Other })
 }
 
 fn same_bytes(a: impl Read, b: impl Read) -> io::Result<bool> {
