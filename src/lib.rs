@@ -4,6 +4,8 @@
 
 pub mod demo;
 pub mod framework;
+mod hcl;
+pub mod install;
 pub mod plugin;
 pub mod proto;
 pub mod provider;

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Ok(cli::Arguments { command, .. }) => match command {
             Some(cli::Command::Sandbox(args)) => cli::sandbox(args),
             Some(cli::Command::Demo) => cli::demo(),
+            Some(cli::Command::Install(args)) => cli::install(&args),
             None => cli::serve_launched(),
         },
         Err(message) => message.show(),

@@ -39,6 +39,7 @@ fn help_says_what_it_can_do() {
         for part in [
             "sandbox",
             "demo",
+            "install",
             "--debug",
             "TF_REATTACH_PROVIDERS",
             "--version",
@@ -68,6 +69,7 @@ fn arguments_that_make_no_sense_are_named() {
         (&["serve"], "serve"),
         (&["--debug", "demo"], "--debug"),
         (&["demo", "now"], "now"),
+        (&["install", "here"], "here"),
         (&["sandbox", "--listen", "here"], "here"),
         (
             &["sandbox", "--confirm", "later"],

@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Sandbox(cloudbase::sandbox::Args),
     /// See it work: Terraform plans, applies and destroys against a sandbox, with every step checked
     Demo,
+    /// Put this program where Terraform and OpenTofu install providers from
+    Install(cloudbase::install::Args),
 }
 
 /// What there is to say instead of doing something: help, the version, or what is wrong.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cloudbase::demo::{self, DemoError};
+use cloudbase::install;
 use cloudbase::sandbox;
 use tokio::runtime::Builder;
 
@@ -44,6 +45,16 @@ pub(crate) fn demo() -> ExitCode {
                 _ => status,
             }
         }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Installs, or removes. Ctrl-C may end it at any time: a file is there whole or not at all.
+pub(crate) fn install(args: &install::Args) -> ExitCode {
+    let installed = install::Setting::of_process()
+        .and_then(|setting| install::run(args, &setting, &mut io::stdout()));
+    match installed {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
 }

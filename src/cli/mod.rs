@@ -10,5 +10,5 @@ mod own_file;
 mod serve;
 
 pub(crate) use arguments::{Arguments, Command};
-pub(crate) use foreground::{demo, sandbox};
+pub(crate) use foreground::{demo, install, sandbox};
 pub(crate) use serve::{serve_launched, serve_reattachable};

@@ -1,6 +1,5 @@
 //! The temporary folder: the CLI's working directory, its configuration, and the provider's binary.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::error::DemoError;
+use crate::hcl::quoted;
 
 /// The provider's name as the CLI looks for it in a `dev_overrides` folder.
 const BINARY: &str = "terraform-provider-cloudbase";
@@ -49,7 +49,7 @@ impl Workspace {
             "cli.tfrc",
             &format!(
                 "provider_installation {{\n  dev_overrides {{\n    \"wxopen/cloudbase\" = {}\n  }}\n}}\n",
-                quoted(provider.as_os_str())
+                quoted(&provider)
             ),
         )?;
         Ok(workspace)
@@ -98,17 +98,6 @@ fn link(binary: &Path, name: &Path) -> io::Result<()> {
     fs::copy(binary, name).map(drop)
 }
 
-/// The path as an HCL string.
-fn quoted(path: &OsStr) -> String {
-    let text = path.to_string_lossy();
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace("${", "$${")
-        .replace("%{", "%%{");
-    format!("\"{escaped}\"")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,11 +124,5 @@ mod tests {
         let path = workspace.path().to_owned();
         workspace.remove().unwrap();
         assert!(!path.exists() && renamed.exists());
-    }
-
-    #[test]
-    fn a_path_is_quoted_as_hcl_reads_it() {
-        let path = r#"C:\a "b" ${c}"#;
-        assert_eq!(quoted(OsStr::new(path)), r#""C:\\a \"b\" $${c}""#);
     }
 }

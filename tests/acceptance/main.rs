@@ -21,6 +21,8 @@ mod faults;
 mod functions;
 mod gateway;
 mod import;
+#[cfg(unix)]
+mod install;
 mod lifecycle;
 mod lost_effects;
 mod messages;

@@ -21,11 +21,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("provider", &["framework", "wechat"]),
     ("sandbox", &[]),
     ("wechat", &[]),
-    ("demo", &["sandbox"]),
+    ("demo", &["hcl", "sandbox"]),
+    ("install", &["hcl"]),
+    ("hcl", &[]),
 ];
 
 /// What the binary's own files may name.
-const MAIN: &[&str] = &["framework", "plugin", "provider", "sandbox", "demo"];
+const MAIN: &[&str] = &[
+    "framework",
+    "plugin",
+    "provider",
+    "sandbox",
+    "demo",
+    "install",
+];
 
 /// Without its tests.
 const LONGEST_FILE: usize = 400;

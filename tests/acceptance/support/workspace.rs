@@ -68,6 +68,8 @@ pub(crate) struct Workspace {
     pub(crate) sandbox: Sandbox,
     cli: Cli,
     dir: TempDir,
+    /// A home folder in which the CLI finds the provider by itself, in place of an override.
+    home: Option<TempDir>,
     variables: Vec<(String, String)>,
 }
 
@@ -101,8 +103,23 @@ impl Workspace {
             sandbox,
             cli,
             dir,
+            home: None,
             variables,
         }
+    }
+
+    /// From now on the CLI has an empty home folder, and no configuration but what is in there.
+    pub(crate) fn move_to_fresh_home(&mut self) -> &Path {
+        self.home
+            .insert(tempfile::tempdir().expect("a temporary directory"))
+            .path()
+    }
+
+    /// Runs the provider's own binary in the directory and the home folder.
+    pub(crate) async fn run_provider(&self, arguments: &[&str]) -> Run {
+        let binary = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
+        let output = self.process(binary.as_ref(), arguments).output().await;
+        Run::from(output.expect("the provider runs"))
     }
 
     /// The 11 of Terraform 1.11.4.
@@ -169,7 +186,11 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.cli.path);
+        self.process(&self.cli.path, arguments)
+    }
+
+    fn process(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.path())
@@ -183,6 +204,18 @@ impl Workspace {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .kill_on_drop(true);
+        if let Some(home) = &self.home {
+            for elsewhere in [
+                "TERRAFORM_CONFIG",
+                "TF_CLI_CONFIG_FILE",
+                "TF_PLUGIN_CACHE_DIR",
+                "XDG_CONFIG_HOME",
+                "XDG_DATA_HOME",
+            ] {
+                command.env_remove(elsewhere);
+            }
+            command.env("HOME", home.path());
+        }
         command
     }
 
