@@ -51,7 +51,9 @@ pub(crate) fn demo() -> ExitCode {
 
 /// Installs, or removes. Ctrl-C may end it at any time: a file is there whole or not at all.
 pub(crate) fn install(args: &install::Args) -> ExitCode {
-    let installed = install::Setting::of_process()
+    let installed = own_file()
+        .map_err(install::InstallError::OwnBinary)
+        .map(install::Setting::of_process)
         .and_then(|setting| install::run(args, &setting, &mut io::stdout()));
     match installed {
         Ok(()) => ExitCode::SUCCESS,

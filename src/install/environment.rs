@@ -3,7 +3,6 @@
 use std::env;
 use std::path::PathBuf;
 
-use super::error::InstallError;
 use super::platform::Platform;
 
 /// The variables that decide where the CLIs look. One that is empty counts as not set, as it does
@@ -54,15 +53,13 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The setting of this process, which installs itself.
-    ///
-    /// Errors: the system does not say which file this is.
-    pub fn of_process() -> Result<Self, InstallError> {
-        Ok(Self {
-            binary: env::current_exe().map_err(InstallError::OwnBinary)?,
+    /// The setting of this process, which installs its own file, `binary`.
+    pub fn of_process(binary: PathBuf) -> Self {
+        Self {
+            binary,
             platform: Platform::of_build(),
             environment: Environment::of_process(),
             working_folder: env::current_dir().ok(),
-        })
+        }
     }
 }
