@@ -11,6 +11,8 @@ pub mod diagnostic;
 pub mod duration;
 pub mod ephemeral;
 pub mod function;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod identity;
 pub mod incoming;
 pub mod list;

@@ -3,6 +3,8 @@
 
 pub mod advice;
 pub mod config;
+#[doc(hidden)]
+pub mod fuzz;
 
 mod api_errors;
 mod asked;

@@ -14,6 +14,8 @@ mod client;
 mod endpoints;
 mod error;
 pub mod error_codes;
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod ids;
 mod operation;

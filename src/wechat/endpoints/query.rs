@@ -21,7 +21,7 @@ use crate::wechat::{
 
 const PATH: &str = "/componenttcb/batchgetenvid";
 
-const LISTS: &[&str] = &["relation_data", "err_list"];
+pub(in crate::wechat) const LISTS: &[&str] = &["relation_data", "err_list"];
 
 /// The environments each appid was found to have, or why that is not known.
 ///
@@ -76,10 +76,10 @@ impl Relation {
 
 /// What an answer says.
 #[derive(Debug)]
-struct Found {
-    shares: Shares,
+pub(in crate::wechat) struct Found {
+    pub(in crate::wechat) shares: Shares,
     /// Those that a row which names nobody of the call may be about: to be asked about again.
-    unanswered: BTreeSet<Appid>,
+    pub(in crate::wechat) unanswered: BTreeSet<Appid>,
 }
 
 /// Queries as the batcher sends them.
@@ -238,7 +238,7 @@ pub(in crate::wechat) fn blame<I: About, T>(
     }
 }
 
-fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
+pub(in crate::wechat) fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Result<Found, Error> {
     let payload: Payload = envelope::payload(answer)?;
     let relations = payload.relation_data.into_iter().map(Relation::verdict);
     let refusals = payload
