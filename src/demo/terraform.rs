@@ -156,11 +156,14 @@ impl Terraform {
             .args(arguments)
             .current_dir(&self.folder)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            // Ends at once, as /dev/null does, which need not be there.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        self.read(command.spawn())
+        let mut child = self.read(command.spawn())?;
+        drop(child.stdin.take());
+        Ok(child)
     }
 
     /// Ends some time after the demo was stopped.
