@@ -103,8 +103,12 @@ async fn secure(transport: Transport, tls: Option<Arc<ServerConfig>>) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
+    use futures_util::poll;
+    use tokio::io::AsyncReadExt as _;
     use tokio::net::TcpStream;
 
     use super::*;
@@ -148,12 +152,20 @@ mod tests {
             let connected = tokio_rustls::TlsConnector::from(Arc::new(config))
                 .connect(name, stream)
                 .await;
-            (connected.is_ok(), incoming.recv().await.is_some())
+            let connected = connected.is_ok() && incoming.recv().await.is_some();
+            // The oldest has made room; the youngest is still waited for.
+            let oldest = silent[0].read(&mut [0]).await;
+            let youngest = poll!(pin!(silent[HANDSHAKES_AT_ONCE].read(&mut [0])));
+            (
+                connected,
+                matches!(oldest, Ok(0) | Err(_)),
+                youngest.is_pending(),
+            )
         };
         tokio::select! {
             () = accept(&listener, Some(Arc::new(config)), &count, sender) => {}
             () = sleep(HANDSHAKE_LIMIT * 4 / 5) => panic!("kept out by the silent one"),
-            outcome = client => assert_eq!(outcome, (true, true)),
+            outcome = client => assert_eq!(outcome, (true, true, true)),
         }
     }
 
