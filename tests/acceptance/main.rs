@@ -33,6 +33,7 @@ mod run_memory;
 mod scale;
 mod schema;
 mod secrets;
+mod shown_text;
 #[cfg(unix)]
 mod stop;
 mod support;
