@@ -1,19 +1,30 @@
 //! Runs a token command.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    ffi::OsStr,
+    io,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
-    process::Command,
+    process::{Child, Command},
+    time::Instant,
 };
 
-use super::document::{Document, LARGEST};
+use super::{
+    document::{Document, LARGEST},
+    process_group::ProcessGroup,
+    said::said,
+};
 use crate::wechat::{Class, Error, http::Secrets};
 
-/// How much of what the program says about a failure is shown.
-const SHOWN: usize = 2000;
+/// How long to wait for more of what a program has printed when it has ended. A child that it leaves behind may hold the
+/// pipes for hours; what the program itself has written is there at once.
+const MORE: Duration = Duration::from_millis(100);
 
-/// Runs the program and reads the JSON it prints. Dropping the future kills the program.
+/// Runs the program and reads the JSON it prints. Dropping the future kills the program, and what it has started.
 pub(in crate::wechat) async fn run(
     argv: &[String],
     timeout: Duration,
@@ -34,87 +45,118 @@ pub(in crate::wechat) async fn run(
     let Some((program, arguments)) = argv.split_first() else {
         return Err(failed("it is empty".to_owned()));
     };
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+        .kill_on_drop(true);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_the_host(name)) {
+        command.env_remove(name);
+    }
+    let (mut child, _group) = ProcessGroup::spawn(&mut command)
         .map_err(|error| failed(format!("it can't be started: {error}")))?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let finished = async {
-        tokio::try_join!(all_of(stdout), all_of(stderr), child.wait())
-            .map_err(|error| failed(error.to_string()))
+    let mut output = Pipe::new(child.stdout.take());
+    let mut errors = Pipe::new(child.stderr.take());
+    let finished = finished(&mut child, &mut output, &mut errors);
+    let status = match tokio::time::timeout(timeout, finished).await {
+        Ok(finished) => finished.map_err(|error| failed(error.to_string()))?,
+        Err(_) => {
+            let limit = humantime::format_duration(timeout);
+            return Err(failed(format!("it took longer than {limit}")));
+        }
     };
-    let Ok(finished) = tokio::time::timeout(timeout, finished).await else {
-        return Err(failed(format!(
-            "it took longer than {}",
-            humantime::format_duration(timeout)
-        )));
-    };
-    let (stdout, stderr, status) = finished?;
+    let (output, errors) = (output.text, errors.text);
     // Standard output may hold tokens and is never shown; standard error is for people.
     if !status.success() {
-        return Err(failed(format!("{status}{}", said(&stderr, secrets))));
+        return Err(failed(format!("{status}{}", said(&errors, secrets))));
     }
-    if stdout.len() as u64 > LARGEST {
+    if output.len() as u64 > LARGEST {
         return Err(failed("it printed more than 1 MiB".to_owned()));
     }
-    Document::parse(&stdout).map_err(|what| {
+    Document::parse(&output).map_err(|what| {
         failed(format!(
             "what it printed can't be used: {what}{}",
-            said(&stderr, secrets)
+            said(&errors, secrets)
         ))
     })
 }
 
-/// Everything a pipe yields; what is beyond the limit is read, so that the program is not blocked, and dropped.
-async fn all_of(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    if let Some(mut pipe) = pipe {
-        (&mut pipe).take(LARGEST + 1).read_to_end(&mut text).await?;
-        tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
-    }
-    Ok(text)
+/// Whether a variable is what Terraform and this process have between them: with it a program could take part in that,
+/// or be taken for a plugin itself. Windows takes no account of case.
+fn is_of_the_host(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    name.starts_with("TF_PLUGIN_") || name.starts_with("PLUGIN_")
 }
 
-/// A program may echo what it handles, as a shell does under `set -x`. Whatever is as long as a token and
-/// made of the same characters is left out.
-fn without_secrets(text: &str) -> String {
-    /// Tokens and secrets of this API have 32 characters and more; words of a message have fewer.
-    const SHORTEST: usize = 24;
-    let of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '=' | '+');
-    let mut shown = String::new();
-    let mut run = String::new();
-    for character in text.chars().map(Some).chain([None]) {
-        match character {
-            Some(character) if of_token(character) => run.push(character),
-            other => {
-                shown.push_str(if run.len() >= SHORTEST { "***" } else { &run });
-                run.clear();
-                shown.extend(other);
+/// Waits until the program has ended and both pipes are closed; if a child of it holds them open, until there is a whole
+/// document, or the program has failed.
+async fn finished(
+    child: &mut Child,
+    output: &mut Pipe<impl AsyncRead + Unpin>,
+    errors: &mut Pipe<impl AsyncRead + Unpin>,
+) -> io::Result<ExitStatus> {
+    let mut ended = None;
+    let mut look = Instant::now();
+    loop {
+        if let Some(status) = ended
+            && output.is_closed()
+            && errors.is_closed()
+        {
+            return Ok(status);
+        }
+        tokio::select! {
+            read = output.more(), if !output.is_closed() => read?,
+            read = errors.more(), if !errors.is_closed() => read?,
+            status = child.wait(), if ended.is_none() => {
+                ended = Some(status?);
+                look = Instant::now() + MORE;
+            }
+            () = tokio::time::sleep_until(look), if ended.is_some() => {
+                if let Some(status) = ended
+                    && (!status.success() || Document::parse(&output.text).is_ok())
+                {
+                    return Ok(status);
+                }
+                look = Instant::now() + MORE;
             }
         }
     }
-    shown
 }
 
-fn said(stderr: &[u8], secrets: &Secrets) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let flat: Vec<&str> = text.split_whitespace().collect();
-    let flat: String = flat
-        .join(" ")
-        .chars()
-        .filter(|character| !character.is_control())
-        .collect();
-    // Known secrets first: cut off they could not be told any more.
-    let flat: String = secrets.scrub(&flat).chars().take(SHOWN).collect();
-    let flat = without_secrets(&flat);
-    if flat.is_empty() {
-        String::new()
-    } else {
-        format!("; it said: {flat}")
+/// What a pipe has yielded so far. What is beyond the limit is read, so that the program is not blocked, and dropped.
+struct Pipe<R> {
+    pipe: Option<R>,
+    text: Vec<u8>,
+}
+
+impl<R: AsyncRead + Unpin> Pipe<R> {
+    fn new(pipe: Option<R>) -> Self {
+        Self {
+            pipe,
+            text: Vec::new(),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.pipe.is_none()
+    }
+
+    /// Waits for some more. Nothing is lost if this is dropped.
+    async fn more(&mut self) -> io::Result<()> {
+        let Some(pipe) = &mut self.pipe else {
+            return Ok(());
+        };
+        let mut some = [0; 8192];
+        let count = pipe.read(&mut some).await?;
+        if count == 0 {
+            self.pipe = None;
+        }
+        let room = (LARGEST + 1).saturating_sub(self.text.len() as u64);
+        let kept = usize::try_from(room).map_or(count, |room| room.min(count));
+        self.text.extend_from_slice(&some[..kept]);
+        Ok(())
     }
 }
 
@@ -123,12 +165,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_like_a_token_is_not_repeated() {
-        let token = "60_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghij";
-        let stderr = format!("+ echo {{\"component_access_token\":\"{token}\"}} >/srv/tokens.json");
-        let said = said(stderr.as_bytes(), &Secrets::default());
-        assert!(!said.contains("ABCDEF"), "{said}");
-        assert!(said.contains("component_access_token\":\"***\""), "{said}");
-        assert!(said.contains("/srv/tokens.json"), "{said}");
+    fn what_the_host_has_given_this_process_is_its_own() {
+        for name in [
+            "TF_PLUGIN_MAGIC_COOKIE",
+            "PLUGIN_CLIENT_CERT",
+            "Plugin_Unix_Socket_Dir",
+            "TF_PLUGIN_CACHE_DIR",
+        ] {
+            assert!(is_of_the_host(OsStr::new(name)), "{name}");
+        }
+        for name in ["PATH", "TF_LOG", "TF_VAR_plugin", "MY_PLUGIN_X", "PLUGIN"] {
+            assert!(!is_of_the_host(OsStr::new(name)), "{name}");
+        }
     }
 }

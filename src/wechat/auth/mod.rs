@@ -4,9 +4,12 @@ mod access_token;
 mod call;
 pub(in crate::wechat) mod command;
 pub(in crate::wechat) mod document;
+mod documents;
 pub(in crate::wechat) mod lease;
 pub(in crate::wechat) mod minting;
+mod process_group;
 mod run_memory;
+mod said;
 pub(in crate::wechat) mod single_flight;
 pub(in crate::wechat) mod store;
 
