@@ -3,8 +3,11 @@
 #[cfg(unix)]
 mod command;
 mod errors;
+#[cfg(unix)]
+mod file;
 mod minting;
 mod replaced;
+
 mod sources;
 
 use crate::support::Workspace;
