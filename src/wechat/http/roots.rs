@@ -23,8 +23,8 @@ pub enum Roots {
 /// The TLS settings of a client that trusts `roots`, if it is to meet any certificate at all. It reads files.
 pub(super) fn client_config(roots: Option<&Roots>) -> Result<ClientConfig, String> {
     let store = roots.map_or_else(|| Ok(RootCertStore::empty()), Roots::store)?;
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let crypto = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?;
     Ok(config.with_root_certificates(store).with_no_client_auth())
