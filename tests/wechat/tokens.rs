@@ -48,6 +48,7 @@ fn shell(script: String) -> TokenSource {
     TokenSource::Command {
         argv: vec!["/bin/sh".into(), "-c".into(), script],
         timeout: Duration::from_secs(30),
+        withheld: &[],
         origin: ORIGIN.into(),
     }
 }
@@ -287,6 +288,7 @@ async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
     let missing = TokenSource::Command {
         argv: vec!["/nonexistent/program".into()],
         timeout: Duration::from_secs(1),
+        withheld: &[],
         origin: ORIGIN.into(),
     };
     let error = client(&server, vec![], vec![missing])
@@ -390,6 +392,7 @@ async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
     let sleeping = |timeout| TokenSource::Command {
         argv: vec!["sleep".into(), "3600".into()],
         timeout,
+        withheld: &[],
         origin: ORIGIN.into(),
     };
     let limited = client(&server, vec![], vec![sleeping(Duration::from_millis(100))]);
@@ -419,7 +422,7 @@ async fn assert_ends(pid: &str) {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("process {pid} still runs");
+    unreachable!("process {pid} still runs");
 }
 
 #[cfg(target_os = "linux")]
@@ -436,6 +439,7 @@ async fn a_command_ends_with_all_that_it_has_started() {
                 .chain(paths)
                 .collect(),
             timeout: Duration::from_millis(500),
+            withheld: &[],
             origin: ORIGIN.into(),
         };
         let client = client(&server, vec![], vec![command]);

@@ -28,6 +28,7 @@ const MORE: Duration = Duration::from_millis(100);
 pub(in crate::wechat) async fn run(
     argv: &[String],
     timeout: Duration,
+    withheld: &[&str],
     origin: &str,
     secrets: &Secrets,
 ) -> Result<Document, Error> {
@@ -52,27 +53,27 @@ pub(in crate::wechat) async fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_the_host(name)) {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        if begins_with_one(&name, withheld) {
+            command.env_remove(name);
+        }
     }
     let (mut child, _group) = ProcessGroup::spawn(&mut command)
         .map_err(|error| failed(format!("it can't be started: {error}")))?;
     let mut output = Pipe::new(child.stdout.take());
     let mut errors = Pipe::new(child.stderr.take());
     let finished = finished(&mut child, &mut output, &mut errors);
-    let status = match tokio::time::timeout(timeout, finished).await {
-        Ok(finished) => finished.map_err(|error| failed(error.to_string()))?,
-        Err(_) => {
-            let limit = humantime::format_duration(timeout);
-            return Err(failed(format!("it took longer than {limit}")));
-        }
+    let Ok(finished) = tokio::time::timeout(timeout, finished).await else {
+        let limit = humantime::format_duration(timeout);
+        return Err(failed(format!("it took longer than {limit}")));
     };
+    let status = finished.map_err(|error| failed(error.to_string()))?;
     let (output, errors) = (output.text, errors.text);
     // Standard output may hold tokens and is never shown; standard error is for people.
     if !status.success() {
         return Err(failed(format!("{status}{}", said(&errors, secrets))));
     }
-    if output.len() as u64 > LARGEST {
+    if output.len() > LARGEST {
         return Err(failed("it printed more than 1 MiB".to_owned()));
     }
     Document::parse(&output).map_err(|what| {
@@ -83,11 +84,10 @@ pub(in crate::wechat) async fn run(
     })
 }
 
-/// Whether a variable is what Terraform and this process have between them: with it a program could take part in that,
-/// or be taken for a plugin itself. Windows takes no account of case.
-fn is_of_the_host(name: &OsStr) -> bool {
+/// Whether a variable's name begins with one of `prefixes`. Windows takes no account of case.
+fn begins_with_one(name: &OsStr, prefixes: &[&str]) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
-    name.starts_with("TF_PLUGIN_") || name.starts_with("PLUGIN_")
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Waits until the program has ended and both pipes are closed; if a child of it holds them open, until there is a whole
@@ -131,6 +131,10 @@ struct Pipe<R> {
     text: Vec<u8>,
 }
 
+/// How much of it is read at a time, and how much is kept: enough to tell that it is too much.
+const CHUNK: usize = 8192;
+const MOST: usize = LARGEST + 1;
+
 impl<R: AsyncRead + Unpin> Pipe<R> {
     fn new(pipe: Option<R>) -> Self {
         Self {
@@ -148,14 +152,11 @@ impl<R: AsyncRead + Unpin> Pipe<R> {
         let Some(pipe) = &mut self.pipe else {
             return Ok(());
         };
-        let mut some = [0; 8192];
-        let count = pipe.read(&mut some).await?;
-        if count == 0 {
+        self.text.reserve(CHUNK);
+        if pipe.read_buf(&mut self.text).await? == 0 {
             self.pipe = None;
         }
-        let room = (LARGEST + 1).saturating_sub(self.text.len() as u64);
-        let kept = usize::try_from(room).map_or(count, |room| room.min(count));
-        self.text.extend_from_slice(&some[..kept]);
+        self.text.truncate(MOST);
         Ok(())
     }
 }
@@ -165,17 +166,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_host_has_given_this_process_is_its_own() {
-        for name in [
-            "TF_PLUGIN_MAGIC_COOKIE",
-            "PLUGIN_CLIENT_CERT",
-            "Plugin_Unix_Socket_Dir",
-            "TF_PLUGIN_CACHE_DIR",
-        ] {
-            assert!(is_of_the_host(OsStr::new(name)), "{name}");
+    fn variables_are_withheld_by_the_beginning_of_their_names() {
+        let withheld = |name: &str| begins_with_one(OsStr::new(name), &["HOST_", "MY_"]);
+        for name in ["HOST_CERT", "Host_Cert", "MY_X", "MY_"] {
+            assert!(withheld(name), "{name}");
         }
-        for name in ["PATH", "TF_LOG", "TF_VAR_plugin", "MY_PLUGIN_X", "PLUGIN"] {
-            assert!(!is_of_the_host(OsStr::new(name)), "{name}");
+        for name in ["PATH", "XHOST_CERT", "HOST", ""] {
+            assert!(!withheld(name), "{name}");
         }
     }
 }

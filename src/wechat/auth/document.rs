@@ -10,7 +10,7 @@ use super::TokenKind;
 use crate::wechat::{Class, Error};
 
 /// Far more than two tokens need.
-pub(in crate::wechat) const LARGEST: u64 = 1024 * 1024;
+pub(in crate::wechat) const LARGEST: usize = 1024 * 1024;
 
 /// What tells one file or program from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -111,11 +111,11 @@ pub(in crate::wechat) async fn read_file(path: &Path, origin: &str) -> Result<Do
         .await
         .map_err(|error| failed(error.to_string()))?;
     let mut text = Vec::new();
-    file.take(LARGEST + 1)
+    file.take(LARGEST as u64 + 1)
         .read_to_end(&mut text)
         .await
         .map_err(|error| failed(error.to_string()))?;
-    if text.len() as u64 > LARGEST {
+    if text.len() > LARGEST {
         return Err(failed("it is longer than 1 MiB".to_owned()));
     }
     Document::parse(&text).map_err(failed)

@@ -86,6 +86,8 @@ pub enum TokenSource {
         argv: Vec<String>,
         /// How long it may run.
         timeout: Duration,
+        /// Variables of the environment that it does not get: those whose names begin with one of these, in capitals.
+        withheld: &'static [&'static str],
         /// Where it was configured.
         origin: String,
     },

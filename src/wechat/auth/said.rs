@@ -11,7 +11,7 @@ pub(in crate::wechat) fn said(stderr: &[u8], secrets: &Secrets) -> String {
     let text = String::from_utf8_lossy(stderr);
     let mut words: Vec<&str> = text.split_whitespace().collect();
     // The reading has ended in the middle of it, so that a secret could not be told any more.
-    if stderr.len() as u64 > LARGEST {
+    if stderr.len() > LARGEST {
         words.pop();
     }
     // Colours and the like, which a program may have in the middle of a word.
@@ -201,7 +201,7 @@ mod tests {
             assert!(said.chars().count() <= SHOWN + 12, "{before}");
         }
         // Where reading has ended, too.
-        let mut stderr = " ".repeat(usize::try_from(LARGEST).unwrap() - 10);
+        let mut stderr = " ".repeat(LARGEST - 10);
         stderr.push_str(&token[..11]);
         assert_eq!(told(&format!("no {stderr}")), "; it said: no");
     }

@@ -251,9 +251,12 @@ impl Client {
             let read = async {
                 match source {
                     TokenSource::File { path, .. } => document::read_file(path, origin).await,
-                    TokenSource::Command { argv, timeout, .. } => {
-                        command::run(argv, *timeout, origin, secrets).await
-                    }
+                    TokenSource::Command {
+                        argv,
+                        timeout,
+                        withheld,
+                        ..
+                    } => command::run(argv, *timeout, withheld, origin, secrets).await,
                     _ => Err(no_token(kind)),
                 }
             };

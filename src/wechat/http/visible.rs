@@ -22,18 +22,23 @@ pub(in crate::wechat) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 fn hides(character: char) -> bool {
-    match character {
-        '\n' | '\t' => false,
-        // The direction of what follows.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {
-            true
-        }
-        // No width at all, or none in most places.
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{feff}' => true,
-        // Breaks of lines that are none to most programs, and tags, which spell a text that nobody sees.
-        '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
-        other => other.is_control(),
+    if matches!(character, '\n' | '\t') {
+        return false;
     }
+    let turns = matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
+    );
+    let has_no_width = matches!(
+        character,
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' | '\u{feff}'
+    );
+    // Breaks of lines that are none to most programs, and tags, which spell a text that nobody sees.
+    let is_for_machines = matches!(
+        character,
+        '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    character.is_control() || turns || has_no_width || is_for_machines
 }
 
 #[cfg(test)]
