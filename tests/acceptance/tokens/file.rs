@@ -12,9 +12,9 @@ async fn one_that_everybody_may_read_is_a_warning_told_once_a_run() {
     let token = workspace.sandbox.component_token();
     workspace.write_tokens(&token, &workspace.sandbox.authorizer_token());
     let file = workspace.token_file();
-    let data: String = (0..3)
-        .map(|n| format!("data \"cloudbase_env_shares\" \"test{n}\" {{\n  appids = [{A:?}]\n}}\n"))
-        .collect();
+    let data = ["a", "b", "c"]
+        .map(|name| format!("data \"cloudbase_env_shares\" {name:?} {{\n  appids = [{A:?}]\n}}\n"));
+    let data = data.concat();
     let more = "data \"cloudbase_envs\" \"test\" {}\n";
     let attribute = provider(&format!("token_file = {:?}", file.display().to_string()));
     for hcl in [format!("{attribute}{data}{more}"), format!("{data}{more}")] {
