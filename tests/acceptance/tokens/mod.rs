@@ -7,6 +7,7 @@ mod errors;
 mod file;
 mod minting;
 mod replaced;
+mod saved_plan;
 
 mod sources;
 
