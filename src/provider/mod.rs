@@ -109,8 +109,12 @@ impl Provider for Cloudbase {
         }
         match config::settings(&request.config, &self.env_vars) {
             Ok(settings) => {
+                let diagnostics = config::readable_by_everyone(&settings.credentials).await;
                 let client = Client::new(settings);
-                Configured::ready(Session::new(client, request.serves_several_walks))
+                Configured {
+                    session: Some(Session::new(client, request.serves_several_walks)),
+                    diagnostics,
+                }
             }
             Err(diagnostics) => Configured::failed(diagnostics),
         }

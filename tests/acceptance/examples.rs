@@ -18,6 +18,10 @@ const SINCE: &[(&str, u64)] = &[
     ("guides/changes/", 7),
     ("functions/", 8),
     ("ephemeral-resources/", 10),
+    // Their variables are ephemeral.
+    ("provider/provider.tf", 10),
+    ("tokens/component.tf", 10),
+    ("tokens/merchants.tf", 10),
     ("import-by-identity.tf", 12),
     ("actions/", 14),
 ];

@@ -35,6 +35,7 @@ mod run_memory;
 mod scale;
 mod schema;
 mod secrets;
+mod shown_text;
 #[cfg(unix)]
 mod stop;
 mod support;

@@ -48,6 +48,7 @@ fn shell(script: String) -> TokenSource {
     TokenSource::Command {
         argv: vec!["/bin/sh".into(), "-c".into(), script],
         timeout: Duration::from_secs(30),
+        withheld: &[],
         origin: ORIGIN.into(),
     }
 }
@@ -287,6 +288,7 @@ async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
     let missing = TokenSource::Command {
         argv: vec!["/nonexistent/program".into()],
         timeout: Duration::from_secs(1),
+        withheld: &[],
         origin: ORIGIN.into(),
     };
     let error = client(&server, vec![], vec![missing])
@@ -300,11 +302,97 @@ async fn a_failing_command_tells_its_standard_error_and_never_its_output() {
 }
 
 #[tokio::test]
+async fn a_failing_command_is_not_run_again_for_each_call_that_is_queued() {
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
+    let files = files("");
+    let command = counting(&files.log, &files.json);
+    let client = client(&server, vec![command.clone()], vec![command]);
+    for n in 0..10 {
+        let kind = [TokenKind::Component, TokenKind::Authorizer][n % 2];
+        let error = client.convert(&operation(), &env(), kind).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.class(), Class::TokenSource);
+        assert!(error.to_string().contains("not JSON"), "{error}");
+    }
+    assert_eq!(runs(&files.log), 1);
+    // Later in the same run it may work again.
+    std::fs::write(&files.json, BOTH).unwrap();
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(10)).await;
+    tokio::time::resume();
+    client.env_info(&operation(), None).await.unwrap();
+    assert_eq!(runs(&files.log), 2);
+}
+
+#[tokio::test]
+async fn a_child_that_holds_the_pipes_does_not_keep_a_token() {
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
+    let files = files(BOTH);
+    let json = files.json.display();
+    let started = std::time::Instant::now();
+    let quick = [
+        format!("sleep 3600 & cat '{json}'"),
+        // A part of it is by a child that goes on.
+        format!("(sleep 0.5; cat '{json}'; sleep 3600) & exit 0"),
+        format!("(while sleep 0.02; do echo >&2; done) & cat '{json}'"),
+    ];
+    for script in quick {
+        let client = client(&server, vec![], vec![shell(script.clone())]);
+        let result = client.env_info(&operation(), None).await;
+        assert!(result.is_ok(), "{script}: {result:?}");
+    }
+    let client = client(&server, vec![], vec![shell("sleep 3600 & exit 3".into())]);
+    let error = client.env_info(&operation(), None).await.unwrap_err();
+    assert!(error.to_string().contains("exit status: 3"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(15));
+}
+
+/// Every program has this token, and the one of the file begins as editors of Windows begin a file.
+#[tokio::test]
+async fn a_byte_order_mark_is_skipped() {
+    let server = wanting("canary-component-1").await;
+    let marked = files(&format!("\u{feff}{BOTH}"));
+    for source in [file(&marked.json), counting(&marked.log, &marked.json)] {
+        let client = client(&server, vec![source], vec![]);
+        client
+            .convert(&operation(), &env(), TokenKind::Component)
+            .await
+            .unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_token_file_that_is_no_file_is_an_error_at_once() {
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
+    let files = files("");
+    let directory = files.json.parent().unwrap().to_owned();
+    let pipe = directory.join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    for (path, words) in [
+        (directory, "it is a directory"),
+        (pipe, "it is not a regular file"),
+        ("/dev/null".into(), "it is not a regular file"),
+    ] {
+        let client = client(&server, vec![], vec![file(&path)]);
+        let operation = operation();
+        let asked = client.env_info(&operation, None);
+        let limit = Duration::from_secs(1);
+        let error = tokio::time::timeout(limit, asked).await.unwrap();
+        let error = error.unwrap_err();
+        assert_eq!(error.class(), Class::TokenSource);
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
     let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
     let sleeping = |timeout| TokenSource::Command {
         argv: vec!["sleep".into(), "3600".into()],
         timeout,
+        withheld: &[],
         origin: ORIGIN.into(),
     };
     let limited = client(&server, vec![], vec![sleeping(Duration::from_millis(100))]);
@@ -323,33 +411,44 @@ async fn a_command_has_a_time_limit_and_ends_with_its_operation() {
     assert_eq!(result.unwrap_err().class(), Class::Cancelled);
 }
 
+/// Waits until the process is gone, or dead and waiting to be collected.
 #[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_command_that_is_given_up_does_not_run_on() {
-    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
-    let files = files("");
-    let command = TokenSource::Command {
-        argv: vec![
-            "/bin/sh".into(),
-            "-c".into(),
-            format!("echo $$ > '{}'; exec sleep 3600", files.log.display()),
-        ],
-        timeout: Duration::from_millis(500),
-        origin: ORIGIN.into(),
-    };
-    let error = client(&server, vec![], vec![command])
-        .env_info(&operation(), None)
-        .await;
-    assert_eq!(error.unwrap_err().class(), Class::TokenSource);
-    let pid = std::fs::read_to_string(&files.log).unwrap();
-    let stat = format!("/proc/{}/stat", pid.trim());
+async fn assert_ends(pid: &str) {
+    let stat = format!("/proc/{pid}/stat");
     for _ in 0..500 {
-        // Gone, or dead and waiting to be collected.
         let runs = std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
         if !runs {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("process {pid} still runs");
+    unreachable!("process {pid} still runs");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_command_ends_with_all_that_it_has_started() {
+    let server = Server::start(|_| Reply::Json(json!({"errcode": 0}))).await;
+    for (last, works) in [("wait", false), ("exit 3", false), ("cat \"$1\"", true)] {
+        let files = files(BOTH);
+        let script = format!("sleep 3600 & echo $! > \"$0\"; echo $$ >> \"$0\"; {last}");
+        let paths = [&files.log, &files.json].map(|path| path.display().to_string());
+        let command = TokenSource::Command {
+            argv: ["/bin/sh".into(), "-c".into(), script]
+                .into_iter()
+                .chain(paths)
+                .collect(),
+            timeout: Duration::from_millis(500),
+            withheld: &[],
+            origin: ORIGIN.into(),
+        };
+        let client = client(&server, vec![], vec![command]);
+        let result = client.env_info(&operation(), None).await;
+        assert_eq!(result.is_ok(), works, "{last}: {result:?}");
+        let pids = std::fs::read_to_string(&files.log).unwrap();
+        assert_eq!(pids.lines().count(), 2);
+        for pid in pids.lines() {
+            assert_ends(pid).await;
+        }
+    }
 }

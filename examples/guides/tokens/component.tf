@@ -1,12 +1,15 @@
+# `ephemeral` keeps them out of a saved plan. It needs Terraform 1.10 or later.
 variable "component_appsecret" {
   type      = string
   sensitive = true
+  ephemeral = true
 }
 
 variable "component_verify_ticket" {
   description = "The latest ticket that was pushed to the platform."
   type        = string
   sensitive   = true
+  ephemeral   = true
 }
 
 provider "cloudbase" {

@@ -1,13 +1,16 @@
 # An authorizer token belongs to one merchant, so each merchant has a provider of its own.
+# `ephemeral` keeps its token out of a saved plan. It needs Terraform 1.10 or later.
 variable "tea_house_token" {
   type      = string
   sensitive = true
+  ephemeral = true
   default   = null
 }
 
 variable "book_shop_token" {
   type      = string
   sensitive = true
+  ephemeral = true
   default   = null
 }
 

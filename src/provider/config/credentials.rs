@@ -13,6 +13,10 @@ use super::minting::{minted_authorizer, minted_component};
 use crate::framework::{Attr, Diagnostics};
 use crate::wechat::{Credentials, TokenSource};
 
+/// What Terraform and this process have between them: with it `token_command` could take part in that, or be taken for a
+/// plugin itself.
+const OF_THE_HOST: &[&str] = &["TF_PLUGIN_", "PLUGIN_"];
+
 /// How long `token_command` may run.
 const COMMAND_TIME: Duration = Duration::from_secs(30);
 
@@ -111,6 +115,7 @@ fn command(config: &Config) -> Option<TokenSource> {
         Some(argv) => TokenSource::Command {
             argv,
             timeout: COMMAND_TIME,
+            withheld: OF_THE_HOST,
             origin,
         },
         None => TokenSource::Unknown { origin },

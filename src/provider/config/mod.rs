@@ -9,9 +9,11 @@ mod network;
 mod schema;
 mod settings;
 mod terraform_version;
+mod token_files;
 
 pub use env_vars::EnvVars;
 pub use model::Config;
 pub use schema::schema;
 pub use settings::settings;
 pub(in crate::provider) use terraform_version::too_old;
+pub(in crate::provider) use token_files::readable_by_everyone;

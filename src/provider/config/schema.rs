@@ -44,7 +44,8 @@ pub fn schema() -> Schema {
                 format!(
                     "Path of a file with the JSON `{{\"component_access_token\": …, \
                      \"authorizer_access_token\": …}}`; either may be left out. It is read again \
-                     when a token is refused. Environment variable: `{}`.",
+                     when a token is refused. One that every user of the machine may read is a \
+                     warning. Environment variable: `{}`.",
                     env::TOKEN_FILE
                 ),
             )

@@ -109,7 +109,7 @@ async fn hand_over(
     for (env, appids) in by_env {
         // An id that is not one cannot be managed.
         let Ok(env) = env.parse::<EnvId>() else {
-            tracing::warn!(env, "left out an environment whose id is malformed");
+            tracing::warn!(?env, "left out an environment whose id is malformed");
             continue;
         };
         let count = appids.len();

@@ -121,7 +121,7 @@ impl Action for ResendConfirmations {
                         format!("{appid}: {url}")
                     }
                     ShareOutcome::AlreadyBound => format!("{appid}: is bound"),
-                    ShareOutcome::NoUrl => {
+                    ShareOutcome::NoUrl | ShareOutcome::UnusableUrl => {
                         ledger.took(pair(&appid), None, Taken::Pending(None));
                         format!("{appid}: was asked again, without a URL")
                     }

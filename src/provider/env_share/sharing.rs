@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Share, State, Status};
-use super::warnings;
+use super::warnings::{self, Unclear};
 use crate::framework::Diagnostics;
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
@@ -155,8 +155,7 @@ impl Sharing<'_> {
 
     /// Sends the share to `appids`, whatever became of them before.
     async fn send(&self, appids: &BTreeSet<Appid>) -> (Outcomes<Share>, Diagnostics) {
-        // Those of which the answer does not say what became of them, with its words if it has any.
-        let mut unclear: BTreeMap<Appid, Option<Error>> = BTreeMap::new();
+        let mut unclear: BTreeMap<Appid, Unclear> = BTreeMap::new();
         if appids.is_empty() {
             return (Outcomes::default(), Diagnostics::new());
         }
@@ -171,7 +170,7 @@ impl Sharing<'_> {
             mut failed,
         } = sent.into_iter().collect();
         for (appid, error) in failed.take(|_, error| error.class() == Class::Unanswered) {
-            unclear.insert(appid, Some(error));
+            unclear.insert(appid, Unclear::Stray(error));
         }
         let mut shares = BTreeMap::new();
         for (appid, outcome) in done {
@@ -182,7 +181,11 @@ impl Sharing<'_> {
                 }
                 ShareOutcome::AlreadyBound => Share::bound(),
                 ShareOutcome::NoUrl => {
-                    unclear.insert(appid, None);
+                    unclear.insert(appid, Unclear::NoUrl);
+                    continue;
+                }
+                ShareOutcome::UnusableUrl => {
+                    unclear.insert(appid, Unclear::UnusableUrl);
                     continue;
                 }
             };
@@ -190,12 +193,12 @@ impl Sharing<'_> {
         }
         let bound = self.bound(&unclear.keys().cloned().collect()).await;
         let mut said = Diagnostics::new();
-        for (appid, words) in unclear {
+        for (appid, why) in unclear {
             let share = if bound.done.get(&appid) == Some(&true) {
                 Share::bound()
             } else {
                 // Accepted, so somebody has been asked; not knowing more is no failure.
-                said.push(warnings::without_url(self.env, &appid, words.as_ref()));
+                said.push(warnings::without_url(self.env, &appid, &why));
                 Share::pending(None)
             };
             shares.insert(appid, share);

@@ -7,6 +7,15 @@ use crate::provider::advice;
 use crate::provider::asked::Asked;
 use crate::wechat::{Appid, EnvId, Error};
 
+/// Why it is not known what became of a share that was accepted.
+#[derive(Debug)]
+pub(super) enum Unclear {
+    NoUrl,
+    UnusableUrl,
+    /// A row may be about it, with its words.
+    Stray(Error),
+}
+
 fn warning(summary: impl Into<String>, detail: String) -> Diagnostic {
     Diagnostic::warning(summary, detail).at(AttributePath::root("appids"))
 }
@@ -63,10 +72,14 @@ pub(super) fn taken_meanwhile(env: &EnvId, appids: &BTreeSet<Appid>) -> Option<D
 
 /// A share that is pending without a confirmation URL; `words` is what the API said instead, if
 /// anything.
-pub(super) fn without_url(env: &EnvId, appid: &Appid, words: Option<&Error>) -> Diagnostic {
-    let (why, detail) = match words {
-        None => (String::new(), String::new()),
-        Some(error) => (
+pub(super) fn without_url(env: &EnvId, appid: &Appid, unclear: &Unclear) -> Diagnostic {
+    let (why, detail) = match unclear {
+        Unclear::NoUrl => (String::new(), String::new()),
+        Unclear::UnusableUrl => (
+            ": what it sent instead is not a web address".to_owned(),
+            String::new(),
+        ),
+        Unclear::Stray(error) => (
             format!(": {}", error.happened()),
             advice::rid(error)
                 .map(|rid| format!("{rid}\n"))

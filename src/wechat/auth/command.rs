@@ -1,22 +1,34 @@
 //! Runs a token command.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    ffi::OsStr,
+    io,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
-    process::Command,
+    process::{Child, Command},
+    time::Instant,
 };
 
-use super::document::{Document, LARGEST};
+use super::{
+    document::{Document, LARGEST},
+    process_group::ProcessGroup,
+    said::said,
+};
 use crate::wechat::{Class, Error, http::Secrets};
 
-/// How much of what the program says about a failure is shown.
-const SHOWN: usize = 2000;
+/// How long to wait for more of what a program has printed when it has ended. A child that it leaves behind may hold the
+/// pipes for hours; what the program itself has written is there at once.
+const MORE: Duration = Duration::from_millis(100);
 
-/// Runs the program and reads the JSON it prints. Dropping the future kills the program.
+/// Runs the program and reads the JSON it prints. Dropping the future kills the program, and what it has started.
 pub(in crate::wechat) async fn run(
     argv: &[String],
     timeout: Duration,
+    withheld: &[&str],
     origin: &str,
     secrets: &Secrets,
 ) -> Result<Document, Error> {
@@ -34,87 +46,118 @@ pub(in crate::wechat) async fn run(
     let Some((program, arguments)) = argv.split_first() else {
         return Err(failed("it is empty".to_owned()));
     };
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
+        .kill_on_drop(true);
+    for (name, _) in std::env::vars_os() {
+        if begins_with_one(&name, withheld) {
+            command.env_remove(name);
+        }
+    }
+    let (mut child, _group) = ProcessGroup::spawn(&mut command)
         .map_err(|error| failed(format!("it can't be started: {error}")))?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let finished = async {
-        tokio::try_join!(all_of(stdout), all_of(stderr), child.wait())
-            .map_err(|error| failed(error.to_string()))
-    };
+    let mut output = Pipe::new(child.stdout.take());
+    let mut errors = Pipe::new(child.stderr.take());
+    let finished = finished(&mut child, &mut output, &mut errors);
     let Ok(finished) = tokio::time::timeout(timeout, finished).await else {
-        return Err(failed(format!(
-            "it took longer than {}",
-            humantime::format_duration(timeout)
-        )));
+        let limit = humantime::format_duration(timeout);
+        return Err(failed(format!("it took longer than {limit}")));
     };
-    let (stdout, stderr, status) = finished?;
+    let status = finished.map_err(|error| failed(error.to_string()))?;
+    let (output, errors) = (output.text, errors.text);
     // Standard output may hold tokens and is never shown; standard error is for people.
     if !status.success() {
-        return Err(failed(format!("{status}{}", said(&stderr, secrets))));
+        return Err(failed(format!("{status}{}", said(&errors, secrets))));
     }
-    if stdout.len() as u64 > LARGEST {
+    if output.len() > LARGEST {
         return Err(failed("it printed more than 1 MiB".to_owned()));
     }
-    Document::parse(&stdout).map_err(|what| {
+    Document::parse(&output).map_err(|what| {
         failed(format!(
             "what it printed can't be used: {what}{}",
-            said(&stderr, secrets)
+            said(&errors, secrets)
         ))
     })
 }
 
-/// Everything a pipe yields; what is beyond the limit is read, so that the program is not blocked, and dropped.
-async fn all_of(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    if let Some(mut pipe) = pipe {
-        (&mut pipe).take(LARGEST + 1).read_to_end(&mut text).await?;
-        tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await?;
-    }
-    Ok(text)
+/// Whether a variable's name begins with one of `prefixes`. Windows takes no account of case.
+fn begins_with_one(name: &OsStr, prefixes: &[&str]) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// A program may echo what it handles, as a shell does under `set -x`. Whatever is as long as a token and
-/// made of the same characters is left out.
-fn without_secrets(text: &str) -> String {
-    /// Tokens and secrets of this API have 32 characters and more; words of a message have fewer.
-    const SHORTEST: usize = 24;
-    let of_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '@' | '=' | '+');
-    let mut shown = String::new();
-    let mut run = String::new();
-    for character in text.chars().map(Some).chain([None]) {
-        match character {
-            Some(character) if of_token(character) => run.push(character),
-            other => {
-                shown.push_str(if run.len() >= SHORTEST { "***" } else { &run });
-                run.clear();
-                shown.extend(other);
+/// Waits until the program has ended and both pipes are closed; if a child of it holds them open, until there is a whole
+/// document, or the program has failed.
+async fn finished(
+    child: &mut Child,
+    output: &mut Pipe<impl AsyncRead + Unpin>,
+    errors: &mut Pipe<impl AsyncRead + Unpin>,
+) -> io::Result<ExitStatus> {
+    let mut ended = None;
+    let mut look = Instant::now();
+    loop {
+        if let Some(status) = ended
+            && output.is_closed()
+            && errors.is_closed()
+        {
+            return Ok(status);
+        }
+        tokio::select! {
+            read = output.more(), if !output.is_closed() => read?,
+            read = errors.more(), if !errors.is_closed() => read?,
+            status = child.wait(), if ended.is_none() => {
+                ended = Some(status?);
+                look = Instant::now() + MORE;
+            }
+            () = tokio::time::sleep_until(look), if ended.is_some() => {
+                if let Some(status) = ended
+                    && (!status.success() || Document::parse(&output.text).is_ok())
+                {
+                    return Ok(status);
+                }
+                look = Instant::now() + MORE;
             }
         }
     }
-    shown
 }
 
-fn said(stderr: &[u8], secrets: &Secrets) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let flat: Vec<&str> = text.split_whitespace().collect();
-    let flat: String = flat
-        .join(" ")
-        .chars()
-        .filter(|character| !character.is_control())
-        .collect();
-    // Known secrets first: cut off they could not be told any more.
-    let flat: String = secrets.scrub(&flat).chars().take(SHOWN).collect();
-    let flat = without_secrets(&flat);
-    if flat.is_empty() {
-        String::new()
-    } else {
-        format!("; it said: {flat}")
+/// What a pipe has yielded so far. What is beyond the limit is read, so that the program is not blocked, and dropped.
+struct Pipe<R> {
+    pipe: Option<R>,
+    text: Vec<u8>,
+}
+
+/// How much of it is read at a time, and how much is kept: enough to tell that it is too much.
+const CHUNK: usize = 8192;
+const MOST: usize = LARGEST + 1;
+
+impl<R: AsyncRead + Unpin> Pipe<R> {
+    fn new(pipe: Option<R>) -> Self {
+        Self {
+            pipe,
+            text: Vec::new(),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.pipe.is_none()
+    }
+
+    /// Waits for some more. Nothing is lost if this is dropped.
+    async fn more(&mut self) -> io::Result<()> {
+        let Some(pipe) = &mut self.pipe else {
+            return Ok(());
+        };
+        self.text.reserve(CHUNK);
+        if pipe.read_buf(&mut self.text).await? == 0 {
+            self.pipe = None;
+        }
+        self.text.truncate(MOST);
+        Ok(())
     }
 }
 
@@ -123,12 +166,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_like_a_token_is_not_repeated() {
-        let token = "60_ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghij";
-        let stderr = format!("+ echo {{\"component_access_token\":\"{token}\"}} >/srv/tokens.json");
-        let said = said(stderr.as_bytes(), &Secrets::default());
-        assert!(!said.contains("ABCDEF"), "{said}");
-        assert!(said.contains("component_access_token\":\"***\""), "{said}");
-        assert!(said.contains("/srv/tokens.json"), "{said}");
+    fn variables_are_withheld_by_the_beginning_of_their_names() {
+        let withheld = |name: &str| begins_with_one(OsStr::new(name), &["HOST_", "MY_"]);
+        for name in ["HOST_CERT", "Host_Cert", "MY_X", "MY_"] {
+            assert!(withheld(name), "{name}");
+        }
+        for name in ["PATH", "XHOST_CERT", "HOST", ""] {
+            assert!(!withheld(name), "{name}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::TokenKind;
 use crate::wechat::{Class, Error};
 
 /// Far more than two tokens need.
-pub(in crate::wechat) const LARGEST: u64 = 1024 * 1024;
+pub(in crate::wechat) const LARGEST: usize = 1024 * 1024;
 
 /// What tells one file or program from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,8 +29,10 @@ pub(in crate::wechat) struct Document {
 }
 
 impl Document {
-    /// Reads the JSON. The error says what is wrong with it, never what it holds.
+    /// Reads the JSON, which programs of Windows begin with a byte order mark. The error says what is wrong with it,
+    /// never what it holds.
     pub(in crate::wechat) fn parse(text: &[u8]) -> Result<Self, String> {
+        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         let value: Value = serde_json::from_slice(text).map_err(|error| {
             format!(
                 "it is not JSON (line {}, column {})",
@@ -93,15 +95,27 @@ pub(in crate::wechat) async fn read_file(path: &Path, origin: &str) -> Result<Do
              by the user that runs this.",
         )
     };
+    // To open a pipe would wait for somebody to write into it.
+    let about = tokio::fs::metadata(path)
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    if !about.is_file() {
+        let what = if about.is_dir() {
+            "it is a directory"
+        } else {
+            "it is not a regular file"
+        };
+        return Err(failed(what.to_owned()));
+    }
     let file = tokio::fs::File::open(path)
         .await
         .map_err(|error| failed(error.to_string()))?;
     let mut text = Vec::new();
-    file.take(LARGEST + 1)
+    file.take(LARGEST as u64 + 1)
         .read_to_end(&mut text)
         .await
         .map_err(|error| failed(error.to_string()))?;
-    if text.len() as u64 > LARGEST {
+    if text.len() > LARGEST {
         return Err(failed("it is longer than 1 MiB".to_owned()));
     }
     Document::parse(&text).map_err(failed)
@@ -124,6 +138,11 @@ mod tests {
             (r#"{"component_access_token":null}"#, None, None),
             (r#"{"authorizer_access_token":""}"#, None, None),
             ("{}", None, None),
+            (
+                "\u{feff}{\"component_access_token\":\"a\"}",
+                Some("a"),
+                None,
+            ),
         ] {
             let document = Document::parse(text.as_bytes()).unwrap();
             let shown = |kind| document.token(kind).map(ExposeSecret::expose_secret);

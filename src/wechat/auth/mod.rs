@@ -4,9 +4,12 @@ mod access_token;
 mod call;
 pub(in crate::wechat) mod command;
 pub(in crate::wechat) mod document;
+mod documents;
 pub(in crate::wechat) mod lease;
 pub(in crate::wechat) mod minting;
+mod process_group;
 mod run_memory;
+mod said;
 pub(in crate::wechat) mod single_flight;
 pub(in crate::wechat) mod store;
 
@@ -83,6 +86,8 @@ pub enum TokenSource {
         argv: Vec<String>,
         /// How long it may run.
         timeout: Duration,
+        /// Variables of the environment that it does not get: those whose names begin with one of these, in capitals.
+        withheld: &'static [&'static str],
         /// Where it was configured.
         origin: String,
     },

@@ -1,16 +1,14 @@
 //! The current tokens of the process, and who fetches the next ones.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::{FutureExt as _, future::BoxFuture};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Credentials, Lease, TokenKind, TokenSource, command,
-    document::{self, Document, DocumentKey},
+    document::{self, DocumentKey},
+    documents::Documents,
     minting::{Minted, Permission},
     no_token, unknown_token,
 };
@@ -22,7 +20,7 @@ pub(in crate::wechat) struct TokenStore {
     component: Mutex<Slot>,
     authorizer: Mutex<Slot>,
     /// What files and programs yielded last. The lock is held while one is read, so that one reading serves both tokens.
-    documents: tokio::sync::Mutex<HashMap<DocumentKey, Document>>,
+    documents: tokio::sync::Mutex<Documents>,
 }
 
 /// One kind of token.
@@ -246,20 +244,27 @@ impl Client {
             .and_then(|lease| lease.document_version);
         let known = documents.get(&key).map(|document| document.version);
         if known.is_none() || known == refused_version {
+            if let Some(failure) = documents.failure(&key) {
+                return Err(failure.clone());
+            }
             let secrets = self.wire().secrets();
             let read = async {
                 match source {
                     TokenSource::File { path, .. } => document::read_file(path, origin).await,
-                    TokenSource::Command { argv, timeout, .. } => {
-                        command::run(argv, *timeout, origin, secrets).await
-                    }
+                    TokenSource::Command {
+                        argv,
+                        timeout,
+                        withheld,
+                        ..
+                    } => command::run(argv, *timeout, withheld, origin, secrets).await,
                     _ => Err(no_token(kind)),
                 }
             };
-            let mut document = operation.run(read).await.map_err(stopped)??;
+            let read = operation.run(read).await.map_err(stopped)?;
+            let mut document = read.inspect_err(|error| documents.fail(&key, error))?;
             secrets.add(document.tokens());
             document.version = known.unwrap_or_default() + 1;
-            documents.insert(key.clone(), document);
+            documents.put(key.clone(), document);
         }
         let Some(document) = documents.get(&key) else {
             return Ok(None);

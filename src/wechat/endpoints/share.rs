@@ -1,8 +1,12 @@
 //! shareCloudbaseEnv, `POST /componenttcb/batchshareenv`: shares one environment with mini programs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::Deserialize;
+use url::Url;
 
 use super::{
     batch_write::{BatchWrite, Outcomes, Writes},
@@ -14,7 +18,7 @@ use super::{
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType,
     batch::Batcher,
-    http::{Accepted, Rows, envelope, payload::null_as_default},
+    http::{Accepted, Rows, envelope, payload::null_as_default, visible},
 };
 
 /// What came of sharing an environment to one mini program.
@@ -27,6 +31,8 @@ pub enum ShareOutcome {
     },
     /// Accepted, without an address to confirm at: ask the query whether it is bound.
     NoUrl,
+    /// As [`ShareOutcome::NoUrl`], where what was sent in its place is no web address that could be shown as one.
+    UnusableUrl,
     /// The answer was lost or left it open, and the query says that the environment is shared with this mini program.
     AlreadyBound,
 }
@@ -57,32 +63,60 @@ struct MsgInfo {
 #[derive(Clone, Debug)]
 enum Said {
     Confirm(String),
+    /// An address was sent, and is not one.
+    ConfirmNowhere,
     Refused(Error),
 }
 
 impl MsgInfo {
     fn verdict(self) -> Row<Said> {
         let url = self.url.trim().to_owned();
+        let mut words = format!("to be confirmed at {url}");
+        let verdict = if url.is_empty() {
+            None
+        } else if is_web_address(&url) {
+            Some(Said::Confirm(url))
+        } else {
+            "to be confirmed, but not at a web address".clone_into(&mut words);
+            tracing::warn!(
+                appid = &*visible(&self.appid),
+                url = &*visible(&url),
+                "what the answer has as an address to confirm at is no web address"
+            );
+            Some(Said::ConfirmNowhere)
+        };
         Row {
             env: String::new(),
             appid: self.appid,
-            words: format!("to be confirmed at {url}"),
-            verdict: (!url.is_empty()).then_some(Said::Confirm(url)),
+            words,
+            verdict,
         }
     }
+}
+
+/// Whether people may be sent there: a link of http or https, of which nothing is hidden and nothing else is a part.
+/// The parser takes blanks and line breaks, and leaves them out.
+fn is_web_address(text: &str) -> bool {
+    let is_plain = !text.contains(char::is_whitespace) && matches!(visible(text), Cow::Borrowed(_));
+    is_plain
+        && Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// One that has an address awaits its confirmation, whatever else is said: without the address nobody could confirm.
 fn outcome(pair: &Pair, said: Vec<Said>) -> Result<ShareOutcome, Error> {
     let mut url = None;
+    let mut nowhere = false;
     let mut refusals = Vec::new();
     for said in said {
         match said {
             Said::Confirm(address) => url = Some(address),
+            Said::ConfirmNowhere => nowhere = true,
             Said::Refused(error) => refusals.push(error),
         }
     }
     match (url, err_list::joined(refusals)) {
+        (None, None) if nowhere => Ok(ShareOutcome::UnusableUrl),
         (None, None) => Ok(ShareOutcome::NoUrl),
         (None, Some(error)) => Err(error),
         (Some(url), refusal) => {
@@ -215,6 +249,34 @@ mod tests {
     }
 
     #[test]
+    fn only_a_link_that_hides_nothing_is_a_web_address() {
+        for good in [
+            "https://mp.weixin.qq.com/a?b=c&d=%E2%80%AE#e",
+            "http://127.0.0.1:8080/confirm/7",
+            "HTTPS://例子.cn/环境",
+        ] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "mp.weixin.qq.com/a",
+            "/confirm/7",
+            "https://",
+            "ftp://u/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "https://u/a b",
+            "https://u/\nError: x",
+            "htt\tps://u/",
+            "https://u/\u{1b}]8;;x",
+            "https://u/\u{202e}moc",
+            "https://u/\u{200b}",
+        ] {
+            assert!(!is_web_address(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
     fn rows_of_all_shapes() {
         let no_url = || Ok::<_, String>(ShareOutcome::NoUrl);
         for (answer, expected) in [
@@ -226,6 +288,14 @@ mod tests {
             (
                 json!({"msg_info_list": [{"appid": A, "url": "https://u"}, {"appid": B, "url": ""}]}),
                 [Ok(awaiting("https://u")), no_url()],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "javascript:alert(1)"}, {"appid": B, "url": " http://u "}]}),
+                [Ok(ShareOutcome::UnusableUrl), Ok(awaiting("http://u"))],
+            ),
+            (
+                json!({"msg_info_list": [{"appid": A, "url": "https://u?\u{202e}"}], "err_list": [{"appid": A, "errmsg": "no"}]}),
+                [Err("no".to_owned()), no_url()],
             ),
             (
                 json!({"msg_info_list": [{"appid": B, "url": "https://u"}], "err_list": [{"env": "other", "appid": A, "errmsg": "invalid appid"}]}),

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::pair::About;
-use crate::wechat::{EnvId, Error};
+use crate::wechat::{EnvId, Error, http::visible};
 
 /// One row of one of an answer's lists.
 #[derive(Clone, Debug)]
@@ -78,8 +78,8 @@ impl<I: About, V: Clone> Verdicts<I, V> {
             for row in &rows {
                 tracing::warn!(
                     path,
-                    appid = row.appid,
-                    row = row.words,
+                    appid = &*visible(&row.appid),
+                    row = &*visible(&row.words),
                     without_a_row = suspects.len(),
                     "the answer has a row for a mini program that was not asked about"
                 );
@@ -148,7 +148,8 @@ fn told<V>(rows: &[Row<V>]) -> String {
         .take(TOLD)
         .map(|row| {
             let appid: String = row.appid.chars().take(100).collect();
-            format!("{appid:?} ({})", row.words)
+            // The words may have ids of the answer, of which nothing has been looked at.
+            format!("{appid:?} ({})", visible(&row.words))
         })
         .collect();
     if rows.len() > TOLD {

@@ -15,6 +15,7 @@ pub(in crate::wechat) mod server_message;
 pub(in crate::wechat) mod token_url;
 pub(in crate::wechat) mod transport;
 mod unescaped;
+pub(in crate::wechat) mod visible;
 pub(in crate::wechat) mod wire;
 
 pub(in crate::wechat) use self::{
@@ -24,6 +25,7 @@ pub(in crate::wechat) use self::{
     redaction::Secrets,
     rows::Rows,
     server_message::ServerMessage,
+    visible::visible,
     wire::{GRACE, Secrecy, Wire},
 };
 pub use self::{

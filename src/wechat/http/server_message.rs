@@ -1,5 +1,7 @@
 //! Reads the API's `errmsg`: its words, and the ids that are appended to them.
 
+use super::visible::visible;
+
 /// Longer texts are cut: an error message is no place for a page.
 const LONGEST: usize = 1000;
 
@@ -14,20 +16,19 @@ pub(in crate::wechat) struct ServerMessage {
 
 impl ServerMessage {
     /// Takes `errmsg` apart. The request id is ` rid: 8hex-8hex-8hex` at its end; older forms are ` hint: [..]` and
-    /// ` hints: [ req_id: .. ]`. Line breaks and control characters become spaces.
+    /// ` hints: [ req_id: .. ]`. Line breaks and tabs become spaces, and what could not be seen is escaped: every text
+    /// of the API that a person reads comes this way.
     pub(in crate::wechat) fn parse(errmsg: &str) -> Self {
         let flat: String = errmsg
             .chars()
             .take(LONGEST)
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
+            .map(|character| match character {
+                '\n' | '\r' | '\t' => ' ',
+                other => other,
             })
             .collect();
-        let (text, rid) = split_request_id(flat.trim());
+        let flat = visible(flat.trim());
+        let (text, rid) = split_request_id(&flat);
         Self {
             tcb_code: between(text, "TcbCode: [", "]").or_else(|| between(text, "TcbCode:[", "]")),
             request_ip: request_ip(text),
@@ -166,7 +167,13 @@ mod tests {
 
     #[test]
     fn control_characters_and_length_are_tamed() {
-        assert_eq!(ServerMessage::parse("a\nb\u{1b}[31m").text(), "a b [31m");
+        let message = ServerMessage::parse("a\r\nb\u{1b}[31m \u{202e}c");
+        assert_eq!(message.text(), r"a  b\u{1b}[31m \u{202e}c");
+        let message = ServerMessage::parse("no\u{feff}, rid: a\u{200b}b");
+        assert_eq!(
+            (message.text(), message.rid()),
+            (r"no\u{feff}", Some(r"a\u{200b}b"))
+        );
         assert!(
             ServerMessage::parse(&"é".repeat(5000))
                 .text()

@@ -1,6 +1,6 @@
 //! One request and its answer: pacing, log lines, and what a bad answer means.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::{
     retry::Attempts,
     token_url::TokenUrl,
     transport::{Answer, NoAnswer, NoAnswerReason, Transport},
+    visible::visible,
 };
 use crate::wechat::{BaseUrl, Class, ClientSettings, Error, Operation, Setting, Stop, error_codes};
 
@@ -80,10 +81,10 @@ impl Request<'_> {
     }
 
     /// What of a body, be it of the request or of its answer, goes into the log.
-    fn traced<'b>(&self, body: &'b str) -> &'b str {
+    fn traced<'b>(&self, body: &'b str) -> Cow<'b, str> {
         match self.secrecy {
-            Secrecy::Open => body,
-            Secrecy::Untraced | Secrecy::Yields => "(secret)",
+            Secrecy::Open => visible(body),
+            Secrecy::Untraced | Secrecy::Yields => "(secret)".into(),
         }
     }
 }
@@ -155,7 +156,11 @@ impl Wire {
         let url = TokenUrl::new(self.endpoint.join(request.path), request.token);
         let body = request.body.to_string();
         attempts.count();
-        tracing::trace!(path = request.path, body = request.traced(&body), "request");
+        tracing::trace!(
+            path = request.path,
+            body = &*request.traced(&body),
+            "request"
+        );
         let started = Instant::now();
         let grace = if request.writes {
             GRACE
@@ -201,7 +206,7 @@ impl Wire {
         tracing::trace!(
             path = request.path,
             status = answer.status,
-            body = request.traced(&text),
+            body = &*request.traced(&text),
             "answer"
         );
         let writes = request.writes;
@@ -229,7 +234,7 @@ impl Wire {
     /// The error of a request without an answer.
     fn unreachable(&self, no_answer: NoAnswer, writes: bool) -> Error {
         let endpoint = &self.endpoint;
-        let shown = |reason: &str| self.secrets.scrub(reason).into_owned();
+        let shown = |reason: &str| visible(&self.secrets.scrub(reason)).into_owned();
         let error = match no_answer.reason {
             NoAnswerReason::Setup(reason) => Error::new(
                 Class::Caller,

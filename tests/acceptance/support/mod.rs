@@ -6,6 +6,8 @@ mod token_sources;
 mod workspace;
 
 pub(crate) use cli::Cli;
+#[cfg(unix)]
+pub(crate) use token_sources::set_mode;
 pub(crate) use workspace::{Run, Workspace, actions};
 
 /// An environment.

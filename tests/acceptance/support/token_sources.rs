@@ -1,7 +1,7 @@
 //! Access tokens from files and programs.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -19,27 +19,26 @@ impl Workspace {
         self.path().join("tokens.json")
     }
 
-    /// Writes a token file. It appears as a whole, as a careful program would replace it.
+    /// Writes a token file. It appears as a whole and for its owner only, as a careful program would replace it.
     pub(crate) fn write_tokens(&self, component: &str, authorizer: &str) {
         let tokens =
             json!({ "component_access_token": component, "authorizer_access_token": authorizer });
         let new = self.path().join("tokens.json.new");
         fs::write(&new, tokens.to_string()).expect("the token file is written");
+        #[cfg(unix)]
+        set_mode(&new, 0o600);
         fs::rename(new, self.token_file()).expect("the token file is replaced");
     }
 
     /// A program that does `script`, after it has noted its arguments as a line of `runs`.
     #[cfg(unix)]
     pub(crate) fn write_program(&self, script: &str) -> String {
-        use std::os::unix::fs::PermissionsExt as _;
-
         let program = self.path().join("tokens.sh");
         let folder = self.path().display();
         let text =
             format!("#!/bin/sh\ncd '{folder}' || exit 1\necho \"run: $*\" >> runs\n{script}\n");
         fs::write(&program, text).expect("the program is written");
-        fs::set_permissions(&program, fs::Permissions::from_mode(0o700))
-            .expect("the program is made executable");
+        set_mode(&program, 0o700);
         program.display().to_string()
     }
 
@@ -54,4 +53,11 @@ impl Workspace {
         // It may not have run.
         let _ = fs::remove_file(self.path().join("runs"));
     }
+}
+
+#[cfg(unix)]
+pub(crate) fn set_mode(file: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).expect("the mode is set");
 }

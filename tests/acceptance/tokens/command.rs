@@ -172,3 +172,39 @@ async fn a_fault_that_stays_ends_with_two_runs() {
     assert_eq!(workspace.program_runs().len(), 2);
     assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_gets_nothing_of_what_terraform_and_the_provider_have_between_them() {
+    let mut workspace = workspace!();
+    workspace.set("MY_PLUGIN_X", "stays");
+    let program = workspace.write_program(&format!("env > seen\n{PRINT}"));
+    let hcl = format!("{}{}", command(&program, &[]), share(ENV, &[A], ""));
+    planned(&mut workspace, &hcl).await;
+    let seen = fs::read_to_string(workspace.path().join("seen")).unwrap();
+    assert!(seen.contains("MY_PLUGIN_X=stays"), "{seen}");
+    let names = seen.lines().filter_map(|line| line.split_once('='));
+    let names: Vec<&str> = names
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("TF_PLUGIN_") || name.starts_with("PLUGIN_"))
+        .collect();
+    assert_eq!(names, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_fails_is_run_once_however_many_resources_wait() {
+    let mut workspace = workspace!();
+    let program = workspace.write_program(PRINT);
+    let resources: String = (0..60)
+        .map(|number| {
+            let env = format!("env-{number:02}");
+            share(&env, &[A], "").replace("\"test\"", &format!("\"share{number}\""))
+        })
+        .collect();
+    let hcl = format!("{}{resources}", command(&program, &[]));
+    planned(&mut workspace, &hcl).await;
+    workspace.write_program("echo 'the vault is sealed' >&2; exit 3");
+    let run = workspace.run(&["apply", "-no-color", "plan"]).await;
+    assert_eq!(workspace.program_runs().len(), 1);
+    run.fails_with(&["the vault is sealed"]);
+    assert!(workspace.sandbox.calls().is_empty());
+}

@@ -3,8 +3,12 @@
 #[cfg(unix)]
 mod command;
 mod errors;
+#[cfg(unix)]
+mod file;
 mod minting;
 mod replaced;
+mod saved_plan;
+
 mod sources;
 
 use crate::support::Workspace;

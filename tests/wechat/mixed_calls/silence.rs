@@ -96,6 +96,31 @@ async fn where_the_second_answer_cannot_be_looked_up_no_other_environment_is_ask
     assert_eq!(server.count("batchgetenvid"), 2);
 }
 
+/// A row that has something else in place of a link says as much of its environment as one with a link.
+#[tokio::test]
+async fn what_is_no_web_address_is_an_answer_all_the_same() {
+    let server = Server::start(|request| {
+        let rows = request.pairs().into_iter().map(|(env, appid)| {
+            let url = if env == "env-2" {
+                "https://u"
+            } else {
+                "mailto:u"
+            };
+            json!({"appid": appid, "url": url})
+        });
+        let rows: Vec<_> = rows.collect();
+        Reply::Json(json!({"errcode": 0, "msg_info_list": rows}))
+    })
+    .await;
+    let told = share(&server.client(), &two_each(2..6)).await;
+    for (nth, told) in told.into_iter().enumerate() {
+        for outcome in told.into_values() {
+            assert_eq!(outcome.unwrap() == ShareOutcome::UnusableUrl, nth > 0);
+        }
+    }
+    assert_eq!(server.paths(), ["batchshareenv"], "nobody is asked twice");
+}
+
 #[tokio::test]
 async fn links_of_two_environments_show_that_all_is_well() {
     let platform = Platform::default();
