@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cloudbase::wechat::fuzz::answer(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = cloudbase::wechat::fuzz::answer(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cloudbase::framework::fuzz::message_pack(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = cloudbase::framework::fuzz::message_pack(bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cloudbase::provider::fuzz::share_id(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = cloudbase::provider::fuzz::share_id(bytes));

@@ -19,37 +19,40 @@ fn types(choice: u8) -> Type {
     }
 }
 
-/// Decodes `bytes` as MessagePack. Panics if what is decoded changes when it is encoded and decoded again.
-pub fn message_pack(bytes: &[u8]) {
-    value(bytes, msgpack::decode, msgpack::encode);
+/// Decodes `bytes` as MessagePack; whether that is a value. Panics if it changes when it is encoded and decoded again.
+pub fn message_pack(bytes: &[u8]) -> bool {
+    value(bytes, msgpack::decode, msgpack::encode)
 }
 
 /// The same with JSON.
-pub fn json_value(bytes: &[u8]) {
-    value(bytes, json::decode, json::encode);
+pub fn json_value(bytes: &[u8]) -> bool {
+    value(bytes, json::decode, json::encode)
 }
 
 type Decode = fn(&[u8], &Type) -> Result<Value, ValueError>;
 type Encode = fn(&Value, &Type) -> Result<Vec<u8>, ValueError>;
 
-fn value(bytes: &[u8], decode: Decode, encode: Encode) {
+fn value(bytes: &[u8], decode: Decode, encode: Encode) -> bool {
     let Some((choice, bytes)) = bytes.split_first() else {
-        return;
+        return false;
     };
     let ty = types(*choice);
-    if let Ok(value) = decode(bytes, &ty)
-        && let Ok(encoded) = encode(&value, &ty)
-    {
-        assert_eq!(decode(&encoded, &ty), Ok(value));
-    }
+    let Ok(value) = decode(bytes, &ty) else {
+        return false;
+    };
+    let again = encode(&value, &ty).and_then(|encoded| decode(&encoded, &ty));
+    assert_eq!(again, Ok(value));
+    true
 }
 
-/// Reads `bytes` as a duration. Panics if what is read is written in a way that is read as another one.
-pub fn duration(bytes: &[u8]) {
+/// Reads `bytes` as a duration; whether it is one. Panics if what is read is written in a way that is read as another one.
+pub fn duration(bytes: &[u8]) -> bool {
     let duration = std::str::from_utf8(bytes)
         .ok()
         .map(str::parse::<GoDuration>);
-    if let Some(Ok(duration)) = duration {
-        assert_eq!(duration.to_string().parse(), Ok(duration));
-    }
+    let Some(Ok(duration)) = duration else {
+        return false;
+    };
+    assert_eq!(duration.to_string().parse(), Ok(duration));
+    true
 }

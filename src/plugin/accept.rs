@@ -47,13 +47,18 @@ pub(super) async fn accept(
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            Some(_) = handshakes.join_next() => continue,
+            Some(secured) = handshakes.join_next() => {
+                if let Ok(Some(transport)) = secured {
+                    let connection = Connection::new(transport, count.clone());
+                    // The server is gone only when the process is about to end.
+                    server.send(Ok(connection)).await.ok();
+                }
+                continue;
+            }
         };
         match accepted {
             Ok(transport) => {
                 let tls = tls.clone();
-                let count = count.clone();
-                let server = server.clone();
                 by_age.retain(|handshake| !handshake.is_finished());
                 if by_age.len() >= HANDSHAKES_AT_ONCE
                     && let Some(oldest) = by_age.pop_front()
@@ -63,13 +68,7 @@ pub(super) async fn accept(
                         "gave up a connection: too many have not finished the TLS handshake"
                     );
                 }
-                let handshake = handshakes.spawn(async move {
-                    if let Some(transport) = secure(transport, tls).await {
-                        let connection = Connection::new(transport, count);
-                        // The server is gone only when the process is about to end.
-                        server.send(Ok(connection)).await.ok();
-                    }
-                });
+                let handshake = handshakes.spawn(secure(transport, tls));
                 by_age.push_back(handshake);
             }
             Err(error) => {

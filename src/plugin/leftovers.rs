@@ -1,18 +1,22 @@
 //! What killed processes have left behind: only a process that ends by itself can remove its socket.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, geteuid, test_kill_process};
 
 use super::unix_socket::{NAME_IN_DIRECTORY, PREFIX};
 
-/// How old it has to be. Processes in another container may share the directory but not the process ids.
+/// How old it has to be, so that a socket that is being made is not taken for one that is left.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Removes the sockets below `base` whose process is gone for a day. To be called when nobody waits for this process.
+/// Removes the directories below `base` that this user's processes have made for a socket which nobody listens on for a
+/// day. To be called when nobody waits for this process.
 pub(super) fn sweep(base: &Path) {
     let Ok(entries) = fs::read_dir(base) else {
         return;
@@ -20,12 +24,18 @@ pub(super) fn sweep(base: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let process = name.to_str().and_then(process);
+        let directory = entry.path();
         if process.is_some_and(|process| test_kill_process(process) == Err(Errno::SRCH))
-            && is_old(&entry.path())
+            && is_own_and_old(&directory)
         {
-            // Another user's can't be removed, nor what holds anything else.
-            let _ = fs::remove_file(entry.path().join(NAME_IN_DIRECTORY));
-            let _ = fs::remove_dir(entry.path());
+            let socket = directory.join(NAME_IN_DIRECTORY);
+            // A process in another container may be alive though its id means nobody here.
+            let listened = UnixStream::connect(&socket);
+            if listened.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused) {
+                let _ = fs::remove_file(socket);
+                // Not if it holds anything else.
+                let _ = fs::remove_dir(directory);
+            }
         }
     }
 }
@@ -36,17 +46,20 @@ fn process(name: &str) -> Option<Pid> {
     Pid::from_raw(process.parse().ok()?)
 }
 
-fn is_old(directory: &Path) -> bool {
-    let modified = fs::symlink_metadata(directory).and_then(|found| found.modified());
-    modified.is_ok_and(|at| {
-        let age = SystemTime::now().duration_since(at);
-        age.is_ok_and(|age| age > AGE)
-    })
+/// No link: whoever else may write to the base could make one that leads anywhere.
+fn is_own_and_old(directory: &Path) -> bool {
+    let Ok(found) = fs::symlink_metadata(directory) else {
+        return false;
+    };
+    let age = found.modified().ok();
+    let age = age.and_then(|at| SystemTime::now().duration_since(at).ok());
+    found.is_dir() && found.uid() == geteuid().as_raw() && age.is_some_and(|age| age > AGE)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs::File;
+    use std::os::unix::fs::symlink;
     use std::os::unix::net::UnixListener;
 
     use super::*;
@@ -61,34 +74,41 @@ mod tests {
     #[test]
     fn old_sockets_of_processes_that_are_gone_are_removed_and_nothing_else() {
         let base = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
         let (gone, own) = (gone(), std::process::id());
-        let make = |name: &str, is_old: bool| {
-            let directory = base.path().join(name);
-            fs::create_dir(&directory).unwrap();
-            drop(UnixListener::bind(directory.join(NAME_IN_DIRECTORY)).unwrap());
+        let make = |directory: &Path, is_old: bool| {
+            fs::create_dir_all(directory).unwrap();
+            let socket = UnixListener::bind(directory.join(NAME_IN_DIRECTORY)).unwrap();
             if is_old {
                 let at = SystemTime::now() - AGE * 2;
-                File::open(&directory).unwrap().set_modified(at).unwrap();
+                File::open(directory).unwrap().set_modified(at).unwrap();
             }
+            socket
         };
-        make(&format!("plugin{gone}-aaaaaaaaaa"), true);
-        make(&format!("plugin{gone}-bbbbbbbbbb"), false);
-        make(&format!("plugin{own}-cccccccccc"), true);
-        make("pluginabcdefghij", true);
-        make("other", true);
+        let at = |name: &str| base.path().join(name);
+        drop(make(&at(&format!("plugin{gone}-aaaaaaaaaa")), true));
+        let kept = [
+            format!("plugin{gone}-bbbbbbbbbb"),
+            format!("plugin{own}-cccccccccc"),
+            format!("plugin{gone}-dddddddddd"),
+            format!("plugin{gone}-eeeeeeeeee"),
+            "pluginabcdefghij".to_owned(),
+            "other".to_owned(),
+        ];
+        drop(make(&at(&kept[0]), false));
+        drop(make(&at(&kept[1]), true));
+        let _alive = make(&at(&kept[2]), true);
+        drop(make(elsewhere.path(), true));
+        symlink(elsewhere.path(), at(&kept[3])).unwrap();
+        drop(make(&at(&kept[4]), true));
+        drop(make(&at(&kept[5]), true));
         sweep(base.path());
         let left = fs::read_dir(base.path()).unwrap();
         let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut left: Vec<String> = left.collect();
+        let (mut left, mut kept) = (left.collect::<Vec<_>>(), kept.to_vec());
         left.sort();
-        let expected = [
-            "other".to_owned(),
-            format!("plugin{gone}-bbbbbbbbbb"),
-            format!("plugin{own}-cccccccccc"),
-            "pluginabcdefghij".to_owned(),
-        ];
-        let mut expected = expected.to_vec();
-        expected.sort();
-        assert_eq!(left, expected);
+        kept.sort();
+        assert_eq!(left, kept);
+        assert!(elsewhere.path().join(NAME_IN_DIRECTORY).exists());
     }
 }

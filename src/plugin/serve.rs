@@ -26,6 +26,8 @@ use super::listener::Listener;
 use super::reattach::{self, Shell};
 use super::signals::Signals;
 use super::tls::ServerTls;
+#[cfg(unix)]
+use super::unix_socket;
 
 /// How long rpcs that are under way may take to give up, once the process is to stop. The host
 /// kills after two seconds (`client.go`, `Kill`).
@@ -115,7 +117,7 @@ impl Serve {
         let served = self.serve(&listener, config, end).await;
         // At the end, since at the start the host waits.
         #[cfg(unix)]
-        leftovers::sweep(&std::env::temp_dir());
+        leftovers::sweep(&unix_socket::base(&std::env::temp_dir()));
         served
     }
 

@@ -10,7 +10,6 @@ pub(super) enum Signal {
     /// SIGTERM, or Ctrl-Break on a Windows console.
     Terminate,
     /// SIGHUP: the terminal is gone.
-    #[cfg_attr(windows, expect(dead_code, reason = "Windows ends the process"))]
     HangUp,
 }
 
@@ -22,8 +21,9 @@ pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// None where it is ignored, as under `nohup`.
     #[cfg(unix)]
-    hang_up: tokio::signal::unix::Signal,
+    hang_up: Option<tokio::signal::unix::Signal>,
     #[cfg(windows)]
     interrupt: tokio::signal::windows::CtrlC,
     #[cfg(windows)]
@@ -37,7 +37,11 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
+            hang_up: if is_hang_up_ignored() {
+                None
+            } else {
+                Some(signal(SignalKind::hangup())?)
+            },
         })
     }
 
@@ -53,7 +57,12 @@ impl Signals {
     /// Waits for the next one.
     pub(super) async fn next(&mut self) -> Signal {
         #[cfg(unix)]
-        let hang_up = self.hang_up.recv();
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         #[cfg(windows)]
         let hang_up = std::future::pending();
         tokio::select! {
@@ -64,4 +73,20 @@ impl Signals {
             else => std::future::pending().await,
         }
     }
+}
+
+/// Whether this process was started with SIGHUP ignored, which a handler would undo. Only Linux says so without unsafe
+/// code; elsewhere it is taken to be.
+#[cfg(unix)]
+fn is_hang_up_ignored() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // SIGHUP is signal 1, the lowest bit. Where there is no `/proc`, the default is kept as well.
+    mask.is_none_or(|mask| mask & 1 == 1)
 }

@@ -83,7 +83,7 @@ fn bind_below_temp(group: Option<u32>) -> Result<(UnixSocket, UnixListener), Fai
 }
 
 /// Where to bind, as a rule in `temp`.
-fn base(temp: &Path) -> PathBuf {
+pub(super) fn base(temp: &Path) -> PathBuf {
     match fitting(temp) {
         Ok(absolute) if absolute.is_dir() => absolute,
         _ => PathBuf::from(SHORT_TEMP),
@@ -143,14 +143,22 @@ fn bind_below(base: &Path, group: Option<u32>) -> io::Result<(UnixSocket, UnixLi
 
 fn bind_in(directory: &Path, group: Option<u32>) -> io::Result<(UnixSocket, UnixListener)> {
     let directory = std::path::absolute(directory)?;
-    // Nobody can reach it there before it has its mode.
-    let (private, listener) = bind_below(&directory, None)?;
-    let bound = PathBuf::from(&private.path);
+    // Nobody can reach it there before it has its mode. Its path is shorter than the one it gets in the end.
+    let private = tempfile::Builder::new()
+        .prefix(".")
+        .rand_bytes(RANDOM_LETTERS - 4)
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(&directory)?;
+    let bound = private.path().join("s");
+    let listener = UnixListener::bind(&bound)?;
     restrict(&bound, group)?;
     let ((), file) = tempfile::Builder::new()
         .prefix(&prefix())
         .rand_bytes(RANDOM_LETTERS)
-        .make_in(&directory, |path| fs::rename(&bound, path))?
+        .make_in(&directory, |path| {
+            announceable(path)?;
+            fs::rename(&bound, path)
+        })?
         .into_parts();
     let socket = UnixSocket {
         path: announceable(&file)?,

@@ -2,10 +2,10 @@
 
 use super::env_share::id::ShareId;
 
-/// Reads `bytes` as the id of shares. Panics if what is read is written in a way that is read as something else.
-pub fn share_id(bytes: &[u8]) {
+/// Reads `bytes` as the id of shares; whether it is one. Panics if what is read is written in a way that is read as something else.
+pub fn share_id(bytes: &[u8]) -> bool {
     let id = std::str::from_utf8(bytes).ok().map(str::parse::<ShareId>);
-    if let Some(Ok(id)) = id {
-        assert_eq!(id.to_string().parse(), Ok(id));
-    }
+    let Some(Ok(id)) = id else { return false };
+    assert_eq!(id.to_string().parse(), Ok(id));
+    true
 }

@@ -133,8 +133,8 @@ fn introduce(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
          \n\
          \x20 curl {url}/_sandbox/state\n\
          \x20 curl {url}/_sandbox/calls\n\
-         \x20 curl --json '{{\"all\": true}}' {url}/_sandbox/approve\n\
-         \x20 curl --json '{{\"effect\": \"busy\", \"times\": 2}}' {url}/_sandbox/faults\n\
+         \x20 curl -H 'Content-Type: application/json' -d '{{\"all\": true}}' {url}/_sandbox/approve\n\
+         \x20 curl -H 'Content-Type: application/json' -d '{{\"effect\": \"busy\", \"times\": 2}}' {url}/_sandbox/faults\n\
          \n\
          Ctrl-C stops it, and everything it knows is gone.\n",
         platform.appid, platform.appsecret, platform.verify_ticket,

@@ -14,8 +14,9 @@ use super::tokens::TokenSeen;
 /// The log keeps this many calls and then forgets the oldest.
 const KEPT: usize = 100_000;
 
-/// And this many bytes of their bodies: anybody can send calls that are refused.
-const KEPT_BYTES: usize = 256 << 20;
+/// And this many bytes of their bodies, which take several times that once they are parsed: anybody can send calls that
+/// are refused.
+const KEPT_BYTES: usize = 16 << 20;
 
 /// Credentials in request bodies, which the log does not repeat: they may be real by mistake.
 const HIDDEN: [&str; 3] = [

@@ -25,7 +25,7 @@ pub(super) async fn control(request: Request, next: Next) -> Response {
     } else if request.method() == Method::POST && !is_json(headers) {
         Some((
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "the Content-Type of a control call is application/json, as `curl --json` sends it",
+            "the Content-Type of a control call is application/json, such as `curl -H 'Content-Type: application/json'` sends",
         ))
     } else {
         None
@@ -39,9 +39,10 @@ pub(super) async fn control(request: Request, next: Next) -> Response {
     }
 }
 
-/// Lets a decision pass if no other web page sends it.
+/// Lets a decision pass if no other web page sends it, nor one whose name was made to mean this machine.
 pub(super) async fn decision(request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !is_own_origin(request.headers()) {
+    let headers = request.headers();
+    if request.method() == Method::POST && !(is_own_host(headers) && is_own_origin(headers)) {
         let text = format!("{FOREIGN}\n");
         return respond(StatusCode::FORBIDDEN, "text/plain", text.into_bytes());
     }

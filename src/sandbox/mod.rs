@@ -40,8 +40,8 @@
 //!
 //! # Control path
 //!
-//! Bodies are JSON, with the Content-Type that says so; a wrong one is 400 with `error` and changes nothing. So is what
-//! a web page of another origin sends, or what is addressed to a name other than `localhost` (403).
+//! Bodies are JSON, with the Content-Type that says so; a wrong one is 400 with `error` and changes nothing. A
+//! call that a web page of another origin sends, or that is addressed to a name other than `localhost`, is 403.
 //!
 //! | request | body | effect |
 //! |---|---|---|

@@ -23,7 +23,7 @@ use super::state::Shared;
 use super::{confirmation_page, control};
 
 /// Larger bodies are refused with HTTP 413.
-const LARGEST_BODY: usize = 16 << 20;
+const LARGEST_BODY: usize = 4 << 20;
 
 /// All routes: the API, the confirmation pages and the control path.
 pub(super) fn router(app: App) -> Router {

@@ -8,11 +8,11 @@ use super::{
     http::{Accepted, envelope},
 };
 
-/// Reads `bytes` as the answer to each kind of batch call. Panics if an answer that is read leaves out a mini program that
-/// was asked about, or names another one.
-pub fn answer(bytes: &[u8]) {
+/// Reads `bytes` as the answer to each kind of batch call; whether it was read as one. Panics if an answer that is read
+/// leaves out a mini program that was asked about, or names another one.
+pub fn answer(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
+        return false;
     };
     let appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"];
     let appids: BTreeSet<Appid> = appids
@@ -27,22 +27,26 @@ pub fn answer(bytes: &[u8]) {
         })
     });
     let pairs: BTreeSet<Pair> = pairs.collect();
-    write::<Share>(text, &pairs);
-    write::<Unshare>(text, &pairs);
+    let mut is_read = write::<Share>(text, &pairs);
+    is_read |= write::<Unshare>(text, &pairs);
     if let Some(accepted) = accepted(text, query::LISTS)
         && let Ok(found) = query::read(accepted, &appids)
     {
         let named = found.shares.keys().chain(&found.unanswered);
         assert!(named.into_iter().all(|appid| appids.contains(appid)));
+        is_read = true;
     }
+    is_read
 }
 
-fn write<W: BatchWrite>(text: &str, pairs: &BTreeSet<Pair>) {
+fn write<W: BatchWrite>(text: &str, pairs: &BTreeSet<Pair>) -> bool {
     if let Some(accepted) = accepted(text, W::LISTS)
         && let Ok(outcomes) = W::read(accepted, pairs)
     {
         assert!(outcomes.keys().eq(pairs), "each pair has an outcome");
+        return true;
     }
+    false
 }
 
 fn accepted(text: &str, lists: &[&str]) -> Option<Accepted> {

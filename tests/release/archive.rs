@@ -68,9 +68,10 @@ fn it_unpacks_to_the_program_and_its_licences() {
     let version = said(&run(Command::new(&program).arg("--version")));
     assert_eq!(version, format!("{NAME} {VERSION}\n"));
     let notices = fs::read_to_string(folder.path().join("THIRD-PARTY-NOTICES.txt")).unwrap();
-    for package in ["aws-lc-sys", "tonic", "reqwest"] {
+    for package in ["aws-lc-sys", "mimalloc", "tonic", "reqwest"] {
         assert!(notices.contains(&format!("\n{package} ")), "{package}");
     }
+    assert!(notices.contains("fiat-crypto"), "of what is in a package");
     for file in ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md", "README.md"] {
         assert!(folder.path().join(file).is_file(), "{file}");
     }

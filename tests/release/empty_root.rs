@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use cloudbase::sandbox::{Endpoint, Options, Sandbox};
+use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 
 use crate::name_server;
+use crate::private_authority::{Authority, encrypt};
 
 const ENV: &str = "test-env-6gni9ity244a6ea3";
 const APPID: &str = "wx5fe6bb43205e9e07";
@@ -26,6 +28,11 @@ impl Root {
     fn new() -> Option<Self> {
         let enter = ways_in();
         if enter.is_none() {
+            assert_ne!(
+                env::var("CI").as_deref(),
+                Ok("true"),
+                "with CI=true this must run: it takes root, or user namespaces (`unshare -r`)"
+            );
             println!("NOT RUN: this takes root, or user namespaces (`unshare -r`)");
         }
         let folder = tempfile::tempdir().unwrap();
@@ -59,22 +66,25 @@ impl Root {
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", "/home")
             .env("TF_CLI_CONFIG_FILE", "/work/terraform.rc")
+            .env("TF_CLI_ARGS", "-no-color")
             .env("CHECKPOINT_DISABLE", "1");
+        command
+    }
+
+    fn terraform_command(&self, arguments: &[&str], sandbox: &Sandbox, endpoint: &str) -> Command {
+        let program = [&["/terraform", "-chdir=/work"], arguments].concat();
+        let mut command = self.command(&program);
+        command.env("CLOUDBASE_ENDPOINT", endpoint).env(
+            "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
+            sandbox.component_token(),
+        );
         command
     }
 
     /// A command of the CLI, about the configuration in `/work`, with the API at `endpoint`.
     fn terraform(&self, arguments: &[&str], sandbox: &Sandbox, endpoint: &str) -> Output {
-        let program = [&["/terraform", "-chdir=/work"], arguments].concat();
-        let output = self
-            .command(&program)
-            .env("CLOUDBASE_ENDPOINT", endpoint)
-            .env(
-                "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
-                sandbox.component_token(),
-            )
-            .output()
-            .unwrap();
+        let mut command = self.terraform_command(arguments, sandbox, endpoint);
+        let output = command.output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         output
     }
@@ -134,6 +144,38 @@ async fn shares_are_made_planned_and_ended() {
     sandbox.stop().await;
 }
 
+/// There is no store of certificates, so that what is built in, or named, has to do.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a static build; see .ci/static"]
+async fn calls_are_made_over_tls_without_a_store_of_certificates() {
+    let Some(root) = Root::new() else { return };
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    root.write("work/main.tf", &share());
+    root.write("etc/hosts", "127.0.0.1 localhost\n");
+    let authority = Authority::new("a private authority");
+    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let plain = sandbox.url().trim_start_matches("http://").to_owned();
+    let (port, _) = encrypt(plain, authority.sign(&leaf, &key), &key).await;
+    let endpoint = format!("https://localhost:{port}");
+
+    let mut refused = root.terraform_command(&["apply", "-auto-approve"], &sandbox, &endpoint);
+    let refused = refused.output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success(), "{refused:?}");
+    for words in ["not signed by a trusted authority", "SSL_CERT_FILE"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert_eq!(sandbox.calls().len(), 0);
+
+    fs::copy(authority.file(), root.folder.path().join("ca.pem")).unwrap();
+    let mut accepted = root.terraform_command(&["apply", "-auto-approve"], &sandbox, &endpoint);
+    let accepted = accepted.env("SSL_CERT_FILE", "/ca.pem").output().unwrap();
+    assert!(accepted.status.success(), "{accepted:?}");
+    assert_eq!(sandbox.calls_to(Endpoint::Share).len(), 1);
+    sandbox.stop().await;
+}
+
 /// Static binaries have no plug-ins for names: `/etc/hosts` and a name server have to do.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a static build; see .ci/static"]
@@ -143,7 +185,18 @@ async fn names_are_resolved_by_a_file_and_by_a_server() {
     root.write("work/main.tf", &share());
     let port = sandbox.url();
     let port = port.rsplit(':').next().unwrap();
-    root.write("etc/hosts", "127.0.0.1 by-file.localhost\n");
+    root.write(
+        "etc/hosts",
+        "127.0.0.1 by-file.localhost\n192.0.2.7 elsewhere.localhost\n",
+    );
+    let elsewhere = format!("http://elsewhere.localhost:{port}");
+    let mut refused = root.terraform_command(&["apply", "-auto-approve"], &sandbox, &elsewhere);
+    let refused = String::from_utf8_lossy(&refused.output().unwrap().stderr).into_owned();
+    assert!(
+        refused.contains("192.0.2.7, which is not a loopback"),
+        "{refused}"
+    );
+
     let by_file = format!("http://by-file.localhost:{port}");
     root.terraform(&["apply", "-auto-approve"], &sandbox, &by_file);
     assert_eq!(sandbox.calls_to(Endpoint::Share).len(), 1);

@@ -8,3 +8,5 @@
 mod archive;
 mod empty_root;
 mod name_server;
+#[path = "../support/private_authority.rs"]
+mod private_authority;

@@ -84,15 +84,21 @@ async fn only_the_page_itself_decides_and_it_is_in_no_frame() {
         let sent = page.headers()[name].to_str().unwrap();
         assert!(sent.contains(value), "{name}: {sent}");
     }
-    let decide = async |origin: &str| {
+    let own = sandbox.url();
+    let own = own.trim_start_matches("http://");
+    let decide = async |host: &str, origin: &str| {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let request = http.post(&url).header("origin", origin);
+        let request = http
+            .post(&url)
+            .header("host", host)
+            .header("origin", origin);
         let sent = request.body("decision=approve").send().await.unwrap();
         sent.status().as_u16()
     };
-    assert_eq!(decide("https://evil.example").await, 403);
+    assert_eq!(decide(own, "https://evil.example").await, 403);
+    assert_eq!(decide("evil.example", "http://evil.example").await, 403);
     assert_eq!(sandbox.bound().len(), 0);
-    assert_eq!(decide(&sandbox.url()).await, 200);
+    assert_eq!(decide(own, &sandbox.url()).await, 200);
     assert_eq!(sandbox.bound().len(), 1);
     sandbox.stop().await;
 }

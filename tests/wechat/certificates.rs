@@ -1,68 +1,27 @@
 //! Whose certificate is accepted, over TLS to a server on this machine.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use cloudbase::wechat::{Class, Client, ClientSettings, Error, Freshness, Roots, Setting};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::{
-    ServerConfig,
-    crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
-};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
 
-use crate::server::{Reply, Server, appid, appids, operation, settings};
+use crate::{
+    private_authority::{Authority, encrypt},
+    server::{Reply, Server, appid, appids, operation, settings},
+};
 
-const NOBODY: &str = "it is signed by nobody who is trusted";
-
-/// A private authority.
-struct Authority {
-    params: CertificateParams,
-    key: KeyPair,
-    folder: TempDir,
-}
+const NOBODY: &str = "it is not signed by a trusted authority";
 
 impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params
-            .distinguished_name
-            .push(DnType::CommonName, "a private authority");
-        let key = KeyPair::generate().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let pem = params.self_signed(&key).unwrap().pem();
-        std::fs::write(folder.path().join("ca.pem"), pem).unwrap();
-        Self {
-            params,
-            key,
-            folder,
-        }
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.path().join("ca.pem")
-    }
-
     fn trusted(&self) -> Roots {
         Roots::Only {
             file: Some(self.file()),
             folders: Vec::new(),
         }
-    }
-
-    fn sign(&self, leaf: &CertificateParams, key: &KeyPair) -> CertificateDer<'static> {
-        let issuer = Issuer::from_params(&self.params, &self.key);
-        leaf.signed_by(key, &issuer).unwrap().der().clone()
     }
 }
 
@@ -101,33 +60,8 @@ async fn encrypted(authority: &Authority, shown: Shown) -> Encrypted {
         Shown::SelfSigned => leaf.self_signed(&key).unwrap().der().clone(),
         _ => authority.sign(&leaf, &key),
     };
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let connections = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&connections);
     let plain = inner.address.trim_start_matches("http://").to_owned();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            counted.fetch_add(1, Ordering::Relaxed);
-            let (acceptor, plain) = (acceptor.clone(), plain.clone());
-            tokio::spawn(async move {
-                // A client that refuses the certificate ends the handshake.
-                let Ok(mut outside) = acceptor.accept(stream).await else {
-                    return;
-                };
-                let mut inside = TcpStream::connect(plain).await.unwrap();
-                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
-            });
-        }
-    });
+    let (port, connections) = encrypt(plain, certificate, &key).await;
     Encrypted {
         settings: settings(&format!("https://localhost:{port}")),
         connections,
@@ -153,7 +87,7 @@ impl Encrypted {
 
 #[tokio::test]
 async fn a_private_authority_is_accepted_where_it_is_named() {
-    let authority = Authority::new();
+    let authority = Authority::new("a private authority");
     let server = encrypted(&authority, Shown::Valid).await;
     let folders = Roots::Only {
         file: None,
@@ -167,10 +101,10 @@ async fn a_private_authority_is_accepted_where_it_is_named() {
 
 #[tokio::test]
 async fn a_certificate_that_is_not_valid_is_refused_at_the_first_attempt() {
-    let authority = Authority::new();
+    let authority = Authority::new("a private authority");
     for (shown, roots, reason) in [
         (Shown::Valid, Roots::default(), NOBODY),
-        (Shown::Valid, Authority::new().trusted(), NOBODY),
+        (Shown::Valid, Authority::new("another").trusted(), NOBODY),
         (
             Shown::OfAnotherName,
             authority.trusted(),
@@ -195,7 +129,7 @@ async fn a_certificate_that_is_not_valid_is_refused_at_the_first_attempt() {
 
 #[tokio::test]
 async fn roots_that_cannot_be_read_are_named_and_matter_over_tls_only() {
-    let authority = Authority::new();
+    let authority = Authority::new("a private authority");
     let server = encrypted(&authority, Shown::Valid).await;
     let missing = || Roots::Only {
         file: Some(authority.folder.path().join("missing.pem")),

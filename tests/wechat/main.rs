@@ -14,6 +14,8 @@ mod lost_answers;
 mod minting;
 mod mixed_calls;
 mod pacing;
+#[path = "../support/private_authority.rs"]
+mod private_authority;
 mod requests;
 mod run_memory;
 mod server;

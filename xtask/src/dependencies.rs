@@ -68,7 +68,12 @@ impl Dependencies {
     pub(crate) fn of(root: &Path) -> Result<Self, Failure> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
-            .args(["metadata", "--format-version=1", "--locked"])
+            .args([
+                "metadata",
+                "--format-version=1",
+                "--locked",
+                "--all-features",
+            ])
             .current_dir(root)
             .output()?;
         if !output.status.success() {

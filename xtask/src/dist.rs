@@ -18,10 +18,10 @@ const TEXTS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "READ
 /// What to make.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A binary, as TRIPLE=FILE; by default all that are in target/TRIPLE/release and target/static/TRIPLE/release
+    /// A binary, as TRIPLE=FILE; by default all that `.ci/static` has built
     #[arg(long = "binary", value_name = "TRIPLE=FILE")]
     binaries: Vec<String>,
-    /// Where to put the files; it is emptied first
+    /// Where to put the files; those of an earlier release are removed
     #[arg(long, default_value = "target/dist")]
     out: PathBuf,
     /// The RSA key to sign the checksums with, as gpg finds it
@@ -35,10 +35,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let binaries = binaries(&root, &args.binaries)?;
     let dependencies = Dependencies::of(&root)?;
     let version = dependencies.version();
-    if args.out.exists() {
-        fs::remove_dir_all(&args.out)?;
-    }
     fs::create_dir_all(&args.out)?;
+    for file in made(&args.out)? {
+        fs::remove_file(file)?;
+    }
 
     let manifest = format!("{NAME}_{version}_manifest.json");
     fs::copy(
@@ -71,14 +71,24 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             say("not signed: give --gpg-key ID; the registry takes no release without a signature");
         }
     }
-    let mut made: Vec<String> = fs::read_dir(&args.out)?
-        .map(|entry| Ok(entry?.path().display().to_string()))
-        .collect::<Result<_, Failure>>()?;
-    made.sort();
-    for file in &made {
-        say(file);
+    for file in made(&args.out)? {
+        say(&file.display().to_string());
     }
     Ok(())
+}
+
+/// The files of a release in a folder, sorted.
+fn made(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with(&format!("{NAME}_")) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 #[expect(clippy::print_stdout, reason = "to the person who ran it")]
@@ -100,11 +110,11 @@ fn binaries(root: &Path, named: &[String]) -> Result<BTreeMap<Platform, PathBuf>
             .ok_or_else(|| format!("{binary:?} is not TRIPLE=FILE"))?;
         let platform =
             Platform::of(triple).ok_or_else(|| format!("no archive is made for {triple}"))?;
-        found.insert(platform, PathBuf::from(file));
+        add(&mut found, platform, PathBuf::from(file))?;
     }
     if named.is_empty() {
-        for folder in ["target", "target/static"] {
-            found.extend(built(&root.join(folder)));
+        for (platform, file) in built(&root.join("target/static")) {
+            add(&mut found, platform, file)?;
         }
     }
     if found.is_empty() {
@@ -115,8 +125,22 @@ fn binaries(root: &Path, named: &[String]) -> Result<BTreeMap<Platform, PathBuf>
     Ok(found)
 }
 
-/// The binaries below a target folder, by platform.
-fn built(folder: &Path) -> BTreeMap<Platform, PathBuf> {
+fn add(
+    binaries: &mut BTreeMap<Platform, PathBuf>,
+    platform: Platform,
+    file: PathBuf,
+) -> Result<(), Failure> {
+    let name = platform.to_string();
+    match binaries.insert(platform, file) {
+        Some(other) => {
+            Err(format!("there are two binaries for {name}: {}", other.display()).into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The binaries below a target folder.
+fn built(folder: &Path) -> Vec<(Platform, PathBuf)> {
     let triples = fs::read_dir(folder).into_iter().flatten().flatten();
     let built = triples.filter_map(|triple| {
         let platform = Platform::of(triple.file_name().to_str()?)?;

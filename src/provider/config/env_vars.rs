@@ -42,6 +42,11 @@ impl EnvVars {
         Self(Arc::new(lookup))
     }
 
+    /// The value of `name`, if it is there, be it empty.
+    pub(super) fn get_any(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+    }
+
     /// The value of `name`; an empty one is as good as none.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())

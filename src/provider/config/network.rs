@@ -2,6 +2,7 @@
 
 use std::env;
 
+use hyper::Uri;
 use url::Url;
 
 use super::env_vars::EnvVars;
@@ -10,8 +11,9 @@ use crate::wechat::Roots;
 
 const CERT_FILE: &str = "SSL_CERT_FILE";
 const CERT_DIR: &str = "SSL_CERT_DIR";
-/// Those for https, which all endpoints are that are not on this machine. The first that is set counts.
-const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// Those for https, which all endpoints are that are not on this machine, and those that count where they are empty or
+/// not there. Of each, the first that is there counts, as the HTTP client has it.
+const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// Whose certificates are trusted: where the environment names some, they alone.
@@ -38,10 +40,15 @@ pub(super) fn is_without_proxy(env_vars: &EnvVars) -> bool {
 
 /// The HTTP client takes a proxy that it can't read for none, and would call the API directly.
 pub(super) fn check_proxy(env_vars: &EnvVars, wrong: &mut Diagnostics) {
-    let set = PROXIES
-        .iter()
-        .find_map(|name| Some((*name, env_vars.get(name)?)));
-    let Some((name, value)) = set else { return };
+    let there = |names: &[&'static str; 2]| {
+        let found = names
+            .iter()
+            .find_map(|name| Some((*name, env_vars.get_any(name)?)));
+        found.filter(|(_, value)| !value.is_empty())
+    };
+    let Some((name, value)) = PROXIES.iter().find_map(there) else {
+        return;
+    };
     if let Err(reason) = proxy(&value) {
         // It may hold a password.
         wrong.push(Diagnostic::error(
@@ -53,16 +60,23 @@ pub(super) fn check_proxy(env_vars: &EnvVars, wrong: &mut Diagnostics) {
     }
 }
 
+/// By the rules of the HTTP client, which reads it once more, and those of URLs, which are stricter about ports.
 fn proxy(text: &str) -> Result<(), String> {
-    let text = if text.contains("://") {
-        text.to_owned()
+    let uri: Uri = text
+        .parse()
+        .map_err(|error| format!("is not a URL ({error})"))?;
+    let with_scheme = if text.contains("://") {
+        text
     } else {
-        format!("http://{text}")
+        &format!("http://{text}")
     };
-    let url = Url::parse(&text).map_err(|error| format!("is not a URL ({error})"))?;
-    match url.scheme() {
-        "http" | "https" => Ok(()),
-        other => Err(format!("has the scheme {other:?}, which is not supported")),
+    Url::parse(with_scheme).map_err(|error| format!("is not a URL ({error})"))?;
+    if uri.host().is_none_or(str::is_empty) {
+        return Err("names no host".to_owned());
+    }
+    match uri.scheme_str() {
+        None | Some("http" | "https") => Ok(()),
+        Some(other) => Err(format!("has the scheme {other:?}, which is not supported")),
     }
 }
 
@@ -115,8 +129,10 @@ mod tests {
             "http://",
             "socks5://hunter2@proxy.example",
             "http://hunter2 proxy",
+            "http://hunter2.example ",
+            "http:///hunter2:3128",
         ] {
-            for name in PROXIES {
+            for name in PROXIES.into_iter().flatten() {
                 let mut wrong = Diagnostics::new();
                 check_proxy(&env_vars(&[(name, bad)]), &mut wrong);
                 let wrong = format!("{wrong:?}");
@@ -132,6 +148,13 @@ mod tests {
         ]);
         check_proxy(&first, &mut wrong);
         assert!(!wrong.has_error());
+        let empty = env_vars(&[
+            ("HTTPS_PROXY", ""),
+            ("https_proxy", "http://"),
+            ("all_proxy", "http://"),
+        ]);
+        check_proxy(&empty, &mut wrong);
+        assert!(format!("{wrong:?}").contains("all_proxy"), "{wrong:?}");
     }
 
     #[test]

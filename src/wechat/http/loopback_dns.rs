@@ -14,7 +14,9 @@ impl Resolve for LoopbackDns {
             let addresses: Vec<_> = found.collect();
             if let Some(other) = addresses.iter().find(|address| !address.ip().is_loopback()) {
                 let (name, other) = (name.as_str(), other.ip());
-                return Err(format!("{name} is {other}, which is not this machine").into());
+                return Err(
+                    format!("{name} resolves to {other}, which is not a loopback address").into(),
+                );
             }
             let addresses: Addrs = Box::new(addresses.into_iter());
             Ok(addresses)
@@ -35,7 +37,7 @@ mod tests {
         let refused = resolve("192.0.2.7").await.map(|_| ()).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "192.0.2.7 is 192.0.2.7, which is not this machine"
+            "192.0.2.7 resolves to 192.0.2.7, which is not a loopback address"
         );
     }
 }

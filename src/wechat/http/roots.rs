@@ -33,6 +33,7 @@ pub(super) fn client_config(roots: Option<&Roots>) -> Result<ClientConfig, Strin
 impl Roots {
     fn store(&self) -> Result<RootCertStore, String> {
         let mut store = RootCertStore::empty();
+        let mut errors = Vec::new();
         let found = match self {
             Self::PlatformAndBuiltIn => {
                 store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
@@ -47,9 +48,7 @@ impl Roots {
                     found.certs.extend(in_folder.certs);
                     found.errors.extend(in_folder.errors);
                 }
-                if let Some(error) = found.errors.first() {
-                    return Err(format!("root certificates: {error}"));
-                }
+                errors = found.errors;
                 found.certs
             }
         };
@@ -59,7 +58,11 @@ impl Roots {
         {
             let places = file.iter().chain(folders).map(|path| path.display());
             let places: Vec<String> = places.map(|place| place.to_string()).collect();
-            return Err(format!("no root certificate in {}", places.join(", ")));
+            let places = places.join(", ");
+            return Err(match errors.first() {
+                Some(error) => format!("no root certificate in {places}: {error}"),
+                None => format!("no root certificate in {places}"),
+            });
         }
         Ok(store)
     }
@@ -97,6 +100,8 @@ mod tests {
         let ca = rcgen::generate_simple_self_signed(["a.test".to_owned()]).unwrap();
         std::fs::write(&file, ca.cert.pem()).unwrap();
         assert_eq!(only(Some(path), &[]).store().unwrap().len(), 1);
+        let one_missing = only(Some(path), &["/nonexistent"]).store().unwrap();
+        assert_eq!(one_missing.len(), 1);
         let of_folder = only(None, &[folder.path().to_str().unwrap()])
             .store()
             .unwrap();

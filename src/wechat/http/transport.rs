@@ -178,9 +178,8 @@ fn refused_certificate(error: &(dyn StdError + 'static)) -> Option<String> {
     while let Some(error) = next {
         if let Some(rustls::Error::InvalidCertificate(reason)) = error.downcast_ref() {
             return Some(match reason {
-                rustls::CertificateError::UnknownIssuer
-                | rustls::CertificateError::BadSignature => {
-                    "it is signed by nobody who is trusted".to_owned()
+                rustls::CertificateError::UnknownIssuer => {
+                    "it is not signed by a trusted authority".to_owned()
                 }
                 reason => reason.to_string(),
             });
