@@ -134,7 +134,7 @@ pub(super) fn warnings(finding: &Finding, mirror: &Path, named: bool) -> Vec<Str
         } else {
             format!(
                 "Warning: {file} has a `provider_installation` block.\n\
-                 The CLI may not look in {folder} then. Put this into the block:\n\n{rules}",
+                 The CLI may not look in {folder} then. Put this into the block, in place of a `direct` block without `exclude`:\n\n{rules}",
                 folder = mirror.display(),
                 rules = rules(mirror, "  "),
             )
