@@ -24,7 +24,7 @@ use super::leftovers;
 use super::lifetime::{self, Parent, ShutdownReason, Stop};
 use super::listener::Listener;
 use super::reattach::{self, Shell};
-use super::signals::Signals;
+use super::signals::{HangUp, Signals};
 use super::tls::ServerTls;
 #[cfg(unix)]
 use super::unix_socket;
@@ -91,7 +91,7 @@ impl Serve {
         stdout: impl Write,
     ) -> Result<ShutdownReason, ServeError> {
         let parent = Parent::current();
-        let mut signals = Signals::take_over().map_err(ServeError::Process)?;
+        let mut signals = Signals::take_over(HangUp::Always).map_err(ServeError::Process)?;
         let listener = Listener::bind(&launch.place).await?;
         let tls = launch
             .host_certificate
@@ -121,8 +121,8 @@ impl Serve {
         served
     }
 
-    /// Serves any number of Terraform runs, one after another or at once, until SIGINT or SIGTERM
-    /// (or `Shutdown`, which Terraform does not send to a process that it did not start).
+    /// Serves any number of Terraform runs, one after another or at once, until SIGINT, SIGTERM
+    /// or SIGHUP (or `Shutdown`, which Terraform does not send to a process that it did not start).
     ///
     /// Writes to `out` what a developer has to put into Terraform's environment. Connections are
     /// plaintext, as Terraform expects of a process that it did not start; the unix socket is
@@ -132,7 +132,7 @@ impl Serve {
         network: Network,
         out: impl Write,
     ) -> Result<ShutdownReason, ServeError> {
-        let mut signals = Signals::take_over().map_err(ServeError::Process)?;
+        let mut signals = Signals::take_over(HangUp::UnlessIgnored).map_err(ServeError::Process)?;
         let listener = Listener::bind(&ListenOn::default_for(network)).await?;
         let value = reattach::value(
             self.provider_address,

@@ -13,6 +13,14 @@ pub(super) enum Signal {
     HangUp,
 }
 
+/// Whether SIGHUP is taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HangUp {
+    Always,
+    /// Not under `nohup`, which has it ignored: a handler would undo that.
+    UnlessIgnored,
+}
+
 /// Takes the signals over from their default action, which would end the process, for good:
 /// dropping this does not give them back.
 #[derive(Debug)]
@@ -21,7 +29,7 @@ pub(super) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
-    /// None where it is ignored, as under `nohup`.
+    /// None where it stays as it is.
     #[cfg(unix)]
     hang_up: Option<tokio::signal::unix::Signal>,
     #[cfg(windows)]
@@ -32,21 +40,20 @@ pub(super) struct Signals {
 
 impl Signals {
     #[cfg(unix)]
-    pub(super) fn take_over() -> io::Result<Self> {
+    pub(super) fn take_over(hang_up: HangUp) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
+        let heeds_hang_up = hang_up == HangUp::Always || !is_hang_up_ignored();
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hang_up: if is_hang_up_ignored() {
-                None
-            } else {
-                Some(signal(SignalKind::hangup())?)
-            },
+            hang_up: heeds_hang_up
+                .then(|| signal(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
     #[cfg(windows)]
-    pub(super) fn take_over() -> io::Result<Self> {
+    pub(super) fn take_over(_: HangUp) -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c};
         Ok(Self {
             interrupt: ctrl_c()?,
@@ -75,8 +82,8 @@ impl Signals {
     }
 }
 
-/// Whether this process was started with SIGHUP ignored, which a handler would undo. Only Linux says so without unsafe
-/// code; elsewhere it is taken to be.
+/// Whether this process was started with SIGHUP ignored. Only Linux says so without unsafe code; elsewhere it is taken to
+/// be.
 #[cfg(unix)]
 fn is_hang_up_ignored() -> bool {
     if !cfg!(target_os = "linux") {

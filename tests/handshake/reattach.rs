@@ -9,8 +9,9 @@ use tokio::time::sleep;
 use crate::plugin_host::{HandshakeLine, LaunchOptions, Process, connect_plainly, is_serving};
 
 /// Starts the binary with `--debug`, and returns it with what it wants in `TF_REATTACH_PROVIDERS`.
-async fn start_for_reattaching() -> (Process, Value) {
+async fn start_for_reattaching(through_shell: Option<&'static str>) -> (Process, Value) {
     let options = LaunchOptions {
+        through_shell,
         cookie: false,
         tls: false,
         arguments: vec!["--debug".into()],
@@ -49,7 +50,7 @@ fn reattach_address(value: &Value) -> HandshakeLine {
 
 #[tokio::test]
 async fn a_debug_process_serves_one_connection_after_another() {
-    let (process, value) = start_for_reattaching().await;
+    let (process, value) = start_for_reattaching(None).await;
     let line = reattach_address(&value);
     drop(UnixStream::connect(&line.address).await.unwrap());
     for _ in 0..2 {
@@ -70,7 +71,29 @@ async fn a_debug_process_serves_one_connection_after_another() {
 
 #[tokio::test]
 async fn sigterm_ends_a_debug_process_too() {
-    let (process, _) = start_for_reattaching().await;
+    let (process, _) = start_for_reattaching(None).await;
+    process.signal("TERM").await;
+    assert!(process.exit_eventually().await.status.success());
+}
+
+#[tokio::test]
+async fn sighup_ends_a_debug_process_and_nothing_is_left() {
+    let (process, _) = start_for_reattaching(None).await;
+    process.signal("HUP").await;
+    let exit = process.exit_eventually().await;
+    assert_eq!(exit.status.code(), Some(0));
+    assert!(exit.left_behind.is_empty(), "{:?}", exit.left_behind);
+}
+
+/// Elsewhere a process can't learn that it is to ignore the signal, and leaves it as it is.
+#[tokio::test]
+async fn under_nohup_a_debug_process_outlives_its_terminal() {
+    let ignoring = "trap '' HUP; exec \"$0\" \"$@\"";
+    let (process, value) = start_for_reattaching(Some(ignoring)).await;
+    process.signal("HUP").await;
+    sleep(Duration::from_millis(300)).await;
+    let channel = connect_plainly(&reattach_address(&value)).await.unwrap();
+    assert!(is_serving(channel).await.unwrap());
     process.signal("TERM").await;
     assert!(process.exit_eventually().await.status.success());
 }
