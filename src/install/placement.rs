@@ -6,6 +6,9 @@ use std::path::Path;
 
 use super::error::{InstallError, refused};
 
+/// Begins the name of a copy that is being made.
+const COPYING: &str = ".copying-";
+
 /// How much of two files is held at a time to compare them.
 const CHUNK: usize = 64 * 1024;
 
@@ -68,7 +71,7 @@ pub(super) fn put(binary: &Path, place: &Path) -> Result<(), InstallError> {
     // that is cut short may stay behind. One level up the CLIs look at folders only.
     let above = folder.parent().unwrap_or(folder);
     let mut copy = tempfile::Builder::new()
-        .prefix(".copying-")
+        .prefix(COPYING)
         .tempfile_in(above)
         .map_err(refused("make a file in", above))?;
     let mut original = File::open(binary).map_err(refused("read", binary))?;
@@ -81,6 +84,15 @@ pub(super) fn put(binary: &Path, place: &Path) -> Result<(), InstallError> {
     copy.persist(place)
         .map_err(|error| refused("write", place)(error.error))?;
     Ok(())
+}
+
+/// Removes what copies left that were cut short, by Ctrl-C for example. One that can't be removed does no harm.
+fn remove_copies(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(COPYING) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -108,6 +120,9 @@ pub(super) fn take_away(place: &Path, kept: &Path) -> Result<(), InstallError> {
             }
             _ => {}
         }
+    }
+    if let Some(version) = place.ancestors().nth(2) {
+        remove_copies(version);
     }
     // The others do no harm, whatever keeps them.
     above.all(|folder| fs::remove_dir(folder).is_ok());
@@ -183,6 +198,8 @@ mod tests {
             fs::create_dir_all(place.parent().unwrap()).unwrap();
             fs::write(place, "").unwrap();
         }
+        // Of a copy that was cut short.
+        fs::write(kept.join("x/1").join(format!("{COPYING}abc")), "").unwrap();
         take_away(&a, &kept).unwrap();
         assert!(!kept.join("x/1").exists() && b.exists());
         take_away(&b, &kept).unwrap();
