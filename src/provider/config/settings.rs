@@ -148,6 +148,20 @@ mod tests {
     }
 
     #[test]
+    fn roots_and_proxies_come_from_the_environment() {
+        const MALFORMED: (&str, &str) = ("HTTPS_PROXY", "http://");
+        let of = |variables| settings(&Config::default(), &env_vars(variables));
+        let named = of(&[("SSL_CERT_FILE", "/ca.pem"), ("NO_PROXY", "*")]).unwrap();
+        assert_ne!(named.roots, ClientSettings::default().roots);
+        assert!(!named.uses_proxies);
+        let wrong = of(&[MALFORMED]).unwrap_err();
+        assert!(format!("{wrong:?}").contains("HTTPS_PROXY"), "{wrong:?}");
+        // Neither of these is asked for through a proxy.
+        assert!(of(&[MALFORMED, ("NO_PROXY", "*")]).is_ok());
+        assert!(of(&[MALFORMED, (ENDPOINT, "http://127.0.0.1:2")]).is_ok());
+    }
+
+    #[test]
     fn the_attribute_goes_before_its_variable() {
         let config = Config {
             component_access_token: Attr::Known("from-attribute".into()),
