@@ -6,8 +6,6 @@
 mod batcher;
 mod call;
 mod claims;
-#[cfg(test)]
-mod claims_tests;
 mod joiners;
 mod linger;
 #[cfg(test)]

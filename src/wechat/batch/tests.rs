@@ -17,6 +17,8 @@ use crate::wechat::{Class, Error, Operation};
 #[derive(Clone, Debug, Default)]
 struct Call<const RARE: bool = false> {
     takes: Duration,
+    /// Sends twice, and of so many of the two knows that they had no effect.
+    in_vain: Option<u32>,
     /// The items of each call, and when it was sent.
     sent: Arc<Mutex<Vec<Sent>>>,
 }
@@ -62,6 +64,10 @@ impl<const RARE: bool> BatchCall for Call<RARE> {
         wanted: &dyn Wanted<u32>,
     ) -> Results<Self> {
         assert!(wanted.claim(&items), "nobody leaves before it is sent");
+        if let Some(requests) = self.in_vain {
+            assert!(wanted.claim(&items));
+            wanted.release(&items, requests);
+        }
         let sent = (Instant::now(), items.clone());
         self.sent.lock().unwrap().push(sent);
         assert!(!items.contains(&666), "on purpose");
@@ -346,4 +352,24 @@ async fn the_fullest_goes_first_and_no_kind_is_passed_over_twice() {
     assert!(first_common <= at, "the fullest first");
     assert!(at <= second_common, "passed over once");
     assert_eq!(call.sizes()[1], 9);
+}
+
+/// Whoever leaves is told "not sent" only if no request that carried its items may have had an effect.
+#[tokio::test(start_paused = true)]
+async fn a_request_that_had_no_effect_does_not_undo_an_earlier_one() {
+    for (in_vain, may_have_been_applied) in [(1, true), (2, false)] {
+        let call = Call {
+            in_vain: Some(in_vain),
+            ..Call::taking(30_000)
+        };
+        let batcher = batcher();
+        let hasty = Operation::new(Duration::from_secs(1), CancellationToken::new());
+        let patient = operation();
+        let (results, _) = tokio::join!(
+            batcher.ask(&call, &hasty, &0, [1], ()),
+            batcher.ask(&call, &patient, &0, [2], ())
+        );
+        let error = results[&1].as_ref().unwrap_err();
+        assert_eq!(error.may_have_been_applied(), may_have_been_applied);
+    }
 }
