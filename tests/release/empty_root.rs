@@ -34,11 +34,11 @@ impl Root {
         let at = |name: &str| folder.path().join(name);
         fs::copy(provider(), at("terraform-provider-cloudbase")).unwrap();
         fs::copy(cli(), at("terraform")).unwrap();
-        for name in ["tmp", "work", "home"] {
+        for name in ["tmp", "configuration", "home"] {
             fs::create_dir(at(name)).unwrap();
         }
         let rc = "provider_installation {\n  dev_overrides { \"wxopen/cloudbase\" = \"/\" }\n}\n";
-        fs::write(at("work/terraform.rc"), rc).unwrap();
+        fs::write(at("configuration/terraform.rc"), rc).unwrap();
         Some(Self {
             folder,
             enter: enter?,
@@ -60,14 +60,14 @@ impl Root {
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", "/home")
-            .env("TF_CLI_CONFIG_FILE", "/work/terraform.rc")
+            .env("TF_CLI_CONFIG_FILE", "/configuration/terraform.rc")
             .env("TF_CLI_ARGS", "-no-color")
             .env("CHECKPOINT_DISABLE", "1");
         command
     }
 
     fn terraform_command(&self, arguments: &[&str], sandbox: &Sandbox, endpoint: &str) -> Command {
-        let program = [&["/terraform", "-chdir=/work"], arguments].concat();
+        let program = [&["/terraform", "-chdir=/configuration"], arguments].concat();
         let mut command = self.command(&program);
         command.env("CLOUDBASE_ENDPOINT", endpoint).env(
             "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
@@ -76,7 +76,7 @@ impl Root {
         command
     }
 
-    /// A command of the CLI, about the configuration in `/work`, with the API at `endpoint`.
+    /// A command of the CLI, about the one in `/configuration`, with the API at `endpoint`.
     fn terraform(&self, arguments: &[&str], sandbox: &Sandbox, endpoint: &str) -> Output {
         let mut command = self.terraform_command(arguments, sandbox, endpoint);
         let output = command.output().unwrap();
@@ -124,7 +124,7 @@ fn share() -> String {
 async fn shares_are_made_planned_and_ended() {
     let Some(root) = Root::new() else { return };
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    root.write("work/main.tf", &share());
+    root.write("configuration/main.tf", &share());
     let url = sandbox.url();
     root.terraform(&["apply", "-auto-approve"], &sandbox, &url);
     sandbox.approve_all();
@@ -145,7 +145,7 @@ async fn shares_are_made_planned_and_ended() {
 async fn calls_are_made_over_tls_without_a_store_of_certificates() {
     let Some(root) = Root::new() else { return };
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    root.write("work/main.tf", &share());
+    root.write("configuration/main.tf", &share());
     root.write("etc/hosts", "127.0.0.1 localhost\n");
     let authority = Authority::new("a private authority");
     let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
@@ -177,7 +177,7 @@ async fn calls_are_made_over_tls_without_a_store_of_certificates() {
 async fn names_are_resolved_by_a_file_and_by_a_server() {
     let Some(root) = Root::new() else { return };
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    root.write("work/main.tf", &share());
+    root.write("configuration/main.tf", &share());
     let port = sandbox.url();
     let port = port.rsplit(':').next().unwrap();
     root.write(
