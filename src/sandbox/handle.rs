@@ -50,7 +50,7 @@ pub enum StartError {
 pub struct Sandbox {
     shared: Shared,
     stopping: CancellationToken,
-    server: Option<JoinHandle<io::Result<()>>>,
+    server: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {

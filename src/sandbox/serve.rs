@@ -1,6 +1,5 @@
 //! Connections, from their first byte to the end of the sandbox.
 
-use std::io;
 use std::time::Duration;
 
 use axum::{Extension, Router};
@@ -20,11 +19,7 @@ const HEAD: Duration = Duration::from_secs(30);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stopping`, then ends what is idle and waits for answers under way.
-pub(super) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stopping: CancellationToken,
-) -> io::Result<()> {
+pub(super) async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) {
     let connections = TaskTracker::new();
     loop {
         let accepted = tokio::select! {
@@ -56,5 +51,4 @@ pub(super) async fn serve(
     }
     connections.close();
     connections.wait().await;
-    Ok(())
 }
