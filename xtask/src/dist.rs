@@ -118,9 +118,7 @@ fn binaries(root: &Path, named: &[String]) -> Result<BTreeMap<Platform, PathBuf>
         }
     }
     if found.is_empty() {
-        return Err(
-            "no binary has been built with --release and --target: see CONTRIBUTING.md".into(),
-        );
+        return Err("no binary has been built: run `.ci/static`".into());
     }
     Ok(found)
 }
