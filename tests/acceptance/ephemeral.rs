@@ -22,7 +22,7 @@ fn chained(more: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn configured_tokens_feed_a_second_provider_in_plan_and_apply() {
-    let mut workspace = workspace!();
+    let mut workspace = workspace!(needs EphemeralResources);
     workspace.set("TF_LOG", "TRACE");
     workspace.sandbox.put_environment(Environment::new(ENV));
     let canaries = [
@@ -49,7 +49,7 @@ async fn configured_tokens_feed_a_second_provider_in_plan_and_apply() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fetched_tokens_feed_a_second_provider_and_are_kept_nowhere() {
-    let mut workspace = workspace!();
+    let mut workspace = workspace!(needs EphemeralResources);
     workspace.unset_tokens();
     workspace.set("TF_LOG", "TRACE");
     workspace.sandbox.put_environment(Environment::new(ENV));
@@ -86,7 +86,7 @@ async fn fetched_tokens_feed_a_second_provider_and_are_kept_nowhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_authorised_nothing_is_an_error_at_its_argument() {
-    let mut workspace = workspace!();
+    let mut workspace = workspace!(needs EphemeralResources);
     workspace.set(
         "CLOUDBASE_COMPONENT_APPID",
         &workspace.sandbox.component().appid,

@@ -7,23 +7,23 @@ use std::time::Duration;
 use cloudbase::sandbox::{Confirm, Endpoint, Options, Seed};
 use serde_json::json;
 
-use crate::support::{A, B, Workspace, actions};
+use crate::support::{A, B, Feature, Workspace, actions};
 use crate::workspace;
 
 const PROD: &str = "prod-env-6gni9ity244a6ea3";
 
-/// Parts of paths of examples that older versions of Terraform do not read, and the first minor
-/// version of 1.x that does.
-const SINCE: &[(&str, u64)] = &[
-    ("guides/changes/", 7),
-    ("functions/", 8),
-    ("ephemeral-resources/", 10),
+/// Parts of paths of examples that not every CLI reads, and what they need.
+const NEEDS: &[(&str, Feature)] = &[
+    ("guides/changes/", Feature::RemovedBlocks),
+    ("import_all.tf", Feature::ImportForEach),
+    ("functions/", Feature::Functions),
+    ("ephemeral-resources/", Feature::EphemeralResources),
     // Their variables are ephemeral.
-    ("provider/provider.tf", 10),
-    ("tokens/component.tf", 10),
-    ("tokens/merchants.tf", 10),
-    ("import-by-identity.tf", 12),
-    ("actions/", 14),
+    ("provider/provider.tf", Feature::EphemeralResources),
+    ("tokens/component.tf", Feature::EphemeralResources),
+    ("tokens/merchants.tf", Feature::EphemeralResources),
+    ("import-by-identity.tf", Feature::ImportByIdentity),
+    ("actions/", Feature::Actions),
 ];
 
 /// Examples that go with the `resource.tf` beside them.
@@ -63,15 +63,11 @@ fn calls_module(path: &Path, module: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_validates() {
     let workspace = workspace!();
-    let minor = workspace.minor_version().await;
     let mut seen = 0;
     for path in configurations(&folder()) {
         let name = path.strip_prefix(folder()).unwrap().to_string_lossy();
-        if SINCE
-            .iter()
-            .any(|(part, since)| name.contains(part) && minor < *since)
-        {
-            println!("SKIPPED: {name}: Terraform 1.{minor} does not read it");
+        let mut needs = NEEDS.iter().filter(|(part, _)| name.contains(part));
+        if needs.any(|(_, feature)| !workspace.cli().offers_part(*feature)) {
             continue;
         }
         let mut hcl = fs::read_to_string(&path).unwrap();
@@ -133,7 +129,7 @@ async fn merchants_get_their_open_requests_by_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shared_already_is_imported_by_a_data_source() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs ImportForEach);
     for (env, appid) in [(PROD, A), (PROD, B), ("test-env", A)] {
         workspace.sandbox.bind(env, appid, None);
     }

@@ -9,7 +9,7 @@ const ADDRESS: &str = "cloudbase_env_share.test";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_work_in_outputs_without_a_token_or_a_call() {
-    let mut workspace = workspace!();
+    let mut workspace = workspace!(needs Functions);
     workspace.unset_tokens();
     workspace.configure(&format!(
         "output \"id\" {{\n  value = provider::cloudbase::share_id({ENV:?}, [{A:?}, {B:?}, {A:?}])\n}}\n\
@@ -32,7 +32,7 @@ async fn functions_work_in_outputs_without_a_token_or_a_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_block_takes_its_id_from_the_function() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs Functions);
     workspace.sandbox.bind(ENV, A, None);
     workspace.sandbox.bind(ENV, B, None);
     workspace.configure(&format!(
@@ -48,7 +48,7 @@ async fn an_import_block_takes_its_id_from_the_function() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_points_at_the_argument() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs Functions);
     for (call, argument, says) in [
         (
             format!("share_id(\"no id\", [{A:?}])"),

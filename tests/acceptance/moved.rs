@@ -14,7 +14,7 @@ fn data(input: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terraform_data_becomes_the_shares_it_describes() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs MovedBetweenTypes);
     workspace.sandbox.bind(ENV, A, None);
     workspace.sandbox.bind(ENV, B, None);
     workspace.configure(&data(&format!(
@@ -37,7 +37,7 @@ async fn a_terraform_data_becomes_the_shares_it_describes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_described_but_not_shared_is_planned_as_an_addition() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs MovedBetweenTypes);
     workspace.sandbox.bind(ENV, A, None);
     workspace.configure(&data(&format!(
         "{{ env = {ENV:?}, appids = [{A:?}, {B:?}] }}"
@@ -53,7 +53,7 @@ async fn what_is_described_but_not_shared_is_planned_as_an_addition() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terraform_data_that_describes_something_else_is_an_error() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs MovedBetweenTypes);
     workspace.configure(&data("\"just text\""));
     workspace.apply().await;
     workspace.configure(&format!("{MOVED}{}", share(ENV, &[A], "")));

@@ -6,7 +6,7 @@
 
 #[path = "../protocol/core/mod.rs"]
 mod core;
-#[path = "../acceptance/support/cli.rs"]
+#[path = "../support/cli/mod.rs"]
 mod installed;
 #[path = "../support/plugin_host/mod.rs"]
 mod plugin_host;

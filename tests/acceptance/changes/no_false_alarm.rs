@@ -53,11 +53,7 @@ async fn a_replacement_ends_and_asks_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moved_import_and_removed_change_nothing() {
-    let workspace = workspace!();
-    // `removed` blocks.
-    if !workspace.is_since(7).await {
-        return;
-    }
+    let workspace = workspace!(needs RemovedBlocks);
     workspace
         .start_with(&named("old", ENV, &[A, B], ""), Shares::Bound)
         .await;
@@ -207,11 +203,8 @@ async fn terraform_test_with_a_provider_block_and_two_resources() {
 /// it asks, whatever an earlier run asked for, and keeps it.
 #[tokio::test(flavor = "multi_thread")]
 async fn terraform_test_that_passes_on_what_an_earlier_run_has_asked_for() {
-    let workspace = workspace!();
-    // Earlier ones have a process for each plan, and compare.
-    if !workspace.is_since(15).await {
-        return;
-    }
+    // Others have a process for each plan, and compare.
+    let workspace = workspace!(needs OneProcessForTests);
     let depends = "depends_on = [cloudbase_env_share.b]";
     let resource = |name: &str, more: &str| {
         format!(

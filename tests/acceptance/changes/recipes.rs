@@ -56,11 +56,6 @@ fn with(hcl: &str, from: &str, to: &str) -> String {
 }
 
 impl Workspace {
-    /// Whether the CLI reads `removed` blocks.
-    async fn has_removed_blocks(&self) -> bool {
-        self.is_since(7).await
-    }
-
     /// Sets the configuration to an example, or what has been made of one, and fetches its modules.
     async fn use_example(&self, hcl: &str) {
         if hcl.contains("\"./share\"") {
@@ -317,10 +312,7 @@ async fn recipe_splitting_into_modules() {
 async fn recipe_merging() {
     let after = example("merge.tf");
     for shares in BOTH {
-        let workspace = workspace!();
-        if !workspace.has_removed_blocks().await {
-            return;
-        }
+        let workspace = workspace!(needs RemovedBlocks);
         workspace.start_with_example("groups.tf", shares).await;
         workspace.use_example(&without("removed", &after)).await;
         workspace.assert_refused_with(ENDED).await;
@@ -376,10 +368,7 @@ async fn beside(workspace: &Workspace) -> Option<Workspace> {
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_handing_over_to_another_state() {
     for take_first in [true, false] {
-        let giving = workspace!();
-        if !giving.has_removed_blocks().await {
-            return;
-        }
+        let giving = workspace!(needs RemovedBlocks);
         let taking = beside(&giving).await.unwrap();
         giving.start_with_example("shops.tf", Shares::Bound).await;
         giving.use_example(&example("give.tf")).await;
@@ -406,10 +395,7 @@ async fn recipe_handing_over_to_another_state() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_pending_is_not_handed_over_and_forgetting_it_asks_again() {
-    let giving = workspace!();
-    if !giving.has_removed_blocks().await {
-        return;
-    }
+    let giving = workspace!(needs RemovedBlocks);
     let taking = beside(&giving).await.unwrap();
     giving.start_with_example("shops.tf", Shares::Pending).await;
     taking.use_example(&example("take.tf")).await;
@@ -498,10 +484,7 @@ async fn recipe_one_resource_for_each_pair() {
 /// What is bound in one resource becomes a resource for each pair in one apply.
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_from_one_resource_to_one_for_each_pair() {
-    let workspace = workspace!();
-    if !workspace.has_removed_blocks().await {
-        return;
-    }
+    let workspace = workspace!(needs RemovedBlocks);
     workspace
         .start_with_example("shops.tf", Shares::Bound)
         .await;
@@ -665,10 +648,7 @@ async fn recipe_another_environment_without_a_gap() {
 async fn recipe_two_resources_that_hold_the_same() {
     let removed = with(&example("give.tf"), SHOPS, "cloudbase_env_share.old_shops");
     for by_policy in [true, false] {
-        let workspace = workspace!();
-        if !workspace.has_removed_blocks().await {
-            return;
-        }
+        let workspace = workspace!(needs RemovedBlocks);
         for appid in [A, B] {
             workspace.sandbox.bind(ENV, appid, None);
         }

@@ -91,12 +91,9 @@ async fn given_up_first_is_asked_for_again_and_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_turn_out_to_list_the_same_ask_once() {
     for parallelism in PARALLELISM {
-        let workspace = workspace!();
-        // Earlier ones do not say that they are applying: where both are planned again before
-        // either is applied, the second one is refused as in a plan.
-        if !workspace.is_since(9).await {
-            return;
-        }
+        // Others do not say that they are applying: where both are planned again before either is
+        // applied, the second one is refused as in a plan.
+        let workspace = workspace!(needs WalkIsTold);
         let (c, d) = ("wxaaaaaaaaaaaaaaa8", "wxaaaaaaaaaaaaaaa9");
         workspace.configure(&(late("late", B) + &late_share("a", c, "") + &late_share("b", d, "")));
         let said = workspace.apply_at(parallelism).await.ok().flat();

@@ -1,7 +1,7 @@
 //! An `env` or `source_type` that is not known in the plan of an existing resource.
 
 use super::{BOTH, PARALLELISM, named};
-use crate::support::{A, B, ENV, OTHER_ENV, actions};
+use crate::support::{A, B, ENV, Feature, OTHER_ENV, actions};
 use crate::workspace;
 
 const ADDRESS: &str = "cloudbase_env_share.test";
@@ -47,7 +47,7 @@ async fn if_it_turns_out_different_the_apply_stops_and_the_next_plan_replaces() 
         workspace.configure(&late(OTHER_ENV, 2, ""));
         let run = workspace.apply_at(level).await;
         // Earlier ones do not say that they are applying, so that Terraform's own words are all.
-        if workspace.minor_version().await >= 9 {
+        if workspace.cli().has(Feature::WalkIsTold) {
             run.fails_with(&["`env` of an existing share turned out different", OTHER_ENV]);
         } else {
             run.fails_with(&["Provider produced inconsistent final plan"]);

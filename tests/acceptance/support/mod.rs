@@ -1,11 +1,12 @@
 //! What the acceptance tests share: the CLI, a workspace beside a sandbox, and names.
 
+#[path = "../../support/cli/mod.rs"]
 mod cli;
 mod diagnostics;
 mod token_sources;
 mod workspace;
 
-pub(crate) use cli::Cli;
+pub(crate) use cli::{Cli, Feature};
 #[cfg(unix)]
 pub(crate) use token_sources::set_mode;
 pub(crate) use workspace::{Run, Workspace, actions};
@@ -19,14 +20,26 @@ pub(crate) const A: &str = "wx5fe6bb43205e9e07";
 pub(crate) const B: &str = "wx075cf85bf347b6df";
 pub(crate) const C: &str = "wxaaaaaaaaaaaaaaa1";
 
-/// A workspace with a fresh sandbox, or nothing where no CLI is installed.
+/// A workspace with a fresh sandbox, or nothing where no CLI is installed or where it lacks what the
+/// test `needs`.
 ///
-/// Evaluates to the workspace, or returns from the test after saying that it was skipped. With
-/// `CI=true` a missing CLI is a failure.
+/// Evaluates to the workspace, or returns from the test after saying that it was skipped, or that it is
+/// not applicable. With `CI=true` a missing CLI is a failure.
 #[macro_export]
 macro_rules! workspace {
     () => {
         $crate::workspace!(cloudbase::sandbox::Options::default())
+    };
+    (needs $feature:ident) => {
+        $crate::workspace!(needs $feature, cloudbase::sandbox::Options::default())
+    };
+    (needs $feature:ident, $options:expr) => {
+        match $crate::support::Cli::find() {
+            Some(cli) if cli.offers($crate::support::Feature::$feature) => {
+                $crate::support::Workspace::start(cli, $options).await
+            }
+            _ => return,
+        }
     };
     ($options:expr) => {
         match $crate::support::Cli::find() {

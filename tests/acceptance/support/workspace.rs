@@ -122,25 +122,9 @@ impl Workspace {
         Run::from(output.expect("the provider runs"))
     }
 
-    /// The 11 of Terraform 1.11.4.
-    pub(crate) async fn minor_version(&self) -> u64 {
-        let run = self.run(&["version", "-json"]).await.ok();
-        let version: Json = serde_json::from_str(&run.stdout).expect("version -json prints JSON");
-        let text = version["terraform_version"].as_str().expect("a version");
-        let minor = text
-            .strip_prefix("1.")
-            .and_then(|rest| rest.split_once('.'));
-        let (minor, _) = minor.unwrap_or_else(|| panic!("{text} is not 1.x"));
-        minor.parse().expect("a number")
-    }
-
-    /// Whether the CLI is Terraform 1.`minor` or later; says so if the test is not for an earlier one.
-    pub(crate) async fn is_since(&self, minor: u64) -> bool {
-        let found = self.minor_version().await;
-        if found < minor {
-            println!("NOT APPLICABLE: needs Terraform 1.{minor}, found 1.{found}");
-        }
-        found >= minor
+    /// The CLI that works in it.
+    pub(crate) fn cli(&self) -> &Cli {
+        &self.cli
     }
 
     /// Sets an environment variable for every command from now on.

@@ -1,6 +1,6 @@
 //! What is in a saved plan of a token: the guide says where it is and where it isn't.
 
-use crate::support::{A, ENV, Run, Workspace, provider, share};
+use crate::support::{A, ENV, Feature, Run, Workspace, provider, share};
 use crate::workspace;
 
 fn variable(more: &str) -> String {
@@ -33,7 +33,7 @@ async fn a_variable_is_in_it_unless_it_is_ephemeral() {
         has(&workspace, &token).await,
         "sensitive hides it on the screen only"
     );
-    if !workspace.is_since(10).await {
+    if !workspace.cli().offers_part(Feature::EphemeralResources) {
         return;
     }
     workspace.configure(&variable("ephemeral = true"));
@@ -70,10 +70,7 @@ async fn a_literal_is_in_it_and_what_the_environment_a_file_or_a_program_has_is_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_ephemeral_resource_yields_is_not_in_it() {
-    let workspace = workspace!();
-    if !workspace.is_since(10).await {
-        return;
-    }
+    let workspace = workspace!(needs EphemeralResources);
     let token = workspace.sandbox.component_token();
     workspace.configure(&format!(
         "ephemeral \"cloudbase_component_token\" \"this\" {{\n  provider = cloudbase.first\n}}\n\
