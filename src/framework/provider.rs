@@ -12,7 +12,8 @@ use crate::framework::types::Types;
 pub struct ConfigureRequest<C> {
     /// The `provider` block; values may be unknown during a plan.
     pub config: C,
-    /// The version that the CLI says it has. Not to be relied on: OpenTofu says what it likes.
+    /// The version that the CLI says it has. Terraform and OpenTofu have the same
+    /// numbers, and OpenTofu from 1.12 on says that of a Terraform.
     pub terraform_version: String,
     /// Whether what is configured serves several walks, so that one object may be planned more than
     /// once. `terraform test` does so where its file has a `provider` block (from 1.15).

@@ -201,3 +201,48 @@ async fn with_a_known_provider_block_nothing_is_deferred() {
     }
     rig.finish().await;
 }
+
+/// OpenTofu 1.11.0 to 1.11.3 allow deferrals in every call, and make an error of one.
+#[tokio::test]
+async fn an_opentofu_that_allows_but_does_not_take_them_is_not_deferred() {
+    let (mut rig, state) = rig_with_a_share().await;
+    for version in ["1.11.0", "1.11.0-rc1", "1.11.3"] {
+        rig.core.version = version.to_owned();
+        rig.configure_unknown("component_access_token").await;
+        for (rpc, deferred, _) in deferrals(&rig.core, &state, true).await {
+            assert_eq!(deferred, None, "{rpc} with {version}");
+        }
+    }
+    for version in ["1.11.4", "1.11.30", "1.12.0"] {
+        rig.core.version = version.to_owned();
+        rig.configure_unknown("component_access_token").await;
+        for (rpc, deferred, _) in deferrals(&rig.core, &state, true).await {
+            assert!(deferred.is_some(), "{rpc} with {version}");
+        }
+    }
+    rig.finish().await;
+}
+
+/// Its plans are plans, though they look like those of an apply.
+#[tokio::test]
+async fn the_plans_of_an_opentofu_that_allows_deferrals_are_compared() {
+    let mut rig = Rig::unconfigured().await;
+    let arguments = [
+        ("endpoint", Value::string(rig.sandbox.url())),
+        (
+            "component_access_token",
+            Value::string(rig.sandbox.component_token()),
+        ),
+    ];
+    for (version, compared) in [("1.11.0", true), ("1.11.3", true), ("1.11.4", false)] {
+        rig.core.version = version.to_owned();
+        let configured = rig.core.configure_for_one_walk(arguments.clone()).await;
+        configured.unwrap().nothing();
+        let share = rig.share();
+        let config = share_config(&share, ENV, &[A]);
+        share.plan_in_walk(&config, true).await.unwrap();
+        let second = rig.share().plan_in_walk(&config, true).await;
+        assert_eq!(second.is_err(), compared, "{version}");
+    }
+    rig.finish().await;
+}

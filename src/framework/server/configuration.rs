@@ -34,6 +34,7 @@ impl<P: Provider> Inner<P> {
     ) -> pb::configure_provider::Response {
         let (mut diagnostics, config) = self.checked_config(request.config.as_ref());
         let is_known = config.as_ref().is_some_and(|config| config.is_known);
+        let cli = request.terraform_version.clone();
         let session = match config {
             Some(CheckedConfig { config, .. }) if !diagnostics.has_error() => {
                 let request = ConfigureRequest {
@@ -52,7 +53,7 @@ impl<P: Provider> Inner<P> {
             }
             _ => None,
         };
-        self.session.replace(session, is_known);
+        self.session.replace(session, is_known, &cli);
         Answer::failed(diagnostics)
     }
 

@@ -14,7 +14,7 @@ impl<P: Provider> Inner<P> {
         &self,
         capabilities: Option<&pb::ClientCapabilities>,
     ) -> Option<pb::Deferred> {
-        let allowed = capabilities.is_some_and(|capabilities| capabilities.deferral_allowed);
+        let allowed = self.session.allows_deferrals(capabilities);
         (allowed && !self.session.is_config_known()).then(|| pb::Deferred {
             reason: pb::deferred::Reason::ProviderConfigUnknown.into(),
         })

@@ -24,6 +24,8 @@ struct Slot<S> {
     config_known: bool,
     /// Whether a provider block has been validated since the last was configured.
     validated: bool,
+    /// Whether `deferral_allowed` means what it says.
+    deferrals_are_meant: bool,
     /// Whether an object has been read in a walk that allows deferrals: then it is a plan.
     plans_with_deferrals: bool,
     /// Cancelled when work is to stop; replaced by a fresh one then.
@@ -40,6 +42,7 @@ impl<S> Default for SessionSlot<S> {
             session: None,
             config_known: true,
             validated: false,
+            deferrals_are_meant: true,
             plans_with_deferrals: false,
             cancel: CancellationToken::new(),
             stopped: None,
@@ -65,10 +68,12 @@ impl<S> SessionSlot<S> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn replace(&self, session: Option<S>, config_known: bool) {
+    /// A CLI of the version `cli` has configured the provider.
+    pub(super) fn replace(&self, session: Option<S>, config_known: bool, cli: &str) {
         let mut slot = self.lock();
         slot.session = session.map(Arc::new);
         slot.config_known = config_known;
+        slot.deferrals_are_meant = means_deferrals(cli);
         slot.plans_with_deferrals = false;
         slot.stopped = None;
     }
@@ -85,16 +90,22 @@ impl<S> SessionSlot<S> {
 
     /// An object is being read, which core does in plans only.
     pub(super) fn reads(&self, capabilities: Option<&pb::ClientCapabilities>) {
-        if allows_deferrals(capabilities) {
+        if self.allows_deferrals(capabilities) {
             self.lock().plans_with_deferrals = true;
         }
+    }
+
+    /// Whether the caller takes a deferral.
+    pub(super) fn allows_deferrals(&self, capabilities: Option<&pb::ClientCapabilities>) -> bool {
+        capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
+            && self.lock().deferrals_are_meant
     }
 
     /// Whether a plan is one that is applied at once. Core allows deferrals in the apply walk and not
     /// in the plan walk (Terraform `internal/terraform/context_apply.go`, from 1.9); a plan that
     /// allows them, as Stacks make it, is told from an apply by what it has read.
     pub(super) fn is_applying(&self, capabilities: Option<&pb::ClientCapabilities>) -> bool {
-        allows_deferrals(capabilities) && !self.lock().plans_with_deferrals
+        self.allows_deferrals(capabilities) && !self.lock().plans_with_deferrals
     }
 
     /// Whether the configuration of the session was wholly known.
@@ -103,8 +114,13 @@ impl<S> SessionSlot<S> {
     }
 }
 
-fn allows_deferrals(capabilities: Option<&pb::ClientCapabilities>) -> bool {
-    capabilities.is_some_and(|capabilities| capabilities.deferral_allowed)
+/// Whether a CLI of this version means it when it allows deferrals. OpenTofu 1.11.0 to 1.11.3 do so in
+/// every call, whichever walk it is in, and take none (its pull request 3676). Terraform has the same
+/// versions, and nothing tells the two apart.
+fn means_deferrals(version: &str) -> bool {
+    let patch = version.strip_prefix("1.11.");
+    let patch = patch.and_then(|patch| patch.split(['-', '+']).next());
+    !patch.is_some_and(|patch| ["0", "1", "2", "3"].contains(&patch))
 }
 
 impl<P: Provider> Inner<P> {

@@ -192,7 +192,8 @@ impl Instance {
         self.plan_in_walk(config, false).await
     }
 
-    pub(super) async fn plan_in_walk(
+    /// The same, in the walk of an apply or of a plan.
+    pub(crate) async fn plan_in_walk(
         &self,
         config: &Value,
         applying: bool,

@@ -67,6 +67,8 @@ pub(crate) struct Core {
     pub(crate) actions: BTreeMap<String, Block>,
     pub(crate) functions: BTreeMap<String, pb::Function>,
     pub(crate) identities: BTreeMap<String, IdentitySchema>,
+    /// The version that it says it has.
+    pub(crate) version: String,
 }
 
 impl Core {
@@ -124,6 +126,7 @@ impl Core {
             actions,
             functions: schemas.functions.clone().into_iter().collect(),
             identities,
+            version: "1.15.0".to_owned(),
         }
     }
 
@@ -173,7 +176,7 @@ impl Core {
 
     async fn configure_with(&self, config: &Value) -> Result<Said, Failed> {
         let request = pb::configure_provider::Request {
-            terraform_version: "1.15.0".to_owned(),
+            terraform_version: self.version.clone(),
             config: Some(dynamic(config, &self.provider.ty())),
             client_capabilities: Some(capabilities(false)),
         };
