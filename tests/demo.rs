@@ -3,6 +3,10 @@
 // So that clippy lets what is outside test functions unwrap, too.
 #![cfg(test)]
 
+#[path = "support/cli/mod.rs"]
+mod cli;
+
+use std::ffi::OsString;
 use std::fs;
 #[cfg(unix)]
 use std::io::{BufRead, BufReader, Read};
@@ -14,6 +18,8 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use tempfile::TempDir;
+
+use cli::{Cli, Product};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
 
@@ -28,24 +34,33 @@ const HEADINGS: [&str; 8] = [
     "All 7 steps went as they should",
 ];
 
-/// Whether a CLI is on PATH. Says so if there is none, and with `CI=true` fails.
-fn has_cli() -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|folder| {
-        ["terraform", "tofu"]
-            .iter()
-            .map(|name| folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
-            .any(|file| file.is_file())
-    });
-    if !found {
-        assert_ne!(
-            std::env::var("CI").as_deref(),
-            Ok("true"),
-            "neither terraform nor tofu is on PATH, and with CI=true the demo must run"
-        );
-        println!("SKIPPED: neither terraform nor tofu is on PATH");
+/// The CLI that the tests are run with, as the only one that `demo` finds.
+struct OnPath {
+    path: OsString,
+    _folder: TempDir,
+}
+
+impl OnPath {
+    /// Nothing if no CLI is installed, which with `CI=true` is a failure.
+    fn find() -> Option<Self> {
+        let cli = Cli::find()?;
+        let folder = tempfile::tempdir().unwrap();
+        let path = match cli.product {
+            // That of the tests may be a script, which needs a program of its own.
+            Product::Terraform => path_with(&folder),
+            Product::OpenTofu => folder.path().as_os_str().to_owned(),
+        };
+        let file = format!("{}{}", cli.product.program(), std::env::consts::EXE_SUFFIX);
+        let file = folder.path().join(file);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&cli.path, file).unwrap();
+        #[cfg(not(unix))]
+        fs::copy(&cli.path, file).unwrap();
+        Some(Self {
+            path,
+            _folder: folder,
+        })
     }
-    found
 }
 
 /// `binary demo`, with a folder of its own for temporary files.
@@ -72,12 +87,11 @@ fn names_in(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_step_is_shown_in_order_and_nothing_is_left_behind() {
-    if !has_cli() {
-        return;
-    }
+    let Some(cli) = OnPath::find() else { return };
     let (mut command, temporary) = demo(Path::new(BINARY));
     // Settings of the person who runs it, each of which would spoil a command or a check.
     let output = command
+        .env("PATH", &cli.path)
         .env("TF_CLI_ARGS", "-no-such-flag")
         .env("TF_WORKSPACE", "another")
         .env("TF_DATA_DIR", "/nonexistent/data")
@@ -114,9 +128,7 @@ fn every_step_is_shown_in_order_and_nothing_is_left_behind() {
 
 #[test]
 fn a_renamed_binary_is_still_the_provider() {
-    if !has_cli() {
-        return;
-    }
+    let Some(cli) = OnPath::find() else { return };
     let elsewhere = tempfile::tempdir().unwrap();
     let renamed = elsewhere
         .path()
@@ -125,7 +137,7 @@ fn a_renamed_binary_is_still_the_provider() {
         fs::copy(BINARY, &renamed).unwrap();
     }
     let (mut command, _temporary) = demo(&renamed);
-    let output = command.output().unwrap();
+    let output = command.env("PATH", &cli.path).output().unwrap();
     let (out, err) = texts(&output);
     assert_eq!(output.status.code(), Some(0), "{out}\n{err}");
 }
@@ -161,8 +173,8 @@ fn stand_in(script: &str) -> TempDir {
     folder
 }
 
-#[cfg(unix)]
-fn path_with(folder: &TempDir) -> std::ffi::OsString {
+/// `PATH` with a folder before all others.
+fn path_with(folder: &TempDir) -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(folder.path().to_owned()).chain(std::env::split_paths(&path));
     std::env::join_paths(folders).unwrap()

@@ -89,9 +89,9 @@ pub(super) fn lock_files(entries: &[Locked]) -> String {
     if entries.is_empty() {
         return format!(
             "\
-Where a configuration has a {} with another version, run `terraform init -upgrade`.
-Where it has another build of this version, init says that the checksum does not match: remove
-the provider's block from that file, and run `terraform init`.
+Where a configuration has a {} with another version, run `terraform init -upgrade` (or
+`tofu init -upgrade`). Where it has another build of this version, init says that the checksum
+does not match: remove the provider's block from that file, and run init again.
 ",
             lock_file::NAME
         );
@@ -102,15 +102,26 @@ the provider's block from that file, and run `terraform init`.
 fn of_entry(entry: &Locked) -> String {
     let file = entry.file.display();
     let address = &entry.address;
+    let cli = cli(address);
     match entry.version.as_deref() {
         Some(version) if version != VERSION => format!(
-            "{file} has {address} {version}.\nRun `terraform init -upgrade` to go to {VERSION}.\n"
+            "{file} has {address} {version}.\nRun `{cli} init -upgrade` to go to {VERSION}.\n"
         ),
         _ => format!(
             "{file} has {address} already.\n\
              If init says that its checksum does not match, remove the block `provider \"{address}\"` \
-             from that file,\nand run `terraform init`.\n"
+             from that file,\nand run `{cli} init`.\n"
         ),
+    }
+}
+
+/// The CLI that writes an address into lock files.
+fn cli(address: &str) -> &'static str {
+    let [_, opentofu] = HOSTS;
+    if address.starts_with(opentofu) {
+        "tofu"
+    } else {
+        "terraform"
     }
 }
 

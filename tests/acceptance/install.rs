@@ -108,7 +108,8 @@ async fn the_advice_on_a_lock_file_helps() {
     let said = workspace.run_provider(&["install"]).await.ok().stdout;
     workspace.run(&init).await.ok();
     assert_eq!(locked(&workspace), "0.0.9", "init alone keeps it");
-    assert!(said.contains("Run `terraform init -upgrade`"), "{said}");
+    let advice = format!("Run `{} init -upgrade`", workspace.cli().product.program());
+    assert!(said.contains(&advice), "{said}");
     workspace.run(&upgrade).await.ok();
     assert_eq!(locked(&workspace), VERSION);
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cloudbase::sandbox::{Effect, Endpoint, Fault, TokenKind};
 
-use crate::support::{Run, Workspace, many_appids, provider};
+use crate::support::{Feature, Run, Workspace, many_appids, provider};
 use crate::workspace;
 
 const RESOURCES: usize = 30;
@@ -110,7 +110,9 @@ async fn a_refused_token_is_sent_once_and_the_rest_is_not_sent() {
         .await;
     assert_ne!(run.code, 0);
     assert_eq!(workspace.sandbox.calls().len(), 1);
-    assert_eq!(full_and_short(&run), (1, RESOURCES - 1));
+    // Others meet the refusal in the plan that is part of the apply, where it is a warning.
+    let in_full = usize::from(workspace.cli().has(Feature::WalkIsTold));
+    assert_eq!(full_and_short(&run), (in_full, RESOURCES - in_full));
     let diagnostics = run.diagnostics();
     let full: Vec<_> = diagnostics
         .iter()
@@ -170,7 +172,9 @@ async fn a_token_that_is_replaced_in_its_file_later_in_the_run_is_used() {
     assert_eq!(refused, 1, "the refused token is sent once");
     let (full, short) = full_and_short(&run);
     println!("{full} in full, {short} not sent");
-    assert!(full + short >= 1, "{}", run.stdout);
+    // Others may meet the refusal in the plan that is part of the apply, where nothing fails of it.
+    let told = workspace.cli().has(Feature::WalkIsTold);
+    assert!(full + short >= usize::from(told), "{}", run.stdout);
     let shared = workspace.sandbox.pending().len();
     assert_eq!(shared, RESOURCES - full - short);
     assert!(shared > RESOURCES / 2, "{shared} were shared");

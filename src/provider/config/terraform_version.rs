@@ -1,4 +1,8 @@
 //! The lowest Terraform that works.
+//!
+//! There is no such check of OpenTofu. Up to 1.11 it says its own version, which may be that of a
+//! Terraform, from 1.12 on that of a Terraform (1.12.6 says `1.13.0`); nothing tells the two apart. What is
+//! older than 1.6 is a Terraform, as the first OpenTofu was 1.6.
 
 use crate::framework::Diagnostic;
 
@@ -13,7 +17,9 @@ pub(in crate::provider) fn too_old(version: &str) -> Option<Diagnostic> {
     ((major, minor) < LOWEST).then(|| {
         Diagnostic::error(
             format!("Terraform {version} is too old for this provider"),
-            format!("Use Terraform {lowest_major}.{lowest_minor} or later, or OpenTofu."),
+            format!(
+                "Use Terraform {lowest_major}.{lowest_minor} or later, or OpenTofu 1.8 or later."
+            ),
         )
     })
 }
@@ -27,7 +33,8 @@ mod tests {
         for old in ["1.5.7", "1.0.3", "0.15.5"] {
             let error = too_old(old).unwrap();
             assert!(error.summary.contains(old), "{error:?}");
-            assert!(error.detail.contains("1.6"), "{error:?}");
+            assert!(error.detail.contains("Terraform 1.6"), "{error:?}");
+            assert!(error.detail.contains("OpenTofu 1.8"), "{error:?}");
         }
         for fine in ["1.6.0", "1.16.0-rc2", "1.11.4", "2.0.0", "", "dev", "0"] {
             assert_eq!(too_old(fine), None, "{fine}");

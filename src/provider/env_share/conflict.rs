@@ -33,7 +33,7 @@ fn words(conflict: Conflict) -> Words {
              - Regrouped or split: set `deletion_policy = \"abandon\"` on the instance that removes \
              them. If that instance is destroyed, apply the policy first. Bound mini programs are \
              then taken over without asking anybody.\n\
-             - Merged: the same, or `removed { lifecycle { destroy = false } }` (Terraform 1.7).\n\
+             - Merged: the same, or `removed { lifecycle { destroy = false } }` (Terraform 1.7, OpenTofu 1.10).\n\
              - Not confirmed yet: wait for the confirmation, or use `moved` or `terraform state mv`.\n\
              - A deposed object was left by a failed apply: once its shares are confirmed, `terraform \
              state rm` the resource, then import it.\n\
@@ -69,7 +69,7 @@ fn words(conflict: Conflict) -> Words {
             "- Set `deletion_policy = \"abandon\"` on one of the two and apply; then remove them from \
              its `appids`, or remove the resource.\n\
              - Or remove one of the two from state with `removed { lifecycle { destroy = false } }` \
-             (Terraform 1.7).",
+             (Terraform 1.7, OpenTofu 1.10).",
         ),
     };
     Words {

@@ -420,7 +420,7 @@ async fn recipe_prevent_destroy() {
     let workspace = workspace!();
     let hcl = example("prevent_destroy.tf");
     workspace.start_with(&hcl, Shares::Bound).await;
-    let refused = "Instance cannot be destroyed";
+    let refused = "prevent_destroy set";
     workspace.destroy().await.fails_with(&[refused]);
     workspace
         .run(&["plan", "-no-color", &format!("-replace={SHOPS}")])

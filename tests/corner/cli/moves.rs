@@ -121,7 +121,8 @@ async fn every_schema_loads_and_is_described() {
     workspace.configure("");
     let run = workspace.works(&["providers", "schema", "-json"]).await;
     let schemas: Json = serde_json::from_str(&run.stdout).unwrap();
-    let schemas = &schemas["provider_schemas"]["registry.terraform.io/wxopen/corner"];
+    let registry = workspace.cli().product.registry();
+    let schemas = &schemas["provider_schemas"][format!("{registry}/wxopen/corner")];
     assert_eq!(schemas["resource_schemas"].as_object().unwrap().len(), 11);
     assert_eq!(schemas["data_source_schemas"].as_object().unwrap().len(), 4);
     assert_eq!(

@@ -24,7 +24,7 @@ macro_rules! features {
                 match self { $(Self::$name => $terraform,)* }
             }
 
-            /// The first OpenTofu that has it, if one does.
+            /// The first OpenTofu that has it, if one does. None is older than the oldest supported one.
             pub(crate) const fn opentofu(self) -> Option<u64> {
                 match self { $(Self::$name => $opentofu,)* }
             }
@@ -34,12 +34,12 @@ macro_rules! features {
 
 features! {
     /// The oldest that are supported.
-    Basics: "resources, data sources, `import` blocks, generated configuration", terraform 6, opentofu Some(6);
-    Tests: "`terraform test`", terraform 6, opentofu Some(6);
-    RemovedBlocks: "`removed` blocks", terraform 7, opentofu Some(7);
-    ImportForEach: "`for_each` in `import` blocks", terraform 7, opentofu Some(7);
+    Basics: "resources, data sources, `import` blocks, generated configuration", terraform 6, opentofu Some(8);
+    Tests: "`terraform test`", terraform 6, opentofu Some(8);
+    RemovedBlocks: "`removed` blocks with a `lifecycle`", terraform 7, opentofu Some(10);
+    ImportForEach: "`for_each` in `import` blocks", terraform 7, opentofu Some(8);
     MockProvider: "`mock_provider` in tests", terraform 7, opentofu Some(8);
-    Functions: "functions of providers", terraform 8, opentofu Some(7);
+    Functions: "functions of providers", terraform 8, opentofu Some(8);
     MovedBetweenTypes: "`moved` from `terraform_data`", terraform 8, opentofu Some(10);
     /// `deferral_allowed` says which walk a plan is made in.
     WalkIsTold: "the provider is told whether it plans or applies", terraform 9, opentofu None;
@@ -47,7 +47,7 @@ features! {
     WriteOnly: "write-only arguments", terraform 11, opentofu Some(11);
     ImportByIdentity: "`import` blocks with an `identity`", terraform 12, opentofu None;
     StateIdentities: "`terraform state identities`", terraform 13, opentofu None;
-    Query: "`terraform query`, list resources", terraform 14, opentofu None;
+    Query: "list resources and `terraform query`", terraform 14, opentofu None;
     Actions: "actions", terraform 14, opentofu None;
     /// A `provider` block in a test file is one process for all runs of it.
     OneProcessForTests: "one provider process for all runs of a test file", terraform 15, opentofu None;

@@ -41,6 +41,14 @@ impl Product {
         }
     }
 
+    /// What its program is called.
+    pub(crate) const fn program(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::OpenTofu => "tofu",
+        }
+    }
+
     /// What it calls itself.
     pub(crate) const fn name(self) -> &'static str {
         match self {
