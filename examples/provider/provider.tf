@@ -10,7 +10,7 @@ variable "component_access_token" {
   description = "From the token service of the third-party platform."
   type        = string
   sensitive   = true
-  ephemeral   = true # not in a saved plan; Terraform 1.10 or later
+  ephemeral   = true # not in a saved plan; Terraform 1.10, OpenTofu 1.11
   default     = null # null leaves it to CLOUDBASE_COMPONENT_ACCESS_TOKEN
 }
 

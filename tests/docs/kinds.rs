@@ -5,6 +5,8 @@ use cloudbase::framework::schema::Schema;
 use cloudbase::provider::Cloudbase;
 use cloudbase::provider::config::EnvVars;
 
+use crate::cli::Feature;
+
 /// A kind of type, as the registry and the provider's own list name it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
@@ -16,6 +18,8 @@ pub(crate) struct Kind {
     pub(crate) title: &'static str,
     /// The example that every type has.
     pub(crate) example: &'static str,
+    /// What a CLI has to have for it.
+    pub(crate) needs: Feature,
 }
 
 /// Sources: registry, "Provider documentation" (folders of `docs/`), and the layout of `examples/`
@@ -26,30 +30,35 @@ pub(crate) const KINDS: &[Kind] = &[
         folder: "resources",
         title: "Resource",
         example: "resource.tf",
+        needs: Feature::Basics,
     },
     Kind {
         label: "data",
         folder: "data-sources",
         title: "Data Source",
         example: "data-source.tf",
+        needs: Feature::Basics,
     },
     Kind {
         label: "ephemeral",
         folder: "ephemeral-resources",
         title: "Ephemeral Resource",
         example: "ephemeral-resource.tf",
+        needs: Feature::EphemeralResources,
     },
     Kind {
         label: "action",
         folder: "actions",
         title: "Action",
         example: "action.tf",
+        needs: Feature::Actions,
     },
     Kind {
         label: "list",
         folder: "list-resources",
         title: "List Resource",
         example: "list-resource.tfquery.hcl",
+        needs: Feature::Query,
     },
 ];
 

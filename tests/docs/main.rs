@@ -7,6 +7,8 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+#[path = "../support/cli/mod.rs"]
+mod cli;
 mod committed;
 mod error_table;
 mod examples;
@@ -14,6 +16,7 @@ mod functions;
 mod kinds;
 mod links;
 mod lists;
+mod minima;
 mod pages;
 mod schema_section;
 mod schemas;

@@ -9,14 +9,17 @@
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
 //! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
+//! | `<!-- needs -->` | the CLIs that have what the page's type or function is |
+//! | `<!-- not in every OpenTofu -->` | what else the oldest OpenTofu lacks |
 
 use std::fs;
 
 use cloudbase::framework::function::Signature;
 use cloudbase::framework::schema::Schema;
 
+use crate::cli::Feature;
 use crate::kinds::DocumentedType;
-use crate::{error_table, functions, root, schema_section};
+use crate::{error_table, functions, minima, root, schema_section};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
@@ -54,6 +57,9 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
             functions::section(function, signature)
         }
         ("error codes", _) => error_table::table(),
+        ("needs", Subject::Type(ty)) => minima::sentence(ty.kind.needs),
+        ("needs", Subject::Function(..)) => minima::sentence(Feature::Functions),
+        ("not in every OpenTofu", Subject::Provider(_)) => minima::not_in_every_opentofu(),
         _ => match directive.strip_prefix("example ") {
             Some(path) => code_block(path),
             None => panic!("templates/{name}: `<!-- {directive} -->` means nothing on this page"),
@@ -80,7 +86,8 @@ fn import_section(ty: &DocumentedType) -> String {
     let identity = format!("{folder}/import-by-identity.tf");
     let by_identity = if root().join("examples").join(&identity).exists() {
         format!(
-            "By identity (Terraform 1.12 or later):\n\n{}\n",
+            "By identity ({}):\n\n{}\n",
+            minima::both(Feature::ImportByIdentity),
             code_block(&identity)
         )
     } else {

@@ -1,4 +1,4 @@
-# `ephemeral` keeps them out of a saved plan. It needs Terraform 1.10 or later.
+# `ephemeral` keeps them out of a saved plan. It needs Terraform 1.10 or OpenTofu 1.11.
 variable "component_appsecret" {
   type      = string
   sensitive = true

@@ -1,5 +1,5 @@
 # An authorizer token belongs to one merchant, so each merchant has a provider of its own.
-# `ephemeral` keeps its token out of a saved plan. It needs Terraform 1.10 or later.
+# `ephemeral` keeps its token out of a saved plan. It needs Terraform 1.10 or OpenTofu 1.11.
 variable "tea_house_token" {
   type      = string
   sensitive = true
