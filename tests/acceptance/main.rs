@@ -18,6 +18,7 @@ mod envs;
 mod ephemeral;
 mod examples;
 mod faults;
+mod features;
 mod functions;
 mod gateway;
 mod import;

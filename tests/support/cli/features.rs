@@ -46,9 +46,9 @@ features! {
     EphemeralResources: "ephemeral resources and variables", terraform 10, opentofu Some(11);
     WriteOnly: "write-only arguments", terraform 11, opentofu Some(11);
     ImportByIdentity: "`import` blocks with an `identity`", terraform 12, opentofu None;
-    StateIdentities: "`terraform state identities`", terraform 13, opentofu None;
+    StateIdentities: "`terraform state identities`", terraform 12, opentofu None;
     Query: "list resources and `terraform query`", terraform 14, opentofu None;
     Actions: "actions", terraform 14, opentofu None;
     /// A `provider` block in a test file is one process for all runs of it.
-    OneProcessForTests: "one provider process for all runs of a test file", terraform 15, opentofu None;
+    OneProcessForTests: "one provider process for all runs of a test file", terraform 13, opentofu None;
 }
