@@ -24,12 +24,18 @@ struct Described {
 impl MoveState for EnvShare {
     fn move_state(&self, source: MoveSource) -> Result<Incoming<State>, Diagnostics> {
         match source.type_name.as_str() {
-            "terraform_data" if source.provider_address.ends_with("/builtin/terraform") => {
+            "terraform_data" if is_builtin(&source.provider_address) => {
                 described(&source.state).map(Incoming::from)
             }
             _ => Err(unfit(&source)),
         }
     }
+}
+
+/// Whether it is the provider of `terraform_data`. OpenTofu 1.10 and 1.11 send the local name that the
+/// type implies in place of the address.
+fn is_builtin(address: &str) -> bool {
+    address == "terraform" || address.ends_with("/builtin/terraform")
 }
 
 /// The shares that a `terraform_data` describes. Core reads them right after, so that only what is
@@ -108,11 +114,13 @@ mod tests {
         let state =
             json!({ "id": "1", "input": object, "output": object, "triggers_replace": null });
         let address = "terraform.io/builtin/terraform";
-        let moved = EnvShare
-            .move_state(source(address, "terraform_data", state))
-            .unwrap()
-            .state;
-        assert_eq!(moved.appids.len(), 1);
+        for address in [address, "terraform"] {
+            let moved = EnvShare
+                .move_state(source(address, "terraform_data", state.clone()))
+                .unwrap()
+                .state;
+            assert_eq!(moved.appids.len(), 1);
+        }
         let other = json!({ "input": { "value": "text", "type": "string" } });
         let error = EnvShare
             .move_state(source(address, "terraform_data", other))
