@@ -3,7 +3,7 @@
 
 use cloudbase::sandbox::{Effect, Fault};
 
-use crate::support::{A, B, ENV, provider, share};
+use crate::support::{A, B, ENV, Feature, provider, share};
 use crate::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,11 +95,13 @@ async fn validate_finds_nulls_read_only_attributes_and_fractions() {
             "data \"cloudbase_env\" \"test\" {\nenv = null\n}\n".to_owned(),
             ["`env` is null", "env = null"],
         ),
-        (
+    ];
+    if workspace.cli().offers_part(Feature::EphemeralResources) {
+        cases.push((
             "ephemeral \"cloudbase_component_token\" \"test\" {\ntoken = \"a\"\n}\n".to_owned(),
             ["`token` is read-only", "token = \"a\""],
-        ),
-    ];
+        ));
+    }
     for (argument, summary) in [
         (
             "token_command = [\"cat\", null]",

@@ -140,7 +140,7 @@ fn configuration(blocks: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mode_is_created_updated_replaced_imported_and_destroyed() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs WriteOnly);
     for (i, (blocks, action)) in STAGES.iter().enumerate() {
         let hcl = configuration(blocks);
         workspace.configure(&hcl);

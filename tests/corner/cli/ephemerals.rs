@@ -1,10 +1,10 @@
-//! Ephemeral resources (Terraform 1.10 and later).
+//! Ephemeral resources.
 
 use crate::cli::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ephemeral_value_is_renewed_used_closed_and_not_stored() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs EphemeralResources);
     workspace.configure(
         r#"
 ephemeral "corner_lease" "door" {
@@ -27,7 +27,8 @@ resource "corner_rules" "test" {
 
     let events = workspace.events();
     let count = |event: &str| events.iter().filter(|e| e.starts_with(event)).count();
-    assert_eq!(count("open door"), count("close opened door"), "{events:?}");
+    // Terraform closes it with what it was opened with, OpenTofu with what it was renewed with.
+    assert_eq!(count("open door"), count("close "), "{events:?}");
     assert!(count("renew opened door") >= 1, "{events:?}");
     assert!(count("renew renewed opened door") >= 1, "{events:?}");
     workspace.destroy().await;

@@ -3,23 +3,22 @@
 use serde_json::json;
 
 use crate::cli::workspace;
+use crate::installed::Product;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_take_every_kind_of_argument() {
-    let workspace = workspace!();
-    let calls = [
+    let workspace = workspace!(needs Functions);
+    let mut calls = vec![
         ("join_none", "join_all(\"-\")", json!("")),
         (
             "join_some",
             "join_all(\"-\", \"a\", \"b\", 3)",
             json!("a-b-3"),
         ),
-        ("null", "state_of(null)", json!("null")),
         ("typed_null", "state_of(tostring(null))", json!("null")),
         ("map", "state_of(tomap({ a = 1 }))", json!("map")),
         ("object", "state_of({ a = 1 })", json!("object")),
         ("tuple", "state_of([1])", json!("list")),
-        ("same_null", "same(null) == null", json!(true)),
         (
             "same_deep",
             "same({ a = [1, \"x\", null], b = toset([true]) })",
@@ -29,6 +28,11 @@ async fn functions_take_every_kind_of_argument() {
         ("last_none", "last() == null", json!(true)),
         ("half", "half(5)", json!(2.5)),
     ];
+    // OpenTofu does not call a function with a null that has no type: what comes of it is unknown for ever.
+    if workspace.cli().product == Product::Terraform {
+        calls.push(("null", "state_of(null)", json!("null")));
+        calls.push(("same_null", "same(null) == null", json!(true)));
+    }
     let output = |name: &str, call: &str| {
         format!("output {name:?} {{\n  value = provider::corner::{call}\n}}\n")
     };
@@ -50,7 +54,7 @@ async fn functions_take_every_kind_of_argument() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn unknown_arguments_are_passed_on_where_the_parameter_takes_them() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs Functions);
     workspace.configure(
         "resource \"corner_plain\" \"first\" {\n}\noutput \"taken\" {\n  value = provider::corner::state_of(corner_plain.first.id)\n}\noutput \"not\" {\n  value = provider::corner::half(corner_plain.first.made_number)\n}\n",
     );
@@ -62,7 +66,7 @@ async fn unknown_arguments_are_passed_on_where_the_parameter_takes_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_name_the_argument() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs Functions);
     for (call, texts) in [
         (
             "join_all(\"-\", \"a\", \"\")",

@@ -5,10 +5,11 @@ use std::fs;
 use serde_json::{Value as Json, json};
 
 use crate::cli::workspace;
+use crate::installed::{Feature, Product};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_moved_block_renames_and_changes_the_type() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs MovedBetweenTypes);
     workspace
         .configure("resource \"corner_renamed\" \"old\" {\n  name = \"a\"\n  mode = \"auto\"\n}\n");
     workspace.converge().await;
@@ -20,7 +21,12 @@ async fn a_moved_block_renames_and_changes_the_type() {
     ));
     assert_eq!(workspace.converge().await, []);
 
-    // Another type.
+    // Another type. OpenTofu reads the identity of the old one as that of the new one, once it knows of any.
+    let cli = workspace.cli();
+    if cli.product == Product::OpenTofu && cli.has(Feature::ImportByIdentity) {
+        workspace.destroy().await;
+        return;
+    }
     let id = workspace.values("corner_renamed.new").await["id"].clone();
     workspace.configure(
         "resource \"corner_thing\" \"test\" {\n  name = \"a\"\n}\nmoved {\n  from = corner_renamed.new\n  to = corner_thing.test\n}\n",
@@ -66,7 +72,7 @@ async fn an_import_says_what_it_has_to_say() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_moved_says_so() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs MovedBetweenTypes);
     workspace.configure("resource \"corner_plain\" \"old\" {\n}\n");
     workspace.converge().await;
     for (to, text) in [
@@ -125,14 +131,14 @@ async fn every_schema_loads_and_is_described() {
     let schemas = &schemas["provider_schemas"][format!("{registry}/wxopen/corner")];
     assert_eq!(schemas["resource_schemas"].as_object().unwrap().len(), 11);
     assert_eq!(schemas["data_source_schemas"].as_object().unwrap().len(), 4);
-    assert_eq!(
-        schemas["ephemeral_resource_schemas"]
-            .as_object()
-            .unwrap()
-            .len(),
-        3
-    );
-    assert_eq!(schemas["functions"].as_object().unwrap().len(), 6);
+    for (feature, kind, count) in [
+        (Feature::EphemeralResources, "ephemeral_resource_schemas", 3),
+        (Feature::Functions, "functions", 6),
+    ] {
+        if workspace.cli().offers_part(feature) {
+            assert_eq!(schemas[kind].as_object().unwrap().len(), count, "{kind}");
+        }
+    }
     let blocks = &schemas["resource_schemas"]["corner_blocks"]["block"]["block_types"];
     for mode in ["single", "group", "list", "map", "set"] {
         let all = blocks.as_object().unwrap().values();

@@ -87,7 +87,7 @@ fn configuration(arguments: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_nesting_is_created_updated_replaced_imported_and_destroyed() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs WriteOnly);
     for (i, (arguments, action)) in STAGES.iter().enumerate() {
         let hcl = configuration(arguments);
         workspace.configure(&hcl);

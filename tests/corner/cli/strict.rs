@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::cli::workspace;
 
+/// A resource, among whose required arguments is a write-only one.
 fn configuration(arguments: &str) -> String {
     format!("resource \"corner_strict\" \"test\" {{\n  key_wo = \"secret\"\n{arguments}\n}}\n")
 }
@@ -22,7 +23,7 @@ fn errors(stdout: &str) -> Vec<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn validate_points_at_the_line() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs WriteOnly);
     for (arguments, summary, line) in [
         ("name = null", "`name` is null", "name = null"),
         ("name = local.none", "`name` is null", "name = local.none"),
@@ -80,7 +81,7 @@ async fn validate_points_at_the_line() {
 /// A group that nobody wrote has nulls where something is required.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_is_held_to_its_schema_where_it_is_there() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs WriteOnly);
     workspace.configure(&configuration("name = \"n\"\nloose = [\"a\", null]"));
     workspace.converge().await;
     workspace.destroy().await;
@@ -94,7 +95,7 @@ async fn a_group_is_held_to_its_schema_where_it_is_there() {
 /// A variable is unknown to `validate`, whatever its default is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_null_variable_is_found_by_the_plan() {
-    let workspace = workspace!();
+    let workspace = workspace!(needs WriteOnly);
     workspace.configure(&format!(
         "variable \"none\" {{\n  default = null\n}}\n{}",
         configuration("name = var.none")
@@ -123,7 +124,7 @@ async fn what_shows_only_in_the_apply_is_found_before_anything_is_written() {
             "`texts[0]` is null",
         ),
     ] {
-        let workspace = workspace!();
+        let workspace = workspace!(needs WriteOnly);
         workspace.configure(&format!(
             "resource \"terraform_data\" \"it\" {{\n  input = 1.5\n}}\n{}",
             configuration(arguments)

@@ -45,7 +45,7 @@ features! {
     WalkIsTold: "the provider is told whether it plans or applies", terraform 9, opentofu None;
     EphemeralResources: "ephemeral resources and variables", terraform 10, opentofu Some(11);
     WriteOnly: "write-only arguments", terraform 11, opentofu Some(11);
-    ImportByIdentity: "`import` blocks with an `identity`", terraform 12, opentofu None;
+    ImportByIdentity: "`import` blocks with an `identity`", terraform 12, opentofu Some(12);
     StateIdentities: "`terraform state identities`", terraform 12, opentofu None;
     Query: "list resources and `terraform query`", terraform 14, opentofu None;
     Actions: "actions", terraform 14, opentofu None;
