@@ -15,7 +15,7 @@ pub struct ConfigureRequest<C> {
     /// The version that the CLI says it has. Not to be relied on: OpenTofu says what it likes.
     pub terraform_version: String,
     /// Whether what is configured serves several walks, so that one object may be planned more than
-    /// once. `terraform test` does so where its file has a `provider` block (from 1.15).
+    /// once. `terraform test` does so where its file has a `provider` block (from 1.13).
     pub serves_several_walks: bool,
 }
 

@@ -33,13 +33,16 @@ mod partial;
 mod pending;
 mod platform_data;
 mod run_memory;
+mod saved_plans;
 mod scale;
 mod schema;
 mod secrets;
 mod shown_text;
+mod states;
 #[cfg(unix)]
 mod stop;
 mod support;
+mod terraform_test;
 mod timeouts;
 mod tokens;
 mod unanswered;

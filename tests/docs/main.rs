@@ -7,6 +7,8 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+#[path = "../support/cli/mod.rs"]
+mod cli;
 mod committed;
 mod error_table;
 mod examples;
@@ -18,6 +20,7 @@ mod pages;
 mod schema_section;
 mod schemas;
 mod template;
+mod versions;
 
 use std::path::Path;
 

@@ -9,14 +9,16 @@
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
 //! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
+//! | `<!-- versions PRODUCT -->` | what each tested Terraform, or OpenTofu, can do |
 
 use std::fs;
 
 use cloudbase::framework::function::Signature;
 use cloudbase::framework::schema::Schema;
 
+use crate::cli::Product;
 use crate::kinds::DocumentedType;
-use crate::{error_table, functions, root, schema_section};
+use crate::{error_table, functions, root, schema_section, versions};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
@@ -54,6 +56,8 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
             functions::section(function, signature)
         }
         ("error codes", _) => error_table::table(),
+        ("versions Terraform", _) => versions::table(Product::Terraform),
+        ("versions OpenTofu", _) => versions::table(Product::OpenTofu),
         _ => match directive.strip_prefix("example ") {
             Some(path) => code_block(path),
             None => panic!("templates/{name}: `<!-- {directive} -->` means nothing on this page"),

@@ -58,6 +58,11 @@ impl Workspace {
         Self { cli, dir }
     }
 
+    /// The CLI that works in it.
+    pub(crate) fn cli(&self) -> &Cli {
+        &self.cli
+    }
+
     /// A file in the directory.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
