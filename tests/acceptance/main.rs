@@ -6,6 +6,7 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+mod actions;
 mod bad_input;
 mod changes;
 mod confirmation;
