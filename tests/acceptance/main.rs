@@ -32,6 +32,7 @@ mod moved;
 mod partial;
 mod pending;
 mod platform_data;
+mod query;
 mod run_memory;
 mod scale;
 mod schema;
