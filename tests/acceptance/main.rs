@@ -21,6 +21,8 @@ mod examples;
 mod faults;
 mod functions;
 mod gateway;
+mod generated;
+mod identity;
 mod import;
 #[cfg(unix)]
 mod install;

@@ -46,7 +46,7 @@ features! {
     EphemeralResources: "ephemeral resources and variables", terraform 10, opentofu Some(11);
     WriteOnly: "write-only arguments", terraform 11, opentofu Some(11);
     ImportByIdentity: "`import` blocks with an `identity`", terraform 12, opentofu None;
-    StateIdentities: "`terraform state identities`", terraform 13, opentofu None;
+    StateIdentities: "`terraform state identities`", terraform 12, opentofu None;
     Query: "`terraform query`, list resources", terraform 14, opentofu None;
     Actions: "actions", terraform 14, opentofu None;
     /// A `provider` block in a test file is one process for all runs of it.
