@@ -1,6 +1,7 @@
 //! Configuration that Terraform generates from `import` blocks, by id.
 
 use std::fs;
+use std::path::Path;
 
 use crate::support::{A, B, C, ENV, Workspace};
 use crate::workspace;
@@ -38,7 +39,9 @@ pub(crate) async fn assert_imports_only(workspace: &Workspace, blocks: &str, cou
     let validate = ["validate", "-no-color"];
     let refused = workspace.run(&validate).await;
     refused.fails_with(&["Invalid import provider argument"]);
-    workspace.configure(&blocks.replace("  provider = cloudbase\n", ""));
+    let names_provider = |line: &&str| line.trim_start().starts_with("provider ");
+    let unnamed = blocks.lines().filter(|line| !names_provider(line));
+    workspace.configure(&unnamed.collect::<Vec<_>>().join("\n"));
     workspace.run(&validate).await.ok();
 
     let run = workspace.apply_json().await.ok();
@@ -140,4 +143,26 @@ async fn the_plan_that_generates_can_be_applied() {
     workspace.configure("");
     workspace.assert_plan_is_empty().await;
     assert_eq!(workspace.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_run() {
+    const PROD: &str = "prod-env-6gni9ity244a6ea3";
+    let workspace = workspace!();
+    for appid in [A, B] {
+        workspace.sandbox.bind(PROD, appid, None);
+    }
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/resources");
+    let example = |ty: &str| {
+        fs::read_to_string(examples.join(ty).join("import-generated.tf")).unwrap() + "\n"
+    };
+    let blocks = [
+        "cloudbase_env_conversion",
+        "cloudbase_env_share",
+        "cloudbase_env_share_confirmation",
+    ]
+    .map(example)
+    .concat();
+    generate(&workspace, &blocks).await;
+    assert_imports_only(&workspace, &blocks, 3).await;
 }
