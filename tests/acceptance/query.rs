@@ -7,7 +7,8 @@ use std::path::Path;
 use cloudbase::sandbox::{Endpoint, TokenKind};
 use serde_json::{Value as Json, json};
 
-use crate::support::{A, B, C, ENV, OTHER_ENV, Run, Workspace};
+use crate::secrets::assert_clean;
+use crate::support::{A, B, C, ENV, OTHER_ENV, Run, Workspace, provider};
 use crate::workspace;
 
 const HOSTED: &str = "hosting-env-3gk8s6bd0f1c2a94";
@@ -310,6 +311,38 @@ async fn a_refused_token_is_told_and_nothing_is_generated() {
     workspace.run(&generate).await.fails_with(&["access token"]);
     assert!(!workspace.path().join("generated.tf").exists());
     assert_only_asked(&workspace);
+}
+
+/// The tokens come from a provider configuration that the block names.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_configuration_of_the_provider_is_asked_and_its_token_is_kept() {
+    let mut workspace = workspace!(needs Query);
+    workspace.set("TF_LOG", "TRACE");
+    fleet(&workspace);
+    let canaries = [workspace.sandbox.component_token()];
+    workspace.unset_tokens();
+    let alias = "alias = \"other\"\n  component_access_token = var.token";
+    workspace.set("TF_VAR_token", &canaries[0]);
+    let all = list(
+        "all",
+        "include_resource = true",
+        &format!("appids = [{A:?}]"),
+    );
+    ask(
+        &workspace,
+        &all.replace("= cloudbase\n", "= cloudbase.other\n"),
+    );
+    let variable = "variable \"token\" {\n  sensitive = true\n}\n";
+    workspace.configure(&(variable.to_owned() + &provider(alias)));
+    let run = query(&workspace).await;
+    assert_eq!(envs(&run, "all"), [OTHER_ENV, ENV]);
+    let generate = ["query", "-generate-config-out=generated.tf"];
+    let generated = workspace.run(&generate).await.ok();
+    let text = fs::read_to_string(workspace.path().join("generated.tf")).unwrap();
+    assert_eq!(text.matches("= cloudbase.other\n").count(), 4, "{text}");
+    let apply = workspace.apply().await;
+    assert_only_asked(&workspace);
+    assert_clean(&workspace, vec![run, generated, apply], &canaries);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,9 @@
 //! Actions that fail: what is said, and what becomes of the share that triggers them.
 
-use cloudbase::sandbox::{Effect, Endpoint, Fault};
+use cloudbase::sandbox::{Effect, Endpoint, Fault, TokenKind};
 
-use super::{CONVERT, RESEND, invoke, of_action, progress, resend, trigger, triggering};
+use super::{CONVERT, RESEND, convert, invoke, of_action, progress, resend, trigger, triggering};
+use crate::secrets::assert_clean;
 use crate::support::{A, B, ENV, actions, share};
 use crate::workspace;
 
@@ -85,4 +86,29 @@ async fn a_share_stays_after_an_action_that_failed_behind_it() {
     invoke(&workspace, CONVERT).await.ok();
     assert_eq!(workspace.sandbox.converted(), [ENV]);
     assert_eq!(workspace.calls(Endpoint::Share).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_told_without_the_token() {
+    let mut workspace = workspace!(needs Actions);
+    workspace.set("TF_LOG", "TRACE");
+    let canaries = [
+        workspace.sandbox.component_token(),
+        workspace.sandbox.authorizer_token(),
+    ];
+    workspace.configure(&(convert() + &share(ENV, &[A], "") + &resend()));
+    let apply = workspace.apply().await;
+    let well = invoke(&workspace, RESEND).await.ok();
+    workspace
+        .sandbox
+        .rotate_token(TokenKind::Component, std::time::Duration::ZERO);
+    let badly = invoke(&workspace, CONVERT).await;
+    assert_eq!(badly.code, 1);
+    let detail = &badly.errors()[0].detail;
+    assert!(
+        detail.contains("CLOUDBASE_COMPONENT_ACCESS_TOKEN"),
+        "{detail}"
+    );
+    assert!(workspace.sandbox.converted().is_empty());
+    assert_clean(&workspace, vec![apply, well, badly], &canaries);
 }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::support::{ENV, Run, Workspace, share};
 
 mod failed;
+mod instances;
 mod invoked;
 mod planned;
 mod triggered;
