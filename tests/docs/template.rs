@@ -7,7 +7,7 @@
 //! | `<!-- schema -->` | the schema of the page's type |
 //! | `<!-- signature -->` | how the page's function is called |
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
-//! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
+//! | `<!-- import -->` | how to import, from the type's `import*.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
 //! | `<!-- versions PRODUCT -->` | what each tested Terraform, or OpenTofu, can do |
 
@@ -90,8 +90,14 @@ fn import_section(ty: &DocumentedType) -> String {
     } else {
         String::new()
     };
+    let generated = format!(
+        "Without a resource block beside it, Terraform writes one for you if the block names the \
+         provider, since Terraform 1.16 looks for one of HashiCorp's otherwise. Take the line \
+         `provider` out before the next plan: next to a resource block it is an error.\n\n{}\n",
+        code_block(&format!("{folder}/import-generated.tf")),
+    );
     format!(
-        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}On the \
+        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}{generated}On the \
          command line:\n\n{}",
         code_block(&format!("{folder}/import.tf")),
         code_block(&format!("{folder}/import.sh")),
