@@ -16,7 +16,7 @@ pub struct ConfigureRequest<C> {
     /// numbers, and OpenTofu from 1.12 on says that of a Terraform.
     pub terraform_version: String,
     /// Whether what is configured serves several walks, so that one object may be planned more than
-    /// once. `terraform test` does so where its file has a `provider` block (from 1.15).
+    /// once. `terraform test` does so where its file has a `provider` block (from 1.13).
     pub serves_several_walks: bool,
 }
 

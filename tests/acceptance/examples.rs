@@ -7,24 +7,10 @@ use std::time::Duration;
 use cloudbase::sandbox::{Confirm, Endpoint, Options, Seed};
 use serde_json::json;
 
-use crate::support::{A, B, Feature, Workspace, actions};
+use crate::support::{A, B, EXAMPLES, Workspace, actions};
 use crate::workspace;
 
 const PROD: &str = "prod-env-6gni9ity244a6ea3";
-
-/// Parts of paths of examples that not every CLI reads, and what they need.
-const NEEDS: &[(&str, Feature)] = &[
-    ("guides/changes/", Feature::RemovedBlocks),
-    ("import_all.tf", Feature::ImportForEach),
-    ("functions/", Feature::Functions),
-    ("ephemeral-resources/", Feature::EphemeralResources),
-    // Their variables are ephemeral.
-    ("provider/provider.tf", Feature::EphemeralResources),
-    ("tokens/component.tf", Feature::EphemeralResources),
-    ("tokens/merchants.tf", Feature::EphemeralResources),
-    ("import-by-identity.tf", Feature::ImportByIdentity),
-    ("actions/", Feature::Actions),
-];
 
 /// Examples that go with the `resource.tf` beside them.
 const IMPORTS: &[&str] = &["import.tf", "import-by-identity.tf"];
@@ -66,7 +52,7 @@ async fn every_example_validates() {
     let mut seen = 0;
     for path in configurations(&folder()) {
         let name = path.strip_prefix(folder()).unwrap().to_string_lossy();
-        let mut needs = NEEDS.iter().filter(|(part, _)| name.contains(part));
+        let mut needs = EXAMPLES.iter().filter(|(part, _)| name.contains(part));
         if needs.any(|(_, feature)| !workspace.cli().offers_part(*feature)) {
             continue;
         }

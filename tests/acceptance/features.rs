@@ -114,6 +114,16 @@ impl Workspace {
                 self.sandbox.converted() == [ENV]
             }
             Feature::OneProcessForTests => self.runs_share_a_process().await,
+            Feature::InitWithOverride => {
+                // Where it is looked for elsewhere, there is nothing.
+                let file = self.path().join("cli.tfrc");
+                let text = fs::read_to_string(&file).expect("it is there");
+                let empty = "filesystem_mirror {\n    path = \"empty\"\n  }";
+                fs::write(&file, text.replace("direct {}", empty)).expect("it is written");
+                fs::create_dir(self.path().join("empty")).expect("it is made");
+                self.configure("");
+                self.works(&["init"]).await
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+mod actions;
 mod bad_input;
 mod changes;
 mod confirmation;
@@ -21,6 +22,8 @@ mod faults;
 mod features;
 mod functions;
 mod gateway;
+mod generated;
+mod identity;
 mod import;
 #[cfg(unix)]
 mod install;
@@ -32,14 +35,18 @@ mod moved;
 mod partial;
 mod pending;
 mod platform_data;
+mod query;
 mod run_memory;
+mod saved_plans;
 mod scale;
 mod schema;
 mod secrets;
 mod shown_text;
+mod states;
 #[cfg(unix)]
 mod stop;
 mod support;
+mod terraform_test;
 mod timeouts;
 mod tokens;
 mod unanswered;

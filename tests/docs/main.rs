@@ -21,6 +21,7 @@ mod pages;
 mod schema_section;
 mod schemas;
 mod template;
+mod versions;
 
 use std::path::Path;
 

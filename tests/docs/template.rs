@@ -7,19 +7,20 @@
 //! | `<!-- schema -->` | the schema of the page's type |
 //! | `<!-- signature -->` | how the page's function is called |
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
-//! | `<!-- import -->` | how to import, from the type's `import.tf` and `import.sh` |
+//! | `<!-- import -->` | how to import, from the type's `import*.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
 //! | `<!-- needs -->` | the CLIs that have what the page's type or function is |
 //! | `<!-- not in every OpenTofu -->` | what else the oldest OpenTofu lacks |
+//! | `<!-- versions PRODUCT -->` | what each tested Terraform, or OpenTofu, can do |
 
 use std::fs;
 
 use cloudbase::framework::function::Signature;
 use cloudbase::framework::schema::Schema;
 
-use crate::cli::Feature;
+use crate::cli::{Feature, Product};
 use crate::kinds::DocumentedType;
-use crate::{error_table, functions, minima, root, schema_section};
+use crate::{error_table, functions, minima, root, schema_section, versions};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
@@ -60,6 +61,8 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
         ("needs", Subject::Type(ty)) => minima::sentence(ty.kind.needs),
         ("needs", Subject::Function(..)) => minima::sentence(Feature::Functions),
         ("not in every OpenTofu", Subject::Provider(_)) => minima::not_in_every_opentofu(),
+        ("versions Terraform", _) => versions::table(Product::Terraform),
+        ("versions OpenTofu", _) => versions::table(Product::OpenTofu),
         _ => match directive.strip_prefix("example ") {
             Some(path) => code_block(path),
             None => panic!("templates/{name}: `<!-- {directive} -->` means nothing on this page"),
@@ -93,8 +96,14 @@ fn import_section(ty: &DocumentedType) -> String {
     } else {
         String::new()
     };
+    let generated = format!(
+        "Without a resource block beside it, Terraform writes one for you if the block names the \
+         provider, since Terraform 1.16 looks for one of HashiCorp's otherwise. Take the line \
+         `provider` out before the next plan: next to a resource block it is an error.\n\n{}\n",
+        code_block(&format!("{folder}/import-generated.tf")),
+    );
     format!(
-        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}On the \
+        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}{generated}On the \
          command line:\n\n{}",
         code_block(&format!("{folder}/import.tf")),
         code_block(&format!("{folder}/import.sh")),

@@ -47,6 +47,17 @@ async fn open_in_plan<'a>(
     name: &str,
     arguments: impl IntoIterator<Item = (&'a str, Value)>,
 ) -> Result<Opened, Failed> {
+    let (opened, said) = open_and_hear(rig, name, arguments).await?;
+    said.nothing();
+    Ok(opened)
+}
+
+/// The same, with the warnings.
+async fn open_and_hear<'a>(
+    rig: &Rig,
+    name: &str,
+    arguments: impl IntoIterator<Item = (&'a str, Value)>,
+) -> Result<(Opened, Said), Failed> {
     let schema = &rig.core.ephemerals[name];
     let config = schema.config(arguments);
     let request = pb::validate_ephemeral_resource_config::Request {
@@ -68,18 +79,19 @@ async fn open_in_plan<'a>(
     };
     let response = within(rig.core.client().open_ephemeral_resource(request)).await;
     assert_eq!(response.deferred, None, "deferral was not allowed");
-    sort(response.diagnostics, Some(&config))?.nothing();
+    let said = sort(response.diagnostics, Some(&config))?;
     let result = undynamic(response.result.as_ref(), &schema.ty());
     assert_eq!(
         plan_violations(schema, &Value::Null, &config, &result),
         [""; 0],
         "provider produced invalid ephemeral resource instance"
     );
-    Ok(Opened {
+    let opened = Opened {
         result,
         private: response.private,
         renew_at: response.renew_at.map(|at| at.try_into().unwrap()),
-    })
+    };
+    Ok((opened, said))
 }
 
 async fn renew(
@@ -281,13 +293,21 @@ async fn a_token_that_is_not_known_yet_is_handed_out_as_unknown() {
     rig.finish().await;
 }
 
-/// Tokens of short life are warned of at once.
+/// Tokens of short life are warned of at once, since Terraform shows no warning of a renewal.
 #[tokio::test]
-async fn a_token_that_ends_within_the_notice_is_renewed_at_once() {
-    let rig = Rig::unconfigured().await;
-    rig.sandbox.set_token_life(Duration::from_secs(200));
-    rig.core.configure(minting(&rig)).await.unwrap().nothing();
-    let opened = open(&rig, COMPONENT, []).await.unwrap();
-    assert!(opened.renew_at.unwrap() <= SystemTime::now());
-    rig.finish().await;
+async fn a_token_that_ends_within_the_notice_is_warned_of_and_renewed_at_once() {
+    for name in [COMPONENT, AUTHORIZER] {
+        let rig = Rig::unconfigured().await;
+        rig.sandbox.set_token_life(Duration::from_secs(200));
+        rig.core.configure(minting(&rig)).await.unwrap().nothing();
+        let (opened, said) = open_and_hear(&rig, name, []).await.unwrap();
+        assert!(opened.renew_at.unwrap() <= SystemTime::now());
+        let until = opened.result.attribute("expires_at").as_str().unwrap();
+        let said = said.warnings(1);
+        assert!(
+            said.contains("expires in 3 minutes") && said.contains(until),
+            "{said}"
+        );
+        rig.finish().await;
+    }
 }

@@ -51,7 +51,7 @@ impl Sharing<'_> {
         for appid in appids {
             let taken = match prior.shares.get(appid) {
                 Some(share) if share.status == Status::Pending => {
-                    Taken::Pending(share.confirm_url.clone())
+                    Taken::StillPending(share.confirm_url.clone())
                 }
                 _ => Taken::Bound,
             };
@@ -74,7 +74,7 @@ impl Sharing<'_> {
                 None => _ = left.insert(appid.clone()),
                 Some(taken) => {
                     let share = match taken {
-                        Taken::Pending(url) => Share::pending(url),
+                        Taken::Pending(url) | Taken::StillPending(url) => Share::pending(url),
                         Taken::Bound | Taken::Wanted => Share::bound(),
                     };
                     twice.insert(appid.clone(), share);

@@ -17,6 +17,8 @@ pub(in crate::provider) enum Taken {
     Bound,
     /// Its administrator has been asked, at this URL if the API said one.
     Pending(Option<String>),
+    /// The same, but in an earlier run.
+    StillPending(Option<String>),
 }
 
 impl Taken {
@@ -24,7 +26,7 @@ impl Taken {
     pub(in crate::provider) fn url(&self) -> Option<&str> {
         match self {
             Self::Bound | Self::Wanted => None,
-            Self::Pending(url) => url.as_deref(),
+            Self::Pending(url) | Self::StillPending(url) => url.as_deref(),
         }
     }
 }
@@ -91,9 +93,14 @@ impl AppliedPairs {
             return false;
         }
         let had_ended = self.ended.remove(&pair);
-        let holder = self.taken.remove(&pair).and_then(|(holder, _)| holder);
+        let (holder, known) = self.taken.remove(&pair).unzip();
         // What an action asks for stays with whoever has it.
-        let holder = object.cloned().or(holder);
+        let holder = object.cloned().or(holder.flatten());
+        let taken = match (known, taken) {
+            // An action has asked before the object that keeps it came.
+            (Some(asked @ Taken::Pending(_)), Taken::StillPending(_)) => asked,
+            (_, taken) => taken,
+        };
         self.taken.insert(pair, (holder, taken));
         had_ended
     }
@@ -177,6 +184,22 @@ mod tests {
         applied.took(pair('b'), None, Taken::Pending(None));
         assert!(applied.taken_by_other(&pair('b'), &own).is_some());
         assert!(!applied.is_held_by_other(&pair('b'), &own));
+    }
+
+    #[test]
+    fn who_was_asked_in_this_run_is_not_taken_for_one_of_an_earlier_run() {
+        let mut applied = AppliedPairs::default();
+        let mine = ObjectId::new();
+        let asked = Taken::Pending(Some("fresh".to_owned()));
+        let kept = Taken::StillPending(Some("stale".to_owned()));
+        applied.took(pair('a'), None, asked.clone());
+        applied.took(pair('a'), Some(&mine), kept.clone());
+        assert_eq!(applied.taken_by_other(&pair('a'), &[]), Some(asked.clone()));
+        assert!(applied.is_held_by_other(&pair('a'), &[]));
+        applied.took(pair('b'), Some(&mine), kept);
+        applied.took(pair('b'), None, asked.clone());
+        assert_eq!(applied.taken_by_other(&pair('b'), &[]), Some(asked));
+        assert!(applied.is_held_by_other(&pair('b'), &[]));
     }
 
     #[test]

@@ -131,13 +131,14 @@ impl Ledger {
         self.lock().applied.taken_by_other(pair, own)
     }
 
-    /// Whom an administrator has been asked for in this run, by any resource or action.
+    /// Whom an administrator has been asked for in this run, by any resource or action. Who was asked in an
+    /// earlier one is not among them, whatever keeps the share.
     pub(super) fn asked_in_this_run(&self, pair: &Pair) -> Option<Taken> {
         if self.serves_several_walks {
             return None;
         }
         self.taken_by_other(pair, &[])
-            .filter(|taken| *taken != Taken::Bound)
+            .filter(|taken| matches!(taken, Taken::Pending(_)))
     }
 
     /// Whether another object than `own` has taken it in this process.

@@ -136,7 +136,7 @@ async fn a_plain_destroy_of_two_hundred() {
     assert!(workspace.sandbox.bound().is_empty());
 }
 
-/// A provider block in a test file has one process serve every run of it, from Terraform 1.15.
+/// A provider block in a test file has one process serve every run of it, from Terraform 1.13.
 #[tokio::test(flavor = "multi_thread")]
 async fn terraform_test_with_a_provider_block() {
     let workspace = workspace!();

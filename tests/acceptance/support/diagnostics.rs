@@ -15,14 +15,19 @@ pub(crate) struct Diagnostic {
 }
 
 impl Run {
+    /// The lines of one type in what a command that ran with `-json` said, in order.
+    pub(crate) fn lines(&self, kind: &str) -> Vec<Json> {
+        let lines = self.stdout.lines();
+        let lines = lines.filter_map(|line| serde_json::from_str::<Json>(line).ok());
+        lines.filter(|line| line["type"] == kind).collect()
+    }
+
     /// The diagnostics of a command that ran with `-json`.
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
-        let lines = self.stdout.lines().filter_map(|line| {
-            let line: Json = serde_json::from_str(line).ok()?;
-            (line["type"] == "diagnostic").then(|| line["diagnostic"].clone())
-        });
         let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-        lines
+        self.lines("diagnostic")
+            .iter()
+            .map(|line| &line["diagnostic"])
             .map(|one| Diagnostic {
                 severity: text(&one["severity"]),
                 summary: text(&one["summary"]),

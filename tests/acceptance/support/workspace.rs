@@ -127,6 +127,11 @@ impl Workspace {
         &self.cli
     }
 
+    /// From now on another CLI works in it.
+    pub(crate) fn change_cli(&mut self, cli: Cli) {
+        self.cli = cli;
+    }
+
     /// Sets an environment variable for every command from now on.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.retain(|(known, _)| known != name);

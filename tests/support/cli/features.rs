@@ -51,4 +51,5 @@ features! {
     Actions: "actions", terraform 14, opentofu None;
     /// A `provider` block in a test file is one process for all runs of it.
     OneProcessForTests: "one provider process for all runs of a test file", terraform 13, opentofu None;
+    InitWithOverride: "`terraform init` with a development override", terraform 15, opentofu None;
 }

@@ -1,8 +1,9 @@
 //! The CLI that tests drive: which one it is, and what it can do.
 
 // Each test binary that includes this uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
+mod examples;
 mod features;
 mod report;
 
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+pub(crate) use examples::EXAMPLES;
 pub(crate) use features::Feature;
 
 /// An installed CLI.
@@ -78,6 +80,16 @@ impl Cli {
             println!("SKIPPED: neither terraform nor tofu is on PATH");
         }
         found.clone()
+    }
+
+    /// Another version, whose path is in the variable `CLI_OTHER`; reported as not applicable if there is
+    /// none.
+    pub(crate) fn other(&self) -> Option<Self> {
+        let path = env::var_os("CLI_OTHER");
+        if path.is_none() {
+            report::no_other(self);
+        }
+        path.map(|path| Self::at(path.into()))
     }
 
     /// The CLI at `path`, asked for its version.

@@ -18,6 +18,12 @@ pub(super) fn left_out(cli: &Cli, feature: Feature) {
     line("left out in part", &test(), &needs(cli, feature));
 }
 
+/// This test is about two versions.
+pub(super) fn no_other(cli: &Cli) {
+    let why = format!("no other version is there than {cli}; tests/terraform/run has more");
+    line("not applicable", &test(), &why);
+}
+
 /// Whether `feature` works with `cli`.
 pub(super) fn seen(cli: &Cli, feature: Feature, works: bool) {
     let works = if works { "yes" } else { "no" };

@@ -1,0 +1,127 @@
+//! Actions that somebody invokes: `apply -invoke`, `plan -invoke`.
+
+use cloudbase::sandbox::{Endpoint, TokenSeen};
+use serde_json::json;
+
+use super::{CONVERT, RESEND, completed, convert, example, invoke, pending_url, progress, resend};
+use crate::support::{A, B, C, ENV, share};
+use crate::workspace;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_that_have_not_confirmed_are_asked_again() {
+    let workspace = workspace!(needs Actions);
+    workspace.configure(&(share(ENV, &[A, B, C], "") + &resend()));
+    workspace.apply().await;
+    workspace.sandbox.approve(ENV, A);
+    workspace.apply().await;
+    let before = workspace.share().await;
+    workspace.sandbox.clear_calls();
+
+    let run = invoke(&workspace, RESEND).await.ok();
+    let said = progress(&run, RESEND);
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said.contains(&format!("{A}: is bound, nobody is asked")));
+    for appid in [B, C] {
+        let url = pending_url(&workspace, appid);
+        assert!(said.contains(&format!("{appid}: {url}")), "{said:?}");
+        assert_ne!(before["shares"][appid]["confirm_url"], url, "a fresh one");
+        assert_eq!(workspace.sandbox.requests_sent(ENV, appid, None), 2);
+    }
+    assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 1);
+    assert_eq!(completed(&run, RESEND), ["by hand"]);
+    let changes = &run.lines("change_summary").pop().unwrap()["changes"];
+    assert_eq!(changes["action_invocation"], 1, "{changes}");
+    let shares = workspace.calls(Endpoint::Share);
+    assert_eq!(shares.len(), 1);
+    assert_eq!(shares[0].appids, [B, C]);
+    // No resource is touched, and state keeps what it had.
+    assert_eq!(workspace.writes(), 1);
+    assert_eq!(workspace.share().await, before);
+    workspace.assert_plan_is_empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_is_converted_with_the_token_that_is_named() {
+    let workspace = workspace!(needs Actions);
+    let authorizer = convert().replace("config {", "config {\n    token = \"authorizer\"");
+    for (hcl, token) in [
+        (convert(), TokenSeen::Component),
+        (authorizer, TokenSeen::Authorizer),
+    ] {
+        workspace.configure(&hcl);
+        workspace.sandbox.clear_calls();
+        let run = invoke(&workspace, CONVERT).await.ok();
+        let said = progress(&run, CONVERT);
+        assert_eq!(
+            said,
+            [
+                format!("Converting environment {ENV}"),
+                format!("Environment {ENV} is a mini program environment")
+            ]
+        );
+        let calls = workspace.sandbox.calls();
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        assert_eq!(
+            (calls[0].endpoint, calls[0].token),
+            (Endpoint::Convert, token)
+        );
+    }
+    assert_eq!(workspace.sandbox.converted(), [ENV]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_of_an_invocation_calls_nothing_until_it_is_applied() {
+    let workspace = workspace!(needs Actions);
+    workspace.configure(&(convert() + &share(ENV, &[A], "") + &resend()));
+    let invoke = format!("-invoke={CONVERT}");
+    workspace
+        .run(&["plan", "-no-color", "-out=plan", &invoke])
+        .await
+        .ok();
+    let shown = workspace.run(&["show", "-json", "plan"]).await.ok();
+    let plan: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    let invocations = plan["action_invocations"].as_array().unwrap();
+    assert_eq!(invocations.len(), 1, "{plan}");
+    assert_eq!(invocations[0]["address"], CONVERT);
+    assert_eq!(
+        invocations[0]["config_values"],
+        json!({ "env": ENV, "token": null })
+    );
+    assert!(plan["resource_changes"].is_null(), "nothing but the action");
+    assert!(workspace.sandbox.calls().is_empty());
+
+    let run = workspace.run(&["apply", "-json", "plan"]).await.ok();
+    assert_eq!(completed(&run, CONVERT), ["by hand"]);
+    assert_eq!(workspace.sandbox.calls().len(), 1);
+    assert!(workspace.share().await.is_null());
+}
+
+/// What such an action needs of a resource is not there before the resource is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_about_what_is_not_there_yet_asks_nobody() {
+    let workspace = workspace!(needs Actions);
+    workspace.configure(&(share(ENV, &[A], "") + &resend()));
+    let run = invoke(&workspace, RESEND).await;
+    assert_ne!(run.code, 0, "{}", run.flat());
+    assert_eq!(workspace.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_run() {
+    const PROD: &str = "prod-env-6gni9ity244a6ea3";
+    let workspace = workspace!(needs Actions);
+    workspace.configure(&example("cloudbase_convert_env"));
+    let address = "action.cloudbase_convert_env.shop";
+    let run = invoke(&workspace, address).await.ok();
+    assert_eq!(completed(&run, address), ["by hand"]);
+    assert_eq!(workspace.sandbox.converted(), ["shop-env-6gni9ity244a6ea3"]);
+
+    workspace.configure(&example("cloudbase_resend_confirmations"));
+    workspace.apply().await;
+    workspace.sandbox.approve(PROD, A);
+    workspace.sandbox.clear_calls();
+    let address = "action.cloudbase_resend_confirmations.shops";
+    let run = invoke(&workspace, address).await.ok();
+    assert_eq!(progress(&run, address).len(), 2);
+    assert_eq!(workspace.named(Endpoint::Share), [B]);
+}

@@ -1,0 +1,120 @@
+//! What each CLI can do, from what was seen when the acceptance tests were run with it.
+//!
+//! `tests/terraform/versions` lists the CLIs, and `tests/terraform/run --record` writes a file of each below
+//! `tests/terraform/seen/`.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::cli::{EXAMPLES, Feature, Product};
+use crate::pages::pages;
+use crate::{files_below, root};
+
+/// A CLI of the list.
+struct Tested {
+    product: Product,
+    /// Such as `1.11.4`.
+    version: String,
+    /// Which tests are run with it.
+    suite: String,
+    /// Whether each feature works, by its words.
+    seen: BTreeMap<String, bool>,
+}
+
+impl Tested {
+    fn minor(&self) -> u64 {
+        let parts = self.version.split('.').nth(1);
+        let minor = parts.and_then(|minor| minor.parse().ok());
+        minor.expect("a version of three numbers")
+    }
+}
+
+/// The list, oldest first.
+fn tested() -> Vec<Tested> {
+    let folder = root().join("tests/terraform");
+    let list = fs::read_to_string(folder.join("versions")).expect("the list is there");
+    let rows = list.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|row| {
+        let columns: Vec<&str> = row.split_whitespace().collect();
+        let (name, suite) = (columns[0], columns[3]);
+        let (program, version) = name.split_once('-').expect("a program and its version");
+        let seen = fs::read_to_string(folder.join("seen").join(name))
+            .unwrap_or_else(|error| panic!("tests/terraform/run --record {name}: {error}"));
+        let seen = seen.lines().map(|line| {
+            let (works, feature) = line.split_once('\t').expect("two columns");
+            (feature.to_owned(), works == "yes")
+        });
+        Tested {
+            product: match program {
+                "terraform" => Product::Terraform,
+                "tofu" => Product::OpenTofu,
+                other => panic!("{other} is no CLI"),
+            },
+            version: version.to_owned(),
+            suite: suite.to_owned(),
+            seen: seen.collect(),
+        }
+    })
+    .collect()
+}
+
+/// The table of `product`: a row for each feature, a column for each version.
+pub(crate) fn table(product: Product) -> String {
+    let all = tested();
+    let columns: Vec<&Tested> = all.iter().filter(|one| one.product == product).collect();
+    let row = |words: &str, cell: &dyn Fn(&Tested) -> String| {
+        let cells: Vec<_> = columns.iter().map(|one| cell(one)).collect();
+        format!("| {words} | {} |\n", cells.join(" | "))
+    };
+    let mut text = row("", &|one| one.version.clone());
+    text += &row("---", &|_| "---".to_owned());
+    for feature in Feature::ALL {
+        text += &row(feature.words(), &|one| {
+            let works = one.seen[feature.words()];
+            if works { "yes" } else { "–" }.to_owned()
+        });
+    }
+    text += &row("tests that are run on each change", &|one| {
+        one.suite.clone()
+    });
+    text
+}
+
+#[test]
+fn what_was_seen_is_what_the_tests_go_by() {
+    for one in tested() {
+        for feature in Feature::ALL {
+            let since = match one.product {
+                Product::Terraform => Some(feature.terraform()),
+                Product::OpenTofu => feature.opentofu(),
+            };
+            let expected = since.is_some_and(|since| one.minor() >= since);
+            let seen = one.seen.get(feature.words());
+            assert_eq!(seen, Some(&expected), "{} {feature:?}", one.version);
+        }
+        assert_eq!(one.seen.len(), Feature::ALL.len(), "{}", one.version);
+    }
+}
+
+/// A reader who copies an example knows what it takes.
+#[test]
+fn a_page_says_what_its_examples_need() {
+    let pages = pages();
+    let mut checked = 0;
+    for file in files_below(&root().join("examples")) {
+        let example = fs::read_to_string(root().join("examples").join(&file)).unwrap();
+        let needs = EXAMPLES.iter().filter(|(part, _)| file.contains(part));
+        for (_, feature) in needs {
+            let version = format!("1.{}", feature.terraform());
+            for (name, page) in &pages {
+                if page.contains(example.trim_end()) {
+                    let says = page.contains(&format!("Terraform {version}"))
+                        || page.contains(&format!("Terraform\n{version}"));
+                    assert!(says, "{name} shows {file}, which needs Terraform {version}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 20, "only {checked}");
+}

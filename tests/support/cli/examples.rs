@@ -1,0 +1,17 @@
+//! What examples need: where one is shown, the page says so.
+
+use super::Feature;
+
+/// Parts of paths of examples that not every CLI reads, and what they need.
+pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
+    ("guides/changes/", Feature::RemovedBlocks),
+    ("import_all.tf", Feature::ImportForEach),
+    ("functions/", Feature::Functions),
+    ("ephemeral-resources/", Feature::EphemeralResources),
+    // Their variables are ephemeral.
+    ("provider/provider.tf", Feature::EphemeralResources),
+    ("tokens/component.tf", Feature::EphemeralResources),
+    ("tokens/merchants.tf", Feature::EphemeralResources),
+    ("import-by-identity.tf", Feature::ImportByIdentity),
+    ("actions/", Feature::Actions),
+];
