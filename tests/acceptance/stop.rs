@@ -16,7 +16,7 @@ const SOON: Duration = Duration::from_secs(30);
 const HANG: Duration = Duration::from_secs(600);
 
 /// Interrupts the CLI, which has to end soon.
-async fn interrupt(child: Child) -> Run {
+pub(crate) async fn interrupt(child: Child) -> Run {
     let pid = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
     kill_process(pid.unwrap(), Signal::INT).unwrap();
     let started = Instant::now();

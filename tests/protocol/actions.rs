@@ -123,6 +123,30 @@ async fn resending_shows_fresh_urls_and_leaves_the_bound_alone() {
     rig.finish().await;
 }
 
+/// As an `action_trigger` on `after_update` has it: the run of the update asks whom it has not asked.
+#[tokio::test]
+async fn after_an_update_those_of_earlier_runs_are_asked_again() {
+    let rig = Rig::start().await;
+    let mut share = rig.share();
+    let config = crate::rig::share_config(&share, ENV, &[A]);
+    share.converge(&config).await.unwrap();
+    let config = crate::rig::share_config(&share, ENV, &[A, B]);
+    let plan = share.plan(&config).await.unwrap();
+    rig.one_walk().await;
+    share.apply(&plan).await.unwrap();
+
+    let (lines, said) = invoke(&rig.core, RESEND, &resend(&rig.core, texts(&[A, B]))).await;
+    said.unwrap().nothing();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    for line in &lines {
+        let says_so = line.contains("in this run");
+        assert_eq!(says_so, line.starts_with(B), "{lines:?}");
+    }
+    assert_eq!(rig.sandbox.requests_sent(ENV, A, None), 2);
+    assert_eq!(rig.sandbox.requests_sent(ENV, B, None), 1);
+    rig.finish().await;
+}
+
 #[tokio::test]
 async fn errors_come_when_it_is_completed() {
     let rig = Rig::start_with([("max_retries", Value::integer(0))]).await;

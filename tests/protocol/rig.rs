@@ -72,7 +72,20 @@ impl Rig {
         &self,
         arguments: impl IntoIterator<Item = (&'a str, Value)>,
     ) -> Result<Said, Failed> {
-        let mut all = vec![
+        let mut all = self.arguments().to_vec();
+        all.extend(arguments);
+        self.core.configure(all).await
+    }
+
+    /// Configures the process for one walk alone, so that the provider knows what belongs to one run.
+    pub(crate) async fn one_walk(&self) {
+        let configured = self.core.configure_for_one_walk(self.arguments()).await;
+        configured.unwrap().nothing();
+    }
+
+    /// Where the sandbox is, and its tokens.
+    fn arguments(&self) -> [(&'static str, Value); 3] {
+        [
             ("endpoint", Value::string(self.sandbox.url())),
             (
                 "component_access_token",
@@ -82,9 +95,7 @@ impl Rig {
                 "authorizer_access_token",
                 Value::string(self.sandbox.authorizer_token()),
             ),
-        ];
-        all.extend(arguments);
-        self.core.configure(all).await
+        ]
     }
 
     /// A `cloudbase_env_share` that does not exist yet.

@@ -9,6 +9,8 @@ use crate::support::{ENV, Run, Workspace, share};
 
 mod failed;
 mod instances;
+#[cfg(unix)]
+mod interrupted;
 mod invoked;
 mod planned;
 mod triggered;
