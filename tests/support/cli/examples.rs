@@ -4,7 +4,8 @@ use super::Feature;
 
 /// Parts of paths of examples that not every CLI reads, and what they need.
 pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
-    ("guides/changes/", Feature::RemovedBlocks),
+    ("changes/merge.tf", Feature::RemovedBlocks),
+    ("changes/give.tf", Feature::RemovedBlocks),
     ("import_all.tf", Feature::ImportForEach),
     ("functions/", Feature::Functions),
     ("ephemeral-resources/", Feature::EphemeralResources),
