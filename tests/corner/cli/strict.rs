@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::cli::workspace;
+use crate::installed::Product;
 
 /// A resource, among whose required arguments is a write-only one.
 fn configuration(arguments: &str) -> String {
@@ -24,6 +25,9 @@ fn errors(stdout: &str) -> Vec<(String, String)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn validate_points_at_the_line() {
     let workspace = workspace!(needs WriteOnly);
+    let cli = workspace.cli();
+    // The others find no lines inside nested attributes, but name the path.
+    let inside = cli.product == Product::Terraform && cli.minor >= 15;
     for (arguments, summary, line) in [
         ("name = null", "`name` is null", "name = null"),
         ("name = local.none", "`name` is null", "name = local.none"),
@@ -50,8 +54,11 @@ async fn validate_points_at_the_line() {
         (
             "name = \"n\"\none = { name = \"n\", seen = \"x\" }",
             "`one.seen` is read-only",
-            // Terraform finds no lines inside nested attributes, but names the path.
-            "resource \"corner_strict\" \"test\" {",
+            if inside {
+                "one = { name = \"n\", seen = \"x\" }"
+            } else {
+                "resource \"corner_strict\" \"test\" {"
+            },
         ),
         (
             "name = \"n\"\ncount_of = 1.5",

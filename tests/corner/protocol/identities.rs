@@ -236,7 +236,7 @@ async fn identities_are_upgraded_and_move_with_state() {
         target_type_name: "corner_thing".to_owned(),
         source_private: b"i".to_vec(),
         source_identity: Some(pb::RawState {
-            json: br#"{"id": "i"}"#.to_vec(),
+            json: br#"{"name": "n"}"#.to_vec(),
             ..Default::default()
         }),
         source_identity_schema_version: 1,

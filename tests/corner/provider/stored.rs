@@ -423,9 +423,10 @@ impl MoveState for Stored {
             if lost.has_error() {
                 return Err(lost);
             }
+            // Its own one, which is by name. Terraform has it since 1.12.
             let identity = &source.identity;
             assert!(
-                identity.is_null() || identity["id"] == of_source,
+                identity.is_null() || identity["name"] == state["name"],
                 "{identity}"
             );
         }
