@@ -29,7 +29,8 @@ async fn each_is_there_from_the_version_on_that_the_table_says() {
 }
 
 impl Workspace {
-    /// Uses `feature` in an empty workspace: whether that works, and does what it is for.
+    /// Uses `feature` in an empty workspace: whether the CLI takes it, and where a call or an output shows that,
+    /// does what it is for.
     async fn does(&self, feature: Feature) -> bool {
         match feature {
             Feature::Basics => {

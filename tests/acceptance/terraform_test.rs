@@ -112,7 +112,6 @@ async fn what_is_refused_fails_the_run_with_the_reason() {
 async fn a_mocked_provider_needs_no_token_and_calls_nobody() {
     let mut workspace = workspace!(needs MockProvider);
     workspace.unset_tokens();
-    workspace.set("CLOUDBASE_ENDPOINT", "http://127.0.0.1:1");
     let (runs, run) = workspace.test_module(&example("mocked.tftest.hcl")).await;
     assert_eq!(runs, passed(&["who_has_not_confirmed"]), "{}", run.stdout);
     assert!(workspace.sandbox.calls().is_empty());

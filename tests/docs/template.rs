@@ -97,9 +97,10 @@ fn import_section(ty: &DocumentedType) -> String {
         String::new()
     };
     let generated = format!(
-        "Without a resource block beside it, Terraform writes one for you if the block names the \
-         provider, since Terraform 1.16 looks for one of HashiCorp's otherwise. Take the line \
-         `provider` out before the next plan: next to a resource block it is an error.\n\n{}\n",
+        "Terraform can also write the resource block, with `terraform plan \
+         -generate-config-out=FILE`. Name the provider in the `import` block: Terraform 1.16 looks for \
+         one of HashiCorp's otherwise. Take that line out before the next plan: next to a resource block \
+         it is an error.\n\n{}\n",
         code_block(&format!("{folder}/import-generated.tf")),
     );
     format!(

@@ -305,7 +305,7 @@ async fn a_token_that_ends_within_the_notice_is_warned_of_and_renewed_at_once() 
         let until = opened.result.attribute("expires_at").as_str().unwrap();
         let said = said.warnings(1);
         assert!(
-            said.contains("expires in 3 minutes") && said.contains(until),
+            said.contains("less than 15 minutes left") && said.contains(until),
             "{said}"
         );
         rig.finish().await;

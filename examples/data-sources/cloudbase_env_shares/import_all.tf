@@ -8,7 +8,7 @@ data "cloudbase_env_shares" "existing" {
   appids = var.appids
 }
 
-# One import block for every share there is (Terraform 1.7 or later). The id has no source type: for
+# One import block for every share there is (Terraform 1.7, OpenTofu 1.8). The id has no source type: for
 # cloud hosting put "1/" in front, and set source_type = 1 in the data source and the resource.
 import {
   for_each = data.cloudbase_env_shares.existing.appids_by_env

@@ -100,8 +100,8 @@ fn ends_soon(expires_at: SystemTime, now: SystemTime) -> Option<Diagnostic> {
     (left < LITTLE).then(|| {
         Diagnostic::warning(
             format!(
-                "an access token expires in {} minutes, at {}",
-                left.as_secs() / 60,
+                "an access token has less than {} minutes left: it expires at {}",
+                LITTLE.as_secs() / 60,
                 humantime::format_rfc3339_seconds(expires_at)
             ),
             format!(
@@ -136,7 +136,7 @@ mod tests {
         let said = |seconds| ends_soon(now + Duration::from_secs(seconds), now);
         assert_eq!(said(15 * 60), None);
         let summary = said(15 * 60 - 1).map(|warning| warning.summary);
-        let expected = "an access token expires in 14 minutes, at 2001-09-09T02:01:39Z";
+        let expected = "an access token has less than 15 minutes left: it expires at 2001-09-09T02:01:39Z";
         assert_eq!(summary.as_deref(), Some(expected));
         // The clock may have passed it meanwhile.
         assert!(ends_soon(now, now + Duration::from_secs(1)).is_some());

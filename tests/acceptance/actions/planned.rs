@@ -118,11 +118,11 @@ async fn wrong_arguments_are_refused_by_validate() {
     let wrong = |from: &str, to: &str| convert().replace(from, to);
     let env = format!("{ENV:?}");
     for (hcl, says) in [
-        (wrong(&env, "\"no id\""), "no id"),
+        (wrong(&env, "\"no id\""), "is not an environment id"),
         (wrong("env = ", "token = "), "\"env\" is required"),
         (
             wrong(&env, &format!("{ENV:?}\n    token = \"both\"")),
-            "both",
+            "conflicts with",
         ),
     ] {
         workspace.configure(&hcl);

@@ -7,7 +7,9 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{Shares, named};
-use crate::support::{A, B, C, ENV, OTHER_ENV, Workspace, actions, many_appids, provider};
+use crate::support::{
+    A, B, C, ENV, OTHER_ENV, Product, Workspace, actions, many_appids, provider,
+};
 use crate::workspace;
 
 const ADDRESS: &str = "cloudbase_env_share.test";
@@ -70,6 +72,23 @@ async fn moved_import_and_removed_change_nothing() {
     assert_eq!(workspace.writes(), 0);
     assert_eq!(workspace.sandbox.bound().len(), 2);
     workspace.assert_no_share_is_lost().await;
+}
+
+/// OpenTofu has such blocks since before they had a `lifecycle`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_block_without_a_lifecycle_forgets_in_opentofu() {
+    let workspace = workspace!();
+    if !workspace.cli().is(Product::OpenTofu) {
+        return;
+    }
+    workspace
+        .start_with(&named("old", ENV, &[A, B], ""), Shares::Bound)
+        .await;
+    workspace.configure("removed {\n  from = cloudbase_env_share.old\n}\n");
+    workspace.apply().await;
+    assert_eq!(workspace.writes(), 0);
+    assert_eq!(workspace.sandbox.bound().len(), 2);
+    assert_eq!(workspace.statuses().await, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ mod diagnostics;
 mod token_sources;
 mod workspace;
 
-pub(crate) use cli::{Cli, EXAMPLES, Feature};
+pub(crate) use cli::{Cli, EXAMPLES, Feature, Product};
 #[cfg(unix)]
 pub(crate) use token_sources::set_mode;
 pub(crate) use workspace::{Run, Workspace, actions};

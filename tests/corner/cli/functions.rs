@@ -29,7 +29,9 @@ async fn functions_take_every_kind_of_argument() {
         ("half", "half(5)", json!(2.5)),
     ];
     // OpenTofu does not call a function with a null that has no type: what comes of it is unknown for ever.
-    if workspace.cli().product == Product::Terraform {
+    if workspace.cli().product == Product::OpenTofu {
+        workspace.cli().leaves_out("nulls without a type");
+    } else {
         calls.push(("null", "state_of(null)", json!("null")));
         calls.push(("same_null", "same(null) == null", json!(true)));
     }

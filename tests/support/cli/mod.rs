@@ -71,14 +71,17 @@ impl Cli {
     /// so if there is none, and with `CI=true` fails.
     pub(crate) fn find() -> Option<Self> {
         static FOUND: OnceLock<Option<Cli>> = OnceLock::new();
-        let found = FOUND.get_or_init(|| path().map(Self::at));
-        if found.is_none() {
-            assert!(
-                env::var("CI").as_deref() != Ok("true"),
-                "neither terraform nor tofu is on PATH, and with CI=true acceptance tests must run"
-            );
-            println!("SKIPPED: neither terraform nor tofu is on PATH");
-        }
+        let found = FOUND.get_or_init(|| {
+            let found = path().map(Self::at);
+            if found.is_none() {
+                report::nothing_to_drive();
+            }
+            found
+        });
+        assert!(
+            found.is_some() || env::var("CI").as_deref() != Ok("true"),
+            "neither terraform nor tofu is on PATH, and with CI=true acceptance tests must run"
+        );
         found.clone()
     }
 
@@ -87,7 +90,7 @@ impl Cli {
     pub(crate) fn other(&self) -> Option<Self> {
         let path = env::var_os("CLI_OTHER");
         if path.is_none() {
-            report::no_other(self);
+            report::not_for(self, "it is about two versions, and CLI_OTHER names no other");
         }
         path.map(|path| Self::at(path.into()))
     }
@@ -123,10 +126,11 @@ impl Cli {
 
     /// Whether it has `feature`.
     pub(crate) fn has(&self, feature: Feature) -> bool {
-        let since = match self.product {
-            Product::Terraform => Some(feature.terraform()),
-            Product::OpenTofu => feature.opentofu(),
-        };
+        let not_believed = ["1.11.0", "1.11.1", "1.11.2", "1.11.3"];
+        if feature == Feature::WalkIsTold && not_believed.contains(&self.version.as_str()) {
+            return false;
+        }
+        let since = feature.since(self.product);
         since.is_some_and(|since| self.minor >= since)
     }
 
@@ -146,6 +150,19 @@ impl Cli {
             report::left_out(self, feature);
         }
         has
+    }
+
+    /// Whether it is this product; reported as not applicable if it is not.
+    pub(crate) fn is(&self, product: Product) -> bool {
+        if self.product != product {
+            report::not_for(self, &format!("it is about {}", product.name()));
+        }
+        self.product == product
+    }
+
+    /// Reports that a part of this test is not for this CLI.
+    pub(crate) fn leaves_out(&self, why: &str) {
+        report::left_out_because(self, why);
     }
 
     /// Reports whether `feature` was seen to work.
