@@ -217,7 +217,10 @@ async fn a_wrong_one_is_refused_with_words() {
             format!("environment {ENV} is not shared with mini program {A}"),
         ),
         (plain("no id", &[A]), "is not an environment id".to_owned()),
-        (plain(ENV, &["nonsense"]), "\"nonsense\" is not an appid".to_owned()),
+        (
+            plain(ENV, &["nonsense"]),
+            "\"nonsense\" is not an appid".to_owned(),
+        ),
         (
             plain(ENV, &[]),
             "List at least one appid in the `identity`".to_owned(),

@@ -136,7 +136,8 @@ mod tests {
         let said = |seconds| ends_soon(now + Duration::from_secs(seconds), now);
         assert_eq!(said(15 * 60), None);
         let summary = said(15 * 60 - 1).map(|warning| warning.summary);
-        let expected = "an access token has less than 15 minutes left: it expires at 2001-09-09T02:01:39Z";
+        let expected =
+            "an access token has less than 15 minutes left: it expires at 2001-09-09T02:01:39Z";
         assert_eq!(summary.as_deref(), Some(expected));
         // The clock may have passed it meanwhile.
         assert!(ends_soon(now, now + Duration::from_secs(1)).is_some());

@@ -7,9 +7,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{Shares, named};
-use crate::support::{
-    A, B, C, ENV, OTHER_ENV, Product, Workspace, actions, many_appids, provider,
-};
+use crate::support::{A, B, C, ENV, OTHER_ENV, Product, Workspace, actions, many_appids, provider};
 use crate::workspace;
 
 const ADDRESS: &str = "cloudbase_env_share.test";

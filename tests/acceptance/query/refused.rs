@@ -49,7 +49,10 @@ async fn a_wrong_query_is_refused_before_anything_is_asked() {
             "appids = [\"nonsense\"]".to_owned(),
             "\"nonsense\" is not an appid",
         ),
-        (format!("appids = [{A:?}]\n    env = \"no id\""), "is not an environment id"),
+        (
+            format!("appids = [{A:?}]\n    env = \"no id\""),
+            "is not an environment id",
+        ),
         (format!("env = {ENV:?}"), "\"appids\" is required"),
         (
             format!("appids = [{A:?}]\n    source_type = 1.5"),

@@ -90,7 +90,10 @@ impl Cli {
     pub(crate) fn other(&self) -> Option<Self> {
         let path = env::var_os("CLI_OTHER");
         if path.is_none() {
-            report::not_for(self, "it is about two versions, and CLI_OTHER names no other");
+            report::not_for(
+                self,
+                "it is about two versions, and CLI_OTHER names no other",
+            );
         }
         path.map(|path| Self::at(path.into()))
     }

@@ -13,7 +13,8 @@ use super::{Cli, Feature};
 
 /// There is no CLI at all.
 pub(super) fn nothing_to_drive() {
-    let text = b"SKIPPED: all tests that drive a CLI, since neither terraform nor tofu is on PATH\n";
+    let text =
+        b"SKIPPED: all tests that drive a CLI, since neither terraform nor tofu is on PATH\n";
     let written = std::io::stderr().write_all(text);
     written.expect("standard error is there");
 }
@@ -35,7 +36,11 @@ pub(super) fn not_for(cli: &Cli, why: &str) {
 
 /// A part of this test is not for `cli`, and why.
 pub(super) fn left_out_because(cli: &Cli, why: &str) {
-    line("left out in part", &test(), &format!("{why}, this is {cli}"));
+    line(
+        "left out in part",
+        &test(),
+        &format!("{why}, this is {cli}"),
+    );
 }
 
 /// Whether `feature` works with `cli`.
