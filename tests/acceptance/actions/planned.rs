@@ -122,7 +122,7 @@ async fn wrong_arguments_are_refused_by_validate() {
         (wrong("env = ", "token = "), "\"env\" is required"),
         (
             wrong(&env, &format!("{ENV:?}\n    token = \"both\"")),
-            "conflicts with",
+            "\"both\" is none of `component`, `authorizer`",
         ),
     ] {
         workspace.configure(&hcl);
