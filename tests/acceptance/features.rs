@@ -35,7 +35,9 @@ impl Workspace {
         match feature {
             Feature::Basics => {
                 self.sandbox.bind(ENV, A, None);
-                self.configure(&import("", &format!("id = \"{ENV}/{A}\"")));
+                // Terraform 1.16 looks for a provider of HashiCorp's otherwise.
+                let id = format!("id = \"{ENV}/{A}\"\n  provider = cloudbase");
+                self.configure(&import("", &id));
                 self.works(&["plan", "-generate-config-out=generated.tf"])
                     .await
             }

@@ -40,13 +40,15 @@ async fn an_import_block_adopts_with_a_source_type() {
 async fn configuration_can_be_generated_for_an_import() {
     let workspace = workspace!();
     workspace.sandbox.bind(ENV, A, None);
-    workspace.configure(&format!(
-        "import {{\n  to = {ADDRESS}\n  id = \"{ENV}/{A}\"\n}}\n"
-    ));
+    let block =
+        |more: &str| format!("import {{\n  to = {ADDRESS}\n  id = \"{ENV}/{A}\"\n{more}}}\n");
+    // Terraform 1.16 looks for a provider of HashiCorp's otherwise.
+    workspace.configure(&block("  provider = cloudbase\n"));
     workspace
         .run(&["plan", "-no-color", "-generate-config-out=generated.tf"])
         .await
         .ok();
+    workspace.configure(&block(""));
     let generated = std::fs::read_to_string(workspace.path().join("generated.tf")).unwrap();
     assert!(
         generated.contains(A) && !generated.contains("shares"),

@@ -36,8 +36,8 @@ action "cloudbase_resend_confirmations" "each" {{
   for_each = local.shops
 
   config {{
-    env    = cloudbase_env_share.each[each.key].env
-    appids = cloudbase_env_share.each[each.key].appids
+    env    = each.key
+    appids = each.value
   }}
 }}
 "#
