@@ -3,7 +3,7 @@
 use cloudbase::sandbox::{Endpoint, Environment};
 
 use crate::secrets::assert_clean;
-use crate::support::{A, ENV};
+use crate::support::{A, ENV, share};
 use crate::workspace;
 
 /// A first provider that fetches tokens, and a second one that is given them.
@@ -16,7 +16,7 @@ fn chained(more: &str) -> String {
          \x20 component_access_token  = ephemeral.cloudbase_component_token.this.token\n\
          \x20 authorizer_access_token = ephemeral.cloudbase_authorizer_token.this.token\n}}\n\
          data \"cloudbase_env\" \"test\" {{\n  env = {ENV:?}\n}}\n{}",
-        crate::support::share(ENV, &[A], "")
+        share(ENV, &[A], "")
     )
 }
 
@@ -82,6 +82,44 @@ async fn fetched_tokens_feed_a_second_provider_and_are_kept_nowhere() {
     assert_eq!(workspace.calls(Endpoint::Share).len(), 1);
     assert!(!workspace.share().await.is_null());
     assert_clean(&workspace, runs, &canaries);
+}
+
+/// The other way round: the default configuration hands its token to an aliased one, which has no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_feeds_an_aliased_provider() {
+    let mut workspace = workspace!(needs EphemeralResources);
+    workspace.unset_tokens();
+    workspace.set("TF_LOG", "TRACE");
+    let token = workspace.sandbox.component_token();
+    workspace.write_tokens(&token, "");
+    // Elsewhere, since the directory is searched for the token.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("tokens.json");
+    std::fs::copy(workspace.token_file(), &file).unwrap();
+    std::fs::remove_file(workspace.token_file()).unwrap();
+    let share = share(ENV, &[A], "provider = cloudbase.fed");
+    let hcl = |fed: &str| {
+        format!(
+            "provider \"cloudbase\" {{\n  token_file = {file:?}\n}}\n\
+             ephemeral \"cloudbase_component_token\" \"this\" {{}}\n\
+             provider \"cloudbase\" {{\n  alias = \"fed\"\n  {fed}\n}}\n{share}"
+        )
+    };
+    let fed = "component_access_token = ephemeral.cloudbase_component_token.this.token";
+    workspace.configure(&hcl(fed));
+    workspace.plan().await;
+    let run = workspace.run(&["apply", "-no-color", "plan"]).await.ok();
+    assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 1);
+    workspace.assert_plan_is_empty().await;
+    assert_clean(&workspace, vec![run], &[token]);
+
+    // Without it the alias has no token.
+    workspace.configure(&hcl(""));
+    let run = workspace.run(&["plan", "-no-color"]).await;
+    run.fails_with(&[
+        "this call needs the component access token",
+        "none is configured",
+    ]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
