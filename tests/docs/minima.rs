@@ -57,13 +57,16 @@ pub(crate) fn sentence(feature: Feature) -> String {
     }
 }
 
-/// A line for each feature that the oldest OpenTofu lacks and users may want.
+/// A row of the table of types for each feature that the oldest OpenTofu lacks and users may want.
 pub(crate) fn not_in_every_opentofu() -> String {
     let listed = Feature::ALL.iter().filter(|feature| {
         !NOT_LISTED.contains(feature) && feature.opentofu() != Feature::Basics.opentofu()
     });
     let lines: Vec<_> = listed
-        .map(|&feature| format!("- {}: {}", feature.words(), both(feature)))
+        .map(|&feature| {
+            let [terraform, opentofu] = cells(feature);
+            format!("| CLI | {} | {terraform} | {opentofu} |", feature.words())
+        })
         .collect();
     lines.join("\n")
 }
