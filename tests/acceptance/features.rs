@@ -8,7 +8,7 @@ use std::fs;
 
 use cloudbase::sandbox::Options;
 
-use crate::support::{A, B, C, Cli, ENV, Feature, OTHER_ENV, Workspace, share};
+use crate::support::{A, B, C, Cli, ENV, Feature, OTHER_ENV, Workspace, actions, share};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_is_there_from_the_version_on_that_the_table_says() {
@@ -29,17 +29,18 @@ async fn each_is_there_from_the_version_on_that_the_table_says() {
 }
 
 impl Workspace {
-    /// Uses `feature` in an empty workspace: whether the CLI takes it, and where a call or an output shows that,
-    /// does what it is for.
+    /// Uses `feature` in an empty workspace: whether that works, and does what it is for.
     async fn does(&self, feature: Feature) -> bool {
         match feature {
             Feature::Basics => {
                 self.sandbox.bind(ENV, A, None);
                 // Terraform 1.16 looks for a provider of HashiCorp's otherwise.
                 let id = format!("id = \"{ENV}/{A}\"\n  provider = cloudbase");
-                self.configure(&import("", &id));
-                self.works(&["plan", "-generate-config-out=generated.tf"])
-                    .await
+                let data =
+                    format!("data \"cloudbase_env_shares\" \"test\" {{\n  appids = [{A:?}]\n}}\n");
+                self.configure(&import(&data, &id));
+                let generate = ["plan", "-generate-config-out=generated.tf"];
+                self.works(&generate).await && self.path().join("generated.tf").is_file()
             }
             Feature::Tests => self.passes("run \"plan\" {\n  command = plan\n}\n").await,
             Feature::MockProvider => {
@@ -47,8 +48,14 @@ impl Workspace {
                 passes.await && self.sandbox.calls().is_empty()
             }
             Feature::RemovedBlocks => {
-                self.configure("removed {\n  from = cloudbase_env_share.old\n  lifecycle {\n    destroy = false\n  }\n}\n");
-                self.works(&["validate"]).await
+                self.configure(&share(ENV, &[A], ""));
+                self.apply().await;
+                let kept = "lifecycle {\n    destroy = false\n  }";
+                self.configure(&format!(
+                    "removed {{\n  from = cloudbase_env_share.test\n  {kept}\n}}\n"
+                ));
+                let forgotten = self.try_apply().await.code == 0;
+                forgotten && self.share().await.is_null() && !self.sandbox.pending().is_empty()
             }
             Feature::ImportForEach => {
                 self.sandbox.bind(ENV, A, None);
@@ -56,13 +63,15 @@ impl Workspace {
                 self.configure(&format!(
                     "{resource}import {{\n  for_each = toset([\"one\"])\n  to = cloudbase_env_share.test[each.key]\n  id = \"{ENV}/{A}\"\n}}\n"
                 ));
-                self.works(&["plan"]).await
+                self.plans_no_change("cloudbase_env_share.test[\"one\"]")
+                    .await
             }
             Feature::Functions => {
                 self.configure(&format!(
                     "output \"id\" {{\n  value = provider::cloudbase::share_id({ENV:?}, [{A:?}])\n}}\n"
                 ));
-                self.works(&["plan"]).await
+                let said = self.run(&["plan", "-no-color"]).await;
+                said.code == 0 && said.stdout.contains(&format!("\"{ENV}/{A}\""))
             }
             Feature::MovedBetweenTypes => {
                 self.sandbox.bind(ENV, A, None);
@@ -73,7 +82,7 @@ impl Workspace {
                 let moved =
                     "moved {\n  from = terraform_data.test\n  to   = cloudbase_env_share.test\n}\n";
                 self.configure(&(share(ENV, &[A], "") + moved));
-                self.works(&["plan"]).await
+                self.plans_no_change("cloudbase_env_share.test").await
             }
             Feature::WalkIsTold => self.is_told_that_it_applies().await,
             Feature::EphemeralResources => {
@@ -89,7 +98,7 @@ impl Workspace {
                 let identity =
                     format!("identity = {{\n    env = {ENV:?}\n    appids = [{A:?}]\n  }}");
                 self.configure(&import(&share(ENV, &[A], ""), &identity));
-                self.works(&["plan"]).await
+                self.plans_no_change("cloudbase_env_share.test").await
             }
             Feature::StateIdentities => {
                 self.configure(&share(ENV, &[A], ""));
@@ -117,17 +126,18 @@ impl Workspace {
                 self.sandbox.converted() == [ENV]
             }
             Feature::OneProcessForTests => self.runs_share_a_process().await,
-            Feature::InitWithOverride => {
-                // Where it is looked for elsewhere, there is nothing.
-                let file = self.path().join("cli.tfrc");
-                let text = fs::read_to_string(&file).expect("it is there");
-                let empty = "filesystem_mirror {\n    path = \"empty\"\n  }";
-                fs::write(&file, text.replace("direct {}", empty)).expect("it is written");
-                fs::create_dir(self.path().join("empty")).expect("it is made");
-                self.configure("");
-                self.works(&["init"]).await
-            }
+            Feature::InitWithOverride => self.initialises().await,
         }
+    }
+
+    /// Whether a plan works, has the resource at `address`, and would leave it as it is.
+    async fn plans_no_change(&self, address: &str) -> bool {
+        if !self.works(&["plan", "-out=plan"]).await {
+            return false;
+        }
+        let shown = self.run(&["show", "-json", "plan"]).await.ok();
+        let plan = serde_json::from_str(&shown.stdout).expect("show -json prints JSON");
+        actions(&plan, address) == ["no-op"]
     }
 
     async fn works(&self, arguments: &[&str]) -> bool {
@@ -158,6 +168,17 @@ impl Workspace {
         self.configure(&late(OTHER_ENV, 2));
         let said = self.try_apply().await.flat();
         said.contains("`env` of an existing share turned out different")
+    }
+
+    /// Whether `init` leaves the overridden provider alone. Where it would look instead, there is nothing.
+    async fn initialises(&self) -> bool {
+        let file = self.path().join("cli.tfrc");
+        let text = fs::read_to_string(&file).expect("it is there");
+        let empty = "filesystem_mirror {\n    path = \"empty\"\n  }";
+        fs::write(&file, text.replace("direct {}", empty)).expect("it is written");
+        fs::create_dir(self.path().join("empty")).expect("it is made");
+        self.configure("");
+        self.works(&["init"]).await
     }
 
     /// What a run passes on to another resource is refused by a process that compares plans, as one

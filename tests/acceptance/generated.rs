@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{A, B, C, ENV, Workspace};
+use crate::support::{A, B, C, ENV, HOSTED_ENV, Workspace};
 use crate::workspace;
-
-const HOSTED: &str = "hosting-env-3gk8s6bd0f1c2a94";
 
 /// An `import` block for which configuration is generated. It names the provider, since Terraform 1.16
 /// looks for one of HashiCorp's otherwise.
@@ -32,9 +30,7 @@ pub(crate) async fn generate(workspace: &Workspace, blocks: &str) -> String {
 /// Asserts that what was generated for `blocks` is well-formed, and that to apply it imports `count`
 /// resources and does nothing else.
 pub(crate) async fn assert_imports_only(workspace: &Workspace, blocks: &str, count: usize) {
-    let run = workspace.run(&["fmt", "-check", "-diff", "generated.tf"]);
-    let run = run.await;
-    assert_eq!(run.code, 0, "not formatted: {}", run.stdout);
+    workspace.assert_formatted("generated.tf").await;
     // With its resource beside it a block is refused that names the provider.
     let validate = ["validate", "-no-color"];
     let refused = workspace.run(&validate).await;
@@ -44,13 +40,7 @@ pub(crate) async fn assert_imports_only(workspace: &Workspace, blocks: &str, cou
     workspace.configure(&unnamed.collect::<Vec<_>>().join("\n"));
     workspace.run(&validate).await.ok();
 
-    let run = workspace.apply_json().await.ok();
-    let changes = &run.lines("change_summary").pop().unwrap()["changes"];
-    assert_eq!(changes["import"], count, "{changes}");
-    for nothing in ["add", "change", "remove"] {
-        assert_eq!(changes[nothing], 0, "{changes}");
-    }
-    workspace.assert_plan_is_empty().await;
+    workspace.assert_apply_only_imports(count).await;
     workspace.configure("");
     workspace.assert_plan_is_empty().await;
     assert_eq!(workspace.writes(), 0);
@@ -58,7 +48,11 @@ pub(crate) async fn assert_imports_only(workspace: &Workspace, blocks: &str, cou
 
 fn bind(workspace: &Workspace) {
     for (appid, source_type) in [(A, None), (B, None), (C, Some(1))] {
-        let env = if source_type.is_some() { HOSTED } else { ENV };
+        let env = if source_type.is_some() {
+            HOSTED_ENV
+        } else {
+            ENV
+        };
         workspace.sandbox.bind(env, appid, source_type);
     }
 }
@@ -84,7 +78,7 @@ async fn every_importable_resource_can_be_generated() {
     let workspace = workspace!();
     bind(&workspace);
     let shares = format!("id = \"{ENV}/{A},{B}\"");
-    let hosted = format!("id = \"1/{HOSTED}/{C}\"");
+    let hosted = format!("id = \"1/{HOSTED_ENV}/{C}\"");
     let blocks = [
         import("cloudbase_env_share.plain", &shares),
         import("cloudbase_env_share.hosted", &hosted),

@@ -11,7 +11,7 @@ use crate::support::{A, B, ENV, Workspace};
 use crate::workspace;
 
 fn example(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guides/testing");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guides/sandbox");
     fs::read_to_string(folder.join(name)).unwrap()
 }
 

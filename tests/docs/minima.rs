@@ -8,8 +8,8 @@ use crate::kinds::types;
 use crate::pages::pages;
 use crate::root;
 
-/// Features that no page tells of: what types need is in the table of types, and the others are no gain
-/// to users of this provider.
+/// Features without a row of their own on the first page: what types need is in their rows, and the others
+/// are no gain to users of this provider. The page of versions has all.
 const NOT_LISTED: [Feature; 7] = [
     Feature::Basics,
     Feature::Functions,

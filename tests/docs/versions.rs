@@ -94,6 +94,38 @@ fn what_was_seen_is_what_the_tests_go_by() {
     }
 }
 
+/// What is run with most CLIs is there, whatever has been renamed.
+#[test]
+fn the_core_is_of_tests_that_exist() {
+    let core = fs::read_to_string(root().join("tests/terraform/core")).expect("the core");
+    let lines: Vec<_> = core.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    for line in lines {
+        let module = line.strip_suffix("::").expect("a module");
+        let path = root()
+            .join("tests/acceptance")
+            .join(module.replace("::", "/"));
+        let is_there = path.with_extension("rs").is_file() || path.join("mod.rs").is_file();
+        assert!(is_there, "there is no {line}");
+    }
+}
+
+#[test]
+fn the_workflow_runs_the_oldest_and_the_newest_opentofu() {
+    let workflow =
+        fs::read_to_string(root().join(".github/workflows/ci.yml")).expect("it is there");
+    let all = tested();
+    let tofus: Vec<_> = all
+        .iter()
+        .filter(|one| one.product == Product::OpenTofu)
+        .collect();
+    let (first, last) = (&tofus[0].version, &tofus[tofus.len() - 1].version);
+    let matrix = format!("version: [{first}, {last}]");
+    assert!(workflow.contains(&matrix), "no `{matrix}`");
+    let page = &pages()["guides/versions.md"];
+    assert!(page.contains(&format!("with OpenTofu {first} and {last}")));
+}
+
 /// A reader who copies an example knows what it takes.
 #[test]
 fn a_page_says_what_its_examples_need() {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use cloudbase::sandbox::Endpoint;
 use serde_json::{Value as Json, json};
 
-use super::{HOSTED, ask, assert_only_asked, envs, fleet, found, list, query};
-use crate::support::{A, B, C, ENV, OTHER_ENV};
+use super::{ask, assert_only_asked, envs, fleet, found, list, query};
+use crate::support::{A, B, C, ENV, HOSTED_ENV, OTHER_ENV};
 use crate::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +53,7 @@ async fn a_fleet_is_listed_with_identities_and_names() {
     assert_eq!(hosted.len(), 1);
     assert_eq!(
         hosted[0]["identity"],
-        json!({ "env": HOSTED, "appids": [A], "source_type": 1 })
+        json!({ "env": HOSTED_ENV, "appids": [A], "source_type": 1 })
     );
     assert!(hosted[0]["resource_object"].is_null(), "it was not wanted");
     let mut totals: Vec<_> = run

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{HOSTED, ask, assert_only_asked, envs, fleet, found, list, query};
+use super::{ask, assert_only_asked, envs, fleet, found, list, query};
 use crate::secrets::assert_clean;
-use crate::support::{A, B, ENV, OTHER_ENV, Workspace, provider};
+use crate::support::{A, B, ENV, HOSTED_ENV, OTHER_ENV, Workspace, provider};
 use crate::workspace;
 
 /// Generates configuration, and applies it: shares are imported, and nobody hears of it.
@@ -18,19 +18,8 @@ async fn generate_and_import(workspace: &Workspace, count: usize) -> String {
         .ok();
     let generated = fs::read_to_string(workspace.path().join("generated.tf")).unwrap();
     workspace.run(&["validate", "-no-color"]).await.ok();
-    let run = workspace
-        .run(&["fmt", "-check", "-diff", "generated.tf"])
-        .await;
-    assert_eq!(run.code, 0, "not formatted: {}", run.stdout);
-
-    let run = workspace.apply_json().await.ok();
-    let summary = run.lines("change_summary").pop().unwrap();
-    let changes = &summary["changes"];
-    assert_eq!(changes["import"], count, "{changes}");
-    for nothing in ["add", "change", "remove"] {
-        assert_eq!(changes[nothing], 0, "{changes}");
-    }
-    workspace.assert_plan_is_empty().await;
+    workspace.assert_formatted("generated.tf").await;
+    workspace.assert_apply_only_imports(count).await;
     assert_only_asked(workspace);
     generated
 }
@@ -56,7 +45,7 @@ async fn what_is_generated_is_imported_as_it_is() {
     for body in bodies {
         assert_eq!(
             body.contains("source_type"),
-            body.contains(HOSTED),
+            body.contains(HOSTED_ENV),
             "{body}"
         );
     }

@@ -5,13 +5,11 @@ use std::fs;
 use cloudbase::sandbox::Endpoint;
 use serde_json::Value as Json;
 
-use crate::support::{A, B, ENV, OTHER_ENV, Run, Workspace};
+use crate::support::{A, B, ENV, HOSTED_ENV, OTHER_ENV, Run, Workspace};
 
 mod found;
 mod generated;
 mod refused;
-
-const HOSTED: &str = "hosting-env-3gk8s6bd0f1c2a94";
 
 /// `list "cloudbase_env_share"` with these arguments, and these in its `config`.
 fn list(name: &str, arguments: &str, config: &str) -> String {
@@ -25,7 +23,7 @@ fn fleet(workspace: &Workspace) {
     for (env, appid) in [(ENV, A), (ENV, B), (OTHER_ENV, A)] {
         workspace.sandbox.bind(env, appid, None);
     }
-    workspace.sandbox.bind(HOSTED, A, 1);
+    workspace.sandbox.bind(HOSTED_ENV, A, 1);
 }
 
 /// Writes what to ask.

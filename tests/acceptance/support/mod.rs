@@ -15,6 +15,8 @@ pub(crate) use workspace::{Run, Workspace, actions};
 pub(crate) const ENV: &str = "test-env-6gni9ity244a6ea3";
 /// Another environment.
 pub(crate) const OTHER_ENV: &str = "prod-env-7gfwxe92efb3aa38";
+/// An environment of cloud hosting, which has the source type 1.
+pub(crate) const HOSTED_ENV: &str = "hosting-env-3gk8s6bd0f1c2a94";
 /// Mini programs.
 pub(crate) const A: &str = "wx5fe6bb43205e9e07";
 pub(crate) const B: &str = "wx075cf85bf347b6df";

@@ -253,6 +253,24 @@ impl Workspace {
         }
     }
 
+    /// Asserts that a file is as `fmt` would write it.
+    pub(crate) async fn assert_formatted(&self, file: &str) {
+        let run = self.run(&["fmt", "-check", "-diff", file]).await;
+        assert_eq!(run.code, 0, "not formatted: {}", run.stdout);
+    }
+
+    /// Asserts that to apply imports `count` resources and does nothing else, and that nothing is left to do.
+    pub(crate) async fn assert_apply_only_imports(&self, count: usize) {
+        let run = self.apply_json().await.ok();
+        let changes = &run.lines("change_summary").pop().expect("a summary")["changes"];
+        assert_eq!(changes["import"], count, "{changes}");
+        for nothing in ["add", "change", "remove"] {
+            assert_eq!(changes[nothing], 0, "{changes}");
+        }
+        self.assert_plan_is_empty().await;
+        assert_eq!(self.writes(), 0);
+    }
+
     /// The JSON form of the state.
     pub(crate) async fn state(&self) -> Json {
         self.show(&[]).await

@@ -8,7 +8,7 @@ pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
     ("changes/give.tf", Feature::RemovedBlocks),
     ("import_all.tf", Feature::ImportForEach),
     ("functions/", Feature::Functions),
-    ("testing/mocked.tftest.hcl", Feature::MockProvider),
+    ("sandbox/mocked.tftest.hcl", Feature::MockProvider),
     ("list-resources/", Feature::Query),
     ("ephemeral-resources/", Feature::EphemeralResources),
     // Their variables are ephemeral.
