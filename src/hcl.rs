@@ -1,16 +1,21 @@
-//! Writing the little HCL that a CLI configuration needs.
+//! Writing the little HCL that CLI configurations and first configurations need.
 
 use std::path::Path;
 
-/// The path as a string of HCL.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
+/// The text as a string of HCL.
+pub(crate) fn quoted(text: &str) -> String {
     let escaped = text
         .replace('\\', "\\\\")
         .replace('"', "\\\"")
+        .replace('\n', "\\n")
         .replace("${", "$${")
         .replace("%{", "%%{");
     format!("\"{escaped}\"")
+}
+
+/// The path as a string of HCL.
+pub(crate) fn quoted_path(path: &Path) -> String {
+    quoted(&path.to_string_lossy())
 }
 
 #[cfg(test)]
@@ -20,6 +25,7 @@ mod tests {
     #[test]
     fn a_path_is_quoted_as_hcl_reads_it() {
         let path = r#"C:\a "b" ${c}"#;
-        assert_eq!(quoted(Path::new(path)), r#""C:\\a \"b\" $${c}""#);
+        assert_eq!(quoted_path(Path::new(path)), r#""C:\\a \"b\" $${c}""#);
+        assert_eq!(quoted("%{a}\nb"), r#""%%{a}\nb""#);
     }
 }

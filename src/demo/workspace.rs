@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::error::DemoError;
-use crate::hcl::quoted;
+use crate::hcl::quoted_path;
 
 /// The provider's name as the CLI looks for it in a `dev_overrides` folder.
 const BINARY: &str = "terraform-provider-cloudbase";
@@ -49,7 +49,7 @@ impl Workspace {
             "cli.tfrc",
             &format!(
                 "provider_installation {{\n  dev_overrides {{\n    \"wxopen/cloudbase\" = {}\n  }}\n}}\n",
-                quoted(&provider)
+                quoted_path(&provider)
             ),
         )?;
         Ok(workspace)

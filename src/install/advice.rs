@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::lock_file::{self, Locked};
 use super::package::{HOSTS, SOURCE, VERSION, address};
 use super::platform::{Conventions, Platform};
-use crate::hcl::quoted;
+use crate::hcl::quoted_path;
 
 /// What an implied mirror does beside offering a version.
 pub(super) const REGISTRY_IS_HIDDEN: &str = "\
@@ -69,7 +69,7 @@ pub(super) fn cli_configuration(mirror: &Path, file: &str) -> String {
 
 /// What in a `provider_installation` block has this provider, and no other, come from a mirror.
 fn rules(mirror: &Path, indent: &str) -> String {
-    let path = quoted(mirror);
+    let path = quoted_path(mirror);
     let addresses = HOSTS
         .map(|host| format!("\"{}\"", address(host)))
         .join(", ");

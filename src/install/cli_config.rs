@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::environment::Environment;
 use super::package::SOURCE;
 use super::platform::{Conventions, Platform};
-use crate::hcl::quoted;
+use crate::hcl::quoted_path;
 
 /// A file that says something of how providers are installed.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ fn read(file: PathBuf, text: &str, mirror: &Path) -> Finding {
     Finding {
         file,
         has_rules: text.contains("provider_installation"),
-        names_mirror: text.contains(&quoted(mirror)),
+        names_mirror: text.contains(&quoted_path(mirror)),
         overrides: overridden,
     }
 }

@@ -6,9 +6,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::configuration::{self, ConfigurationError};
 use super::confirm::Confirm;
 use super::durations;
 use super::handle::{Sandbox, StartError};
+use super::introduction::introduce;
 use super::mixed_calls::MixedCalls;
 use super::options::Options;
 use super::seed::{Seed, SeedError};
@@ -40,6 +42,10 @@ pub struct Args {
     /// JSON file with what exists at the start
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
+
+    /// Write a whole configuration that uses this sandbox to FILE, to try it in that folder
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
 }
 
 /// Why the subcommand ended with an error.
@@ -57,6 +63,9 @@ pub enum RunError {
     /// The sandbox did not start.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// `--write` was not done.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
     /// Nothing could be printed, or Ctrl-C not be waited for.
     #[error("the sandbox has to stop: {0}")]
     Io(#[from] io::Error),
@@ -70,7 +79,7 @@ pub async fn run(args: Args, out: &mut (impl Write + Send)) -> Result<(), RunErr
 /// Runs a sandbox until `end` is ready, telling `out` how to use it.
 ///
 /// Errors: a remote address without `--allow-remote`, a bad seed, an address that cannot be had,
-/// or `out` not taking the text.
+/// a file that cannot be written, or `out` not taking the text.
 pub async fn run_until(
     args: Args,
     out: &mut (impl Write + Send),
@@ -89,57 +98,13 @@ pub async fn run_until(
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await?;
-    introduce(&sandbox, out)?;
+    if let Some(path) = &args.write {
+        configuration::write(&sandbox, path)?;
+    }
+    introduce(&sandbox, args.write.as_deref(), out)?;
     let ended = end.await;
     sandbox.stop().await;
     Ok(ended?)
-}
-
-/// The credentials here are invented ones, so they may be shown.
-fn introduce(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
-    let url = sandbox.url();
-    let component = sandbox.component_token();
-    let authorizer = sandbox.authorizer_token();
-    let platform = sandbox.component();
-    let confirm = sandbox.confirm();
-    write!(
-        out,
-        "CloudBase sandbox, a stand-in of the WeChat API\n\
-         \n\
-         \x20 address  {url}\n\
-         \x20 confirm  {confirm}\n\
-         \n\
-         In Terraform:\n\
-         \n\
-         \x20 provider \"cloudbase\" {{\n\
-         \x20   endpoint                = \"{url}\"\n\
-         \x20   component_access_token  = \"{component}\"\n\
-         \x20   authorizer_access_token = \"{authorizer}\"\n\
-         \x20 }}\n\
-         \n\
-         or in the environment:\n\
-         \n\
-         \x20 export CLOUDBASE_ENDPOINT='{url}'\n\
-         \x20 export CLOUDBASE_COMPONENT_ACCESS_TOKEN='{component}'\n\
-         \x20 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n\
-         \n\
-         To have component tokens minted instead:\n\
-         \n\
-         \x20 export CLOUDBASE_COMPONENT_APPID='{}'\n\
-         \x20 export CLOUDBASE_COMPONENT_APPSECRET='{}'\n\
-         \x20 export CLOUDBASE_COMPONENT_VERIFY_TICKET='{}'\n\
-         \n\
-         To look behind and to interfere:\n\
-         \n\
-         \x20 curl {url}/_sandbox/state\n\
-         \x20 curl {url}/_sandbox/calls\n\
-         \x20 curl -H 'Content-Type: application/json' -d '{{\"all\": true}}' {url}/_sandbox/approve\n\
-         \x20 curl -H 'Content-Type: application/json' -d '{{\"effect\": \"busy\", \"times\": 2}}' {url}/_sandbox/faults\n\
-         \n\
-         Ctrl-C stops it, and everything it knows is gone.\n",
-        platform.appid, platform.appsecret, platform.verify_ticket,
-    )?;
-    out.flush()
 }
 
 #[cfg(test)]
@@ -182,12 +147,42 @@ mod tests {
         for part in [
             "address  http://127.0.0.1:",
             "confirm  manual",
+            "      source = \"wxopen/cloudbase\"",
             "    component_access_token  = \"",
             "export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='",
             "/_sandbox/state",
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
+    }
+
+    #[tokio::test]
+    async fn it_writes_the_configuration_that_it_would_print() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop/main.tf");
+        let text = |flags: &[&str]| {
+            let args = parse(flags).unwrap();
+            async {
+                let mut out = Vec::new();
+                run_until(args, &mut out, async { Ok(()) }).await.unwrap();
+                String::from_utf8(out).unwrap()
+            }
+        };
+        let written = text(&["--write", path.to_str().unwrap()]).await;
+        assert!(written.contains(path.to_str().unwrap()), "{written}");
+        assert!(!written.contains("required_providers"), "{written}");
+        let file = std::fs::read_to_string(&path).unwrap();
+        let printed = text(&[]).await;
+        for line in file.lines().filter(|line| line.contains("tea_house")) {
+            assert!(printed.contains(line), "{line} in {printed}");
+        }
+
+        std::fs::write(&path, "mine").unwrap();
+        let args = parse(&["--write", path.to_str().unwrap()]).unwrap();
+        let mut out = Vec::new();
+        let error = run_until(args, &mut out, async { Ok(()) }).await;
+        assert!(error.unwrap_err().to_string().contains("name another file"));
+        assert_eq!(out, b"");
     }
 
     #[tokio::test]

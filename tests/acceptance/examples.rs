@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::{A, B, EXAMPLES, Feature, Workspace, actions};
 use crate::workspace;
 
-const PROD: &str = "prod-env-6gni9ity244a6ea3";
+const PROD: &str = "tea-house-7gfwxe92efb3aa38";
 
 /// Examples that go with the `resource.tf` beside them.
 const IMPORTS: &[&str] = &["import.tf", "import-by-identity.tf"];
@@ -212,11 +212,11 @@ async fn the_postcondition_fails_the_apply_and_taints_nothing() {
         .try_apply()
         .await
         .fails_with(&["Resource postcondition failed", &refused]);
-    let share = workspace.resource("cloudbase_env_share.shops").await;
+    let share = workspace.resource("cloudbase_env_share.tea_house").await;
     assert!(share["tainted"].is_null(), "{share}");
 
     let plan = workspace.plan().await;
-    assert_eq!(actions(&plan, "cloudbase_env_share.shops"), ["update"]);
+    assert_eq!(actions(&plan, "cloudbase_env_share.tea_house"), ["update"]);
     workspace.sandbox.allow_appid(Endpoint::Share, B);
     workspace.sandbox.clear_calls();
     workspace.apply().await;

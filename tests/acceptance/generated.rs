@@ -141,7 +141,7 @@ async fn the_plan_that_generates_can_be_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_run() {
-    const PROD: &str = "prod-env-6gni9ity244a6ea3";
+    const PROD: &str = "tea-house-7gfwxe92efb3aa38";
     let workspace = workspace!();
     for appid in [A, B] {
         workspace.sandbox.bind(PROD, appid, None);

@@ -33,6 +33,8 @@ mod messages;
 mod mixed_calls;
 mod moved;
 mod partial;
+#[cfg(unix)]
+mod pasted;
 mod pending;
 mod platform_data;
 mod query;

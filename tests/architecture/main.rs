@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("framework", &["proto"]),
     ("plugin", &["proto"]),
     ("provider", &["framework", "wechat"]),
-    ("sandbox", &[]),
+    ("sandbox", &["hcl"]),
     ("wechat", &[]),
     ("demo", &["hcl", "sandbox"]),
     ("install", &["hcl"]),

@@ -7,6 +7,7 @@
 //! | `<!-- schema -->` | the schema of the page's type |
 //! | `<!-- signature -->` | how the page's function is called |
 //! | `<!-- example PATH -->` | the file at `examples/PATH`, as a code block |
+//! | `<!-- example PATH as NAME -->` | the same, with a first line that says which file it goes into |
 //! | `<!-- import -->` | how to import, from the type's `import*.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
 //! | `<!-- needs -->` | the CLIs that have what the page's type or function is |
@@ -64,15 +65,30 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
         ("versions Terraform", _) => versions::table(Product::Terraform),
         ("versions OpenTofu", _) => versions::table(Product::OpenTofu),
         _ => match directive.strip_prefix("example ") {
-            Some(path) => code_block(path),
+            Some(example) => match example.split_once(" as ") {
+                Some((path, name)) => named_code_block(path, name),
+                None => code_block(example),
+            },
             None => panic!("templates/{name}: `<!-- {directive} -->` means nothing on this page"),
         },
     }
 }
 
 fn code_block(path: &str) -> String {
-    let text = fs::read_to_string(root().join("examples").join(path))
-        .unwrap_or_else(|error| panic!("examples/{path}: {error}"));
+    fenced(path, &example(path))
+}
+
+/// A block that says which file of the reader's it goes into: `tests/acceptance/pasted/` puts it there.
+fn named_code_block(path: &str, name: &str) -> String {
+    fenced(path, &format!("# {name}\n\n{}", example(path)))
+}
+
+fn example(path: &str) -> String {
+    fs::read_to_string(root().join("examples").join(path))
+        .unwrap_or_else(|error| panic!("examples/{path}: {error}"))
+}
+
+fn fenced(path: &str, text: &str) -> String {
     let language = match path.rsplit(['.', '/']).next() {
         Some("Dockerfile") => "dockerfile",
         Some("json") => "json",

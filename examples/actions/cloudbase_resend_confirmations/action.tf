@@ -1,13 +1,13 @@
-resource "cloudbase_env_share" "shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
-action "cloudbase_resend_confirmations" "shops" {
+action "cloudbase_resend_confirmations" "tea_house" {
   config {
-    env    = cloudbase_env_share.shops.env
-    appids = cloudbase_env_share.shops.appids
+    env    = cloudbase_env_share.tea_house.env
+    appids = cloudbase_env_share.tea_house.appids
   }
 }
 
-# terraform apply -invoke=action.cloudbase_resend_confirmations.shops
+# terraform apply -invoke=action.cloudbase_resend_confirmations.tea_house

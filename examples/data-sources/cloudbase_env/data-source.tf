@@ -1,5 +1,5 @@
 data "cloudbase_env" "prod" {
-  env = "prod-env-6gni9ity244a6ea3"
+  env = "tea-house-7gfwxe92efb3aa38"
 
   lifecycle {
     postcondition {
@@ -9,7 +9,7 @@ data "cloudbase_env" "prod" {
   }
 }
 
-resource "cloudbase_env_share" "shops" {
+resource "cloudbase_env_share" "tea_house" {
   env    = data.cloudbase_env.prod.env
   appids = ["wx5fe6bb43205e9e07"]
 }

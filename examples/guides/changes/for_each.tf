@@ -1,30 +1,30 @@
-variable "shops" {
+variable "mini_programs" {
   type = map(string)
   default = {
-    tea_house = "wx5fe6bb43205e9e07"
-    flowers   = "wx075cf85bf347b6df"
-    book_shop = "wx8a1c3f0be2d94c57"
+    ordering = "wx5fe6bb43205e9e07"
+    members  = "wx075cf85bf347b6df"
+    tickets  = "wx8a1c3f0be2d94c57"
   }
 }
 
-resource "cloudbase_env_share" "shop" {
-  for_each = var.shops
+resource "cloudbase_env_share" "tea_house" {
+  for_each = var.mini_programs
 
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = [each.value]
 }
 
 moved {
-  from = cloudbase_env_share.shop[0]
-  to   = cloudbase_env_share.shop["tea_house"]
+  from = cloudbase_env_share.tea_house[0]
+  to   = cloudbase_env_share.tea_house["ordering"]
 }
 
 moved {
-  from = cloudbase_env_share.shop[1]
-  to   = cloudbase_env_share.shop["flowers"]
+  from = cloudbase_env_share.tea_house[1]
+  to   = cloudbase_env_share.tea_house["members"]
 }
 
 moved {
-  from = cloudbase_env_share.shop[2]
-  to   = cloudbase_env_share.shop["book_shop"]
+  from = cloudbase_env_share.tea_house[2]
+  to   = cloudbase_env_share.tea_house["tickets"]
 }

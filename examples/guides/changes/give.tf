@@ -1,5 +1,5 @@
 removed {
-  from = cloudbase_env_share.shops
+  from = cloudbase_env_share.tea_house
 
   lifecycle {
     destroy = false

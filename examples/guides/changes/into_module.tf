@@ -1,11 +1,11 @@
-module "shops" {
+module "tea_house" {
   source = "./share"
 
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
 moved {
-  from = cloudbase_env_share.shops
-  to   = module.shops.cloudbase_env_share.this
+  from = cloudbase_env_share.tea_house
+  to   = module.tea_house.cloudbase_env_share.this
 }

@@ -1,10 +1,10 @@
-resource "cloudbase_env_share" "shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
-resource "cloudbase_env_share" "old_shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "old_tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 
   deletion_policy = "abandon"

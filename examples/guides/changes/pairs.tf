@@ -2,8 +2,8 @@ variable "shares" {
   description = "The mini programs of each environment."
   type        = map(set(string))
   default = {
-    "prod-env-6gni9ity244a6ea3"  = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
-    "tea-house-7gfwxe92efb3aa38" = ["wx5fe6bb43205e9e07"]
+    "tea-house-7gfwxe92efb3aa38" = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+    "book-shop-1g5fhz2k9c0d7e61" = ["wx8a1c3f0be2d94c57"]
   }
 }
 

@@ -1,5 +1,5 @@
-resource "cloudbase_env_share" "shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 
   lifecycle {

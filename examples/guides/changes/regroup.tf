@@ -1,5 +1,5 @@
 resource "cloudbase_env_share" "north" {
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07"]
 
   # Gives wx075cf85bf347b6df up without ending its share.
@@ -7,6 +7,6 @@ resource "cloudbase_env_share" "north" {
 }
 
 resource "cloudbase_env_share" "south" {
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx8a1c3f0be2d94c57", "wx075cf85bf347b6df"]
 }

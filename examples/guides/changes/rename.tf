@@ -1,9 +1,9 @@
-resource "cloudbase_env_share" "merchants" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_garden" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
 moved {
-  from = cloudbase_env_share.shops
-  to   = cloudbase_env_share.merchants
+  from = cloudbase_env_share.tea_house
+  to   = cloudbase_env_share.tea_garden
 }

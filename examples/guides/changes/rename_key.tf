@@ -1,20 +1,20 @@
-variable "shops" {
+variable "mini_programs" {
   type = map(string)
   default = {
-    tea_garden = "wx5fe6bb43205e9e07"
-    flowers    = "wx075cf85bf347b6df"
-    book_shop  = "wx8a1c3f0be2d94c57"
+    take_away = "wx5fe6bb43205e9e07"
+    members   = "wx075cf85bf347b6df"
+    tickets   = "wx8a1c3f0be2d94c57"
   }
 }
 
-resource "cloudbase_env_share" "shop" {
-  for_each = var.shops
+resource "cloudbase_env_share" "tea_house" {
+  for_each = var.mini_programs
 
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = [each.value]
 }
 
 moved {
-  from = cloudbase_env_share.shop["tea_house"]
-  to   = cloudbase_env_share.shop["tea_garden"]
+  from = cloudbase_env_share.tea_house["ordering"]
+  to   = cloudbase_env_share.tea_house["take_away"]
 }

@@ -1,16 +1,16 @@
 resource "cloudbase_env_share" "north" {
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07"]
 
   deletion_policy = "abandon"
 }
 
 resource "cloudbase_env_share" "south" {
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx075cf85bf347b6df"]
 }
 
 moved {
-  from = cloudbase_env_share.shops
+  from = cloudbase_env_share.tea_house
   to   = cloudbase_env_share.north
 }

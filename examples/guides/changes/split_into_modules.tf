@@ -1,7 +1,7 @@
 module "north" {
   source = "./share"
 
-  env             = "prod-env-6gni9ity244a6ea3"
+  env             = "tea-house-7gfwxe92efb3aa38"
   appids          = ["wx5fe6bb43205e9e07"]
   deletion_policy = "abandon"
 }
@@ -9,11 +9,11 @@ module "north" {
 module "south" {
   source = "./share"
 
-  env    = "prod-env-6gni9ity244a6ea3"
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx075cf85bf347b6df"]
 }
 
 moved {
-  from = cloudbase_env_share.shops
+  from = cloudbase_env_share.tea_house
   to   = module.north.cloudbase_env_share.this
 }

@@ -1,11 +1,11 @@
-resource "cloudbase_env_share" "shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
 locals {
   confirm_urls = {
-    for appid, share in cloudbase_env_share.shops.shares : appid => share.confirm_url
+    for appid, share in cloudbase_env_share.tea_house.shares : appid => share.confirm_url
     if share.status == "pending"
   }
 }
@@ -23,9 +23,9 @@ resource "terraform_data" "ask_administrators" {
   }
 }
 
-resource "cloudbase_env_share_confirmation" "shops" {
-  env        = cloudbase_env_share.shops.env
-  appids     = cloudbase_env_share.shops.appids
+resource "cloudbase_env_share_confirmation" "tea_house" {
+  env        = cloudbase_env_share.tea_house.env
+  appids     = cloudbase_env_share.tea_house.appids
   depends_on = [terraform_data.ask_administrators]
 
   timeouts = {

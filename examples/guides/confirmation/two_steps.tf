@@ -4,21 +4,21 @@ variable "wait" {
   default     = false
 }
 
-resource "cloudbase_env_share" "shops" {
-  env    = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 }
 
-resource "cloudbase_env_share_confirmation" "shops" {
+resource "cloudbase_env_share_confirmation" "tea_house" {
   count = var.wait ? 1 : 0
 
-  env    = cloudbase_env_share.shops.env
-  appids = cloudbase_env_share.shops.appids
+  env    = cloudbase_env_share.tea_house.env
+  appids = cloudbase_env_share.tea_house.appids
 }
 
 output "confirm_urls" {
   value = {
-    for appid, share in cloudbase_env_share.shops.shares : appid => share.confirm_url
+    for appid, share in cloudbase_env_share.tea_house.shares : appid => share.confirm_url
     if share.status == "pending"
   }
 }

@@ -1,4 +1,4 @@
-list "cloudbase_env_share" "shops" {
+list "cloudbase_env_share" "tea_house" {
   provider         = cloudbase
   include_resource = true
 

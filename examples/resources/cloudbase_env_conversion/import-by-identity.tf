@@ -1,6 +1,6 @@
 import {
-  to = cloudbase_env_conversion.prod
+  to = cloudbase_env_conversion.tea_house
   identity = {
-    env = "prod-env-6gni9ity244a6ea3"
+    env = "tea-house-7gfwxe92efb3aa38"
   }
 }

@@ -1,7 +1,7 @@
 import {
-  to       = cloudbase_env_conversion.prod
+  to       = cloudbase_env_conversion.tea_house
   provider = cloudbase
-  id       = "prod-env-6gni9ity244a6ea3"
+  id       = "tea-house-7gfwxe92efb3aa38"
 }
 
 # terraform plan -generate-config-out=generated.tf

@@ -1,2 +1,2 @@
 # The id of an environment that has been converted already
-terraform import cloudbase_env_conversion.prod prod-env-6gni9ity244a6ea3
+terraform import cloudbase_env_conversion.tea_house tea-house-7gfwxe92efb3aa38

@@ -1,4 +1,4 @@
 import {
-  to = cloudbase_env_conversion.prod
-  id = "prod-env-6gni9ity244a6ea3"
+  to = cloudbase_env_conversion.tea_house
+  id = "tea-house-7gfwxe92efb3aa38"
 }

@@ -1,5 +1,5 @@
-resource "cloudbase_env_share" "shops" {
-  env = "prod-env-6gni9ity244a6ea3"
+resource "cloudbase_env_share" "tea_house" {
+  env = "tea-house-7gfwxe92efb3aa38"
   appids = [
     "wx5fe6bb43205e9e07",
     "wx075cf85bf347b6df",
@@ -9,7 +9,7 @@ resource "cloudbase_env_share" "shops" {
 # Send these to the administrators of the mini programs.
 output "confirm_urls" {
   value = {
-    for appid, share in cloudbase_env_share.shops.shares : appid => share.confirm_url
+    for appid, share in cloudbase_env_share.tea_house.shares : appid => share.confirm_url
     if share.status == "pending"
   }
 }

@@ -1,7 +1,7 @@
 import {
-  to = cloudbase_env_share_confirmation.shops
+  to = cloudbase_env_share_confirmation.tea_house
   identity = {
-    env    = "prod-env-6gni9ity244a6ea3"
+    env    = "tea-house-7gfwxe92efb3aa38"
     appids = ["wx075cf85bf347b6df", "wx5fe6bb43205e9e07"]
   }
 }

@@ -8,11 +8,8 @@ use crate::provider::validators;
 /// The schema of the `provider` block.
 pub fn schema() -> Schema {
     Schema::new(
-        "Shares WeChat CloudBase environments with the mini programs of many merchants, through \
-         the API of a third-party platform.\n\n\
-         Each access token is taken from the first of these sources that supplies it: its \
-         attribute, its environment variable, `token_file`, `token_command`, minting with \
-         `component` or `authorizer`. Tokens are obtained when first needed.",
+        "Shares each merchant's WeChat CloudBase environment with the merchant's mini programs, \
+         through the API of a third-party platform.",
         vec![
             Attribute::string(
                 "component_access_token",

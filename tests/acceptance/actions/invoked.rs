@@ -108,7 +108,7 @@ async fn an_action_about_what_is_not_there_yet_asks_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_run() {
-    const PROD: &str = "prod-env-6gni9ity244a6ea3";
+    const PROD: &str = "tea-house-7gfwxe92efb3aa38";
     let workspace = workspace!(needs Actions);
     workspace.configure(&example("cloudbase_convert_env"));
     let address = "action.cloudbase_convert_env.shop";
@@ -120,7 +120,7 @@ async fn the_examples_run() {
     workspace.apply().await;
     workspace.sandbox.approve(PROD, A);
     workspace.sandbox.clear_calls();
-    let address = "action.cloudbase_resend_confirmations.shops";
+    let address = "action.cloudbase_resend_confirmations.tea_house";
     let run = invoke(&workspace, address).await.ok();
     assert_eq!(progress(&run, address).len(), 2);
     assert_eq!(workspace.named(Endpoint::Share), [B]);

@@ -11,11 +11,11 @@ use super::{BOTH, Shares};
 use crate::support::{A, B, OTHER_ENV, Workspace, actions};
 use crate::workspace;
 
-const ENV: &str = "prod-env-6gni9ity244a6ea3";
-const V2: &str = "prod-v2-1g5fhz2k9c0d7e61";
+const ENV: &str = "tea-house-7gfwxe92efb3aa38";
+const V2: &str = "tea-house-v2-1g5fhz2k9c0d7e61";
 const D: &str = "wx8a1c3f0be2d94c57";
 
-const SHOPS: &str = "cloudbase_env_share.shops";
+const TEA_HOUSE: &str = "cloudbase_env_share.tea_house";
 const NORTH: &str = "cloudbase_env_share.north";
 const SOUTH: &str = "cloudbase_env_share.south";
 
@@ -166,12 +166,12 @@ impl Workspace {
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_renaming() {
     for (after, address) in [
-        ("rename.tf", "cloudbase_env_share.merchants"),
-        ("into_module.tf", "module.shops.cloudbase_env_share.this"),
+        ("rename.tf", "cloudbase_env_share.tea_garden"),
+        ("into_module.tf", "module.tea_house.cloudbase_env_share.this"),
     ] {
         for shares in BOTH {
             let workspace = workspace!();
-            workspace.start_with_example("shops.tf", shares).await;
+            workspace.start_with_example("tea_house.tf", shares).await;
             workspace
                 .use_example(&without("moved", &example(after)))
                 .await;
@@ -185,7 +185,7 @@ async fn recipe_renaming() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_from_count_to_for_each_and_renaming_a_key() {
-    let shop = |key: &str| format!("cloudbase_env_share.shop[\"{key}\"]");
+    let named = |key: &str| format!("cloudbase_env_share.tea_house[\"{key}\"]");
     for shares in BOTH {
         let workspace = workspace!();
         workspace.start_with_example("count.tf", shares).await;
@@ -198,8 +198,8 @@ async fn recipe_from_count_to_for_each_and_renaming_a_key() {
         workspace.assert_refused_with(ENDED).await;
         workspace.use_example(&after).await;
         workspace.apply_quietly().await;
-        let (tea, flowers, books) = (shop("tea_house"), shop("flowers"), shop("book_shop"));
-        let all: [(&str, &[&str]); 3] = [(&tea, &[A]), (&flowers, &[B]), (&books, &[D])];
+        let (orders, members, tickets) = (named("ordering"), named("members"), named("tickets"));
+        let all: [(&str, &[&str]); 3] = [(&orders, &[A]), (&members, &[B]), (&tickets, &[D])];
         workspace.assert_has(shares, &all).await;
 
         let renamed = example("rename_key.tf");
@@ -207,18 +207,18 @@ async fn recipe_from_count_to_for_each_and_renaming_a_key() {
         workspace.assert_refused_with(ENDED).await;
         workspace.use_example(&renamed).await;
         workspace.apply_quietly().await;
-        let garden = shop("tea_garden");
-        let all: [(&str, &[&str]); 3] = [(&garden, &[A]), (&flowers, &[B]), (&books, &[D])];
+        let away = named("take_away");
+        let all: [(&str, &[&str]); 3] = [(&away, &[A]), (&members, &[B]), (&tickets, &[D])];
         workspace.assert_has(shares, &all).await;
 
         // From now on one in the middle can be removed.
-        let shorter = with(&renamed, &format!("    flowers    = {B:?}\n"), "");
+        let shorter = with(&renamed, &format!("    members   = {B:?}\n"), "");
         workspace.use_example(&shorter).await;
         workspace.apply().await;
         assert_eq!(workspace.ended(), [B]);
         assert_eq!(workspace.asked(), [""; 0]);
         workspace
-            .assert_has(shares, &[(&garden, &[A]), (&books, &[D])])
+            .assert_has(shares, &[(&away, &[A]), (&tickets, &[D])])
             .await;
     }
 }
@@ -296,7 +296,7 @@ async fn recipe_swapping() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_splitting() {
-    abandoned_by_an_update("shops.tf", "split.tf", &[(NORTH, &[A]), (SOUTH, &[B])]).await;
+    abandoned_by_an_update("tea_house.tf", "split.tf", &[(NORTH, &[A]), (SOUTH, &[B])]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,7 +305,7 @@ async fn recipe_splitting_into_modules() {
         ("module.north.cloudbase_env_share.this", &[A]),
         ("module.south.cloudbase_env_share.this", &[B]),
     ];
-    abandoned_by_an_update("shops.tf", "split_into_modules.tf", &expected).await;
+    abandoned_by_an_update("tea_house.tf", "split_into_modules.tf", &expected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,7 +326,7 @@ async fn recipe_merging() {
         }
         workspace.apply_quietly().await;
         workspace
-            .assert_has(Shares::Bound, &[(SHOPS, &[A, B, D])])
+            .assert_has(Shares::Bound, &[(TEA_HOUSE, &[A, B, D])])
             .await;
     }
 }
@@ -370,7 +370,7 @@ async fn recipe_handing_over_to_another_state() {
     for take_first in [true, false] {
         let giving = workspace!(needs RemovedBlocks);
         let taking = beside(&giving).await.unwrap();
-        giving.start_with_example("shops.tf", Shares::Bound).await;
+        giving.start_with_example("tea_house.tf", Shares::Bound).await;
         giving.use_example(&example("give.tf")).await;
         taking.use_example(&example("take.tf")).await;
         let (first, second) = if take_first {
@@ -384,8 +384,8 @@ async fn recipe_handing_over_to_another_state() {
         assert_eq!(giving.sandbox.bound().len(), 2);
         assert_eq!(giving.held(), [""; 0]);
         let expected = [
-            format!("{SHOPS} {B} bound -"),
-            format!("{SHOPS} {A} bound -"),
+            format!("{TEA_HOUSE} {B} bound -"),
+            format!("{TEA_HOUSE} {A} bound -"),
         ];
         assert_eq!(taking.held(), expected);
         giving.assert_plan_is_empty().await;
@@ -397,7 +397,7 @@ async fn recipe_handing_over_to_another_state() {
 async fn what_is_pending_is_not_handed_over_and_forgetting_it_asks_again() {
     let giving = workspace!(needs RemovedBlocks);
     let taking = beside(&giving).await.unwrap();
-    giving.start_with_example("shops.tf", Shares::Pending).await;
+    giving.start_with_example("tea_house.tf", Shares::Pending).await;
     taking.use_example(&example("take.tf")).await;
     let run = taking.try_apply().await;
     run.fails_with(&[&format!(
@@ -406,7 +406,7 @@ async fn what_is_pending_is_not_handed_over_and_forgetting_it_asks_again() {
     giving.use_example(&example("give.tf")).await;
     giving.apply().await;
     assert_eq!(giving.writes(), 0);
-    taking.use_example(&example("shops.tf")).await;
+    taking.use_example(&example("tea_house.tf")).await;
     let said = taking.apply().await.flat();
     assert!(
         said.contains("2 administrators will be asked to confirm"),
@@ -423,7 +423,7 @@ async fn recipe_prevent_destroy() {
     let refused = "prevent_destroy set";
     workspace.destroy().await.fails_with(&[refused]);
     workspace
-        .run(&["plan", "-no-color", &format!("-replace={SHOPS}")])
+        .run(&["plan", "-no-color", &format!("-replace={TEA_HOUSE}")])
         .await
         .fails_with(&[refused]);
     workspace.use_example(&with(&hcl, ENV, OTHER_ENV)).await;
@@ -444,7 +444,7 @@ async fn recipe_prevent_destroy() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_one_resource_for_each_pair() {
-    let other = "tea-house-7gfwxe92efb3aa38";
+    let other = "book-shop-1g5fhz2k9c0d7e61";
     for shares in BOTH {
         let workspace = workspace!();
         let hcl = example("pairs.tf");
@@ -455,7 +455,7 @@ async fn recipe_one_resource_for_each_pair() {
             .map(|line| line.rsplitn(4, ' ').last().unwrap().to_owned())
             .collect();
         let pair = |env: &str, appid: &str| format!("cloudbase_env_share.pair[\"{env}/{appid}\"]");
-        assert_eq!(addresses, [pair(ENV, B), pair(ENV, A), pair(other, A)]);
+        assert_eq!(addresses, [pair(other, D), pair(ENV, B), pair(ENV, A)]);
 
         // Each can be moved by itself, confirmed or not.
         let before = workspace.held();
@@ -486,12 +486,12 @@ async fn recipe_one_resource_for_each_pair() {
 async fn recipe_from_one_resource_to_one_for_each_pair() {
     let workspace = workspace!(needs RemovedBlocks);
     workspace
-        .start_with_example("shops.tf", Shares::Bound)
+        .start_with_example("tea_house.tf", Shares::Bound)
         .await;
     let pairs = example("pairs.tf");
     let second = pairs
         .lines()
-        .find(|line| line.contains("tea-house"))
+        .find(|line| line.contains("book-shop"))
         .unwrap();
     let pairs = with(&pairs, second, "");
     workspace.use_example(&pairs).await;
@@ -507,12 +507,12 @@ async fn recipe_from_one_resource_to_one_for_each_pair() {
 /// What the plan says of a replacement that was asked for: nothing, but that it is one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replacement_that_was_asked_for_is_not_announced() {
-    let replace = format!("-replace={SHOPS}");
+    let replace = format!("-replace={TEA_HOUSE}");
     let with_version = |version: u32| {
         format!(
             "resource \"terraform_data\" \"version\" {{\n  input = {version}\n}}\n{}",
             with(
-                &example("shops.tf"),
+                &example("tea_house.tf"),
                 "df\"]\n",
                 "df\"]\n  lifecycle {\n    replace_triggered_by = [terraform_data.version]\n  }\n"
             )
@@ -522,14 +522,14 @@ async fn a_replacement_that_was_asked_for_is_not_announced() {
         let workspace = workspace!();
         let (hcl, next) = match how {
             "replace_triggered_by" => (with_version(1), with_version(2)),
-            _ => (example("shops.tf"), example("shops.tf")),
+            _ => (example("tea_house.tf"), example("tea_house.tf")),
         };
         workspace.start_with(&hcl, Shares::Bound).await;
         workspace.use_example(&next).await;
         let mut plan = vec!["plan", "-no-color", "-out=plan"];
         match how {
             "-replace" => plan.push(&replace),
-            "taint" => _ = workspace.run(&["taint", SHOPS]).await.ok(),
+            "taint" => _ = workspace.run(&["taint", TEA_HOUSE]).await.ok(),
             _ => {}
         }
         let said = workspace.run(&plan).await.ok().flat();
@@ -545,9 +545,9 @@ async fn a_replacement_that_was_asked_for_is_not_announced() {
         );
         if how == "taint" {
             // The way back.
-            workspace.run(&["untaint", SHOPS]).await.ok();
+            workspace.run(&["untaint", TEA_HOUSE]).await.ok();
             workspace
-                .assert_has(Shares::Bound, &[(SHOPS, &[A, B])])
+                .assert_has(Shares::Bound, &[(TEA_HOUSE, &[A, B])])
                 .await;
             continue;
         }
@@ -567,10 +567,10 @@ async fn a_replacement_that_was_asked_for_is_not_announced() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_create_before_destroy() {
-    let replace = format!("-replace={SHOPS}");
+    let replace = format!("-replace={TEA_HOUSE}");
     for shares in BOTH {
         let workspace = workspace!();
-        workspace.start_with_example("shops.tf", shares).await;
+        workspace.start_with_example("tea_house.tf", shares).await;
         workspace
             .use_example(&example("create_before_destroy.tf"))
             .await;
@@ -582,7 +582,7 @@ async fn recipe_create_before_destroy() {
             Shares::Bound => assert_eq!(workspace.asked(), [""; 0]),
             Shares::Pending => assert_eq!(workspace.asked(), [B, A]),
         }
-        workspace.assert_has(shares, &[(SHOPS, &[A, B])]).await;
+        workspace.assert_has(shares, &[(TEA_HOUSE, &[A, B])]).await;
     }
 }
 
@@ -590,18 +590,18 @@ async fn recipe_create_before_destroy() {
 async fn recipe_replacing_what_is_abandoned() {
     let workspace = workspace!();
     let hcl = with(
-        &example("shops.tf"),
+        &example("tea_house.tf"),
         "df\"]\n",
         &format!("df\"]\n  {POLICY}\n"),
     );
     workspace.start_with(&hcl, Shares::Bound).await;
-    let replace = format!("-replace={SHOPS}");
+    let replace = format!("-replace={TEA_HOUSE}");
     let arguments = ["apply", "-auto-approve", "-no-color", &replace];
     let said = workspace.run(&arguments).await.ok().flat();
     assert!(said.contains("1 added, 0 changed, 1 destroyed"), "{said}");
     assert_eq!(workspace.writes(), 0);
     workspace
-        .assert_has(Shares::Bound, &[(SHOPS, &[A, B])])
+        .assert_has(Shares::Bound, &[(TEA_HOUSE, &[A, B])])
         .await;
 }
 
@@ -609,10 +609,10 @@ async fn recipe_replacing_what_is_abandoned() {
 async fn recipe_another_environment_without_a_gap() {
     let workspace = workspace!();
     workspace
-        .start_with_example("shops.tf", Shares::Bound)
+        .start_with_example("tea_house.tf", Shares::Bound)
         .await;
     workspace
-        .use_example(&with(&example("shops.tf"), ENV, V2))
+        .use_example(&with(&example("tea_house.tf"), ENV, V2))
         .await;
     let run = workspace.run(&["plan", "-no-color"]).await.ok();
     let said = run.flat();
@@ -628,10 +628,10 @@ async fn recipe_another_environment_without_a_gap() {
     workspace.confirm();
     let both = example("another_env.tf");
     let second = &both[both
-        .find("resource \"cloudbase_env_share\" \"shops_v2\"")
+        .find("resource \"cloudbase_env_share\" \"tea_house_v2\"")
         .unwrap()..];
     workspace.use_example(second).await;
-    assert_eq!(actions(&workspace.plan().await, SHOPS), ["delete"]);
+    assert_eq!(actions(&workspace.plan().await, TEA_HOUSE), ["delete"]);
     workspace.apply().await;
     assert_eq!(workspace.ended(), [B, A]);
     let of_old = |call: &cloudbase::sandbox::Call| call.env.as_deref() == Some(ENV);
@@ -646,7 +646,7 @@ async fn recipe_another_environment_without_a_gap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_two_resources_that_hold_the_same() {
-    let removed = with(&example("give.tf"), SHOPS, "cloudbase_env_share.old_shops");
+    let removed = with(&example("give.tf"), TEA_HOUSE, "cloudbase_env_share.old_tea_house");
     for by_policy in [true, false] {
         let workspace = workspace!(needs RemovedBlocks);
         for appid in [A, B] {
@@ -654,7 +654,7 @@ async fn recipe_two_resources_that_hold_the_same() {
         }
         let hcl = example("let_go.tf");
         workspace.use_example(&with(&hcl, POLICY, "")).await;
-        for name in ["shops", "old_shops"] {
+        for name in ["tea_house", "old_tea_house"] {
             let address = format!("cloudbase_env_share.{name}");
             let id = format!("{ENV}/{A},{B}");
             workspace
@@ -662,20 +662,20 @@ async fn recipe_two_resources_that_hold_the_same() {
                 .await
                 .ok();
         }
-        workspace.use_example(&example("shops.tf")).await;
+        workspace.use_example(&example("tea_house.tf")).await;
         workspace.assert_refused_with(ENDED).await;
         if by_policy {
             workspace.use_example(&hcl).await;
             workspace.apply_quietly().await;
-            workspace.use_example(&example("shops.tf")).await;
+            workspace.use_example(&example("tea_house.tf")).await;
         } else {
             workspace
-                .use_example(&(example("shops.tf") + &removed))
+                .use_example(&(example("tea_house.tf") + &removed))
                 .await;
         }
         workspace.apply_quietly().await;
         workspace
-            .assert_has(Shares::Bound, &[(SHOPS, &[A, B])])
+            .assert_has(Shares::Bound, &[(TEA_HOUSE, &[A, B])])
             .await;
     }
 }

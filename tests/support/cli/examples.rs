@@ -12,7 +12,7 @@ pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
     ("list-resources/", Feature::Query),
     ("ephemeral-resources/", Feature::EphemeralResources),
     // Their variables are ephemeral.
-    ("provider/provider.tf", Feature::EphemeralResources),
+    ("provider/token_variable.tf", Feature::EphemeralResources),
     ("tokens/component.tf", Feature::EphemeralResources),
     ("tokens/merchants.tf", Feature::EphemeralResources),
     ("import-by-identity.tf", Feature::ImportByIdentity),

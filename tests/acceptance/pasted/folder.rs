@@ -1,0 +1,248 @@
+//! The reader's folder: a home in which the provider is installed, a sandbox, a shell.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::page::{Step, starts_the_sandbox};
+use crate::support::{Cli, Run};
+
+const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
+
+/// The last line that the sandbox prints.
+const SANDBOX_IS_UP: &str = "Ctrl-C stops it";
+
+/// A folder in which a page is followed.
+pub(super) struct Folder {
+    root: TempDir,
+    sandbox: String,
+    /// Sandboxes that the page itself has started.
+    started: Vec<Child>,
+    /// Terraform blocks that have not been applied.
+    unapplied: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for child in &mut self.started {
+            // It may have ended by itself.
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+impl Folder {
+    /// An empty folder, with the variables that a sandbox at `url` prints.
+    pub(super) fn new(cli: &Cli, url: &str, tokens: [&str; 2]) -> Self {
+        let root = tempfile::tempdir().expect("a temporary directory");
+        for part in ["work", "home", "bin"] {
+            fs::create_dir(root.path().join(part)).expect("an empty folder");
+        }
+        let folder = Self {
+            root,
+            sandbox: url.to_owned(),
+            started: Vec::new(),
+            unapplied: false,
+        };
+        let real = cli.path.display();
+        // Pages say `terraform`. It asks before it applies, and the reader says yes.
+        let terraform = format!(
+            "case \"$1\" in\napply | destroy) yes yes | {real:?} \"$@\" ;;\n*) exec {real:?} \"$@\" ;;\nesac"
+        );
+        folder.program("terraform", &terraform);
+        folder.program("tofu", &terraform);
+        folder.program(
+            "terraform-provider-cloudbase",
+            &format!("exec {PROVIDER:?} \"$@\""),
+        );
+        // The build is what this test is a part of.
+        folder.program(
+            "cargo",
+            &format!(
+                "case \"$*\" in\n'run --release -- '*) shift 3; exec {PROVIDER:?} \"$@\" ;;\n\
+                 'build --release'*) mkdir -p target/release; ln -sf {PROVIDER:?} target/release/ ;;\n\
+                 test*) ;;\n*) echo \"cargo $*: the pages say no such thing\" >&2; exit 1 ;;\nesac"
+            ),
+        );
+        let [component, authorizer] = tokens;
+        fs::write(
+            folder.variables(),
+            format!(
+                "export CLOUDBASE_ENDPOINT='{url}'\nexport CLOUDBASE_COMPONENT_ACCESS_TOKEN='{component}'\n\
+                 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n"
+            ),
+        )
+        .expect("variables are written");
+        let installed = Command::new(PROVIDER)
+            .arg("install")
+            .env_clear()
+            .env("HOME", folder.home())
+            .output();
+        assert!(installed.expect("it installs").status.success());
+        folder
+    }
+
+    /// Does what the page says next. Nothing may fail.
+    pub(super) async fn follow(&mut self, step: &Step) {
+        match step {
+            Step::Write { file, text } => {
+                self.apply_what_is_there();
+                let path = self.work().join(file);
+                fs::create_dir_all(path.parent().expect("in a folder")).expect("its folder");
+                fs::write(path, text).expect("the file is written");
+                self.unapplied |= is_configuration(file);
+            }
+            Step::Add(text) => {
+                self.apply_what_is_there();
+                let path = self.work().join("main.tf");
+                let before = fs::read_to_string(&path).unwrap_or_default();
+                fs::write(path, format!("{before}\n{text}")).expect("the file is written");
+                self.unapplied = true;
+            }
+            Step::Run(commands) => {
+                if !commands.contains("terraform ") {
+                    self.apply_what_is_there();
+                }
+                if self.unapplied && !self.work().join(".terraform").exists() {
+                    self.script("terraform init -input=false").ok();
+                }
+                self.unapplied = false;
+                if starts_the_sandbox(commands) {
+                    self.start_sandbox(commands);
+                } else {
+                    self.script(commands).ok();
+                }
+            }
+            Step::Approve => {
+                self.apply_what_is_there();
+                let answer = reqwest::Client::new()
+                    .post(format!("{}/_sandbox/approve", self.sandbox))
+                    .header("content-type", "application/json")
+                    .body(r#"{"all": true}"#)
+                    .send()
+                    .await
+                    .expect("the sandbox answers");
+                assert!(answer.status().is_success(), "{answer:?}");
+            }
+        }
+    }
+
+    /// Applies what was pasted without a command after it, as a reader would.
+    pub(super) fn apply_what_is_there(&mut self) {
+        if std::mem::take(&mut self.unapplied) {
+            self.script("terraform init -input=false && terraform apply -input=false -auto-approve")
+                .ok();
+        }
+    }
+
+    /// Asserts that nothing is left to do in the folder that the page ends in.
+    pub(super) fn assert_nothing_to_do(&self) {
+        let run = self.script("terraform plan -input=false -detailed-exitcode");
+        assert_eq!(
+            run.code, 0,
+            "there is more to do:\n{}\n{}",
+            run.stdout, run.stderr
+        );
+    }
+
+    /// Whether there is a configuration that has been initialised, in the folder that the page ends in.
+    pub(super) fn has_configuration(&self) -> bool {
+        self.script("test -e .terraform.lock.hcl").code == 0
+    }
+
+    fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    fn variables(&self) -> PathBuf {
+        self.root.path().join("variables")
+    }
+
+    fn program(&self, name: &str, script: &str) {
+        let path = self.root.path().join("bin").join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a script is written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    }
+
+    /// A shell that goes on where the last one ended: in its folder, with its variables.
+    fn shell(&self, commands: &str) -> Command {
+        let variables = self.variables().display().to_string();
+        let mut command = Command::new("sh");
+        command
+            .arg("-ec")
+            .arg(format!(
+                ". {variables:?}\ncd \"$PWD\"\n{commands}\nexport -p > {variables:?}\n"
+            ))
+            .current_dir(self.work())
+            .env_clear()
+            .env("PATH", self.path())
+            .env("HOME", self.home())
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_CLI_ARGS", "-no-color")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn path(&self) -> String {
+        let own = self.root.path().join("bin").display().to_string();
+        format!("{own}:{}", std::env::var("PATH").unwrap_or_default())
+    }
+
+    fn script(&self, commands: &str) -> Run {
+        let output: Output = self.shell(commands).output().expect("a shell runs");
+        let run = Run::from(output);
+        if run.code != 0 {
+            eprintln!("in {}: {commands}", self.work().display());
+        }
+        run
+    }
+
+    /// Runs what does not end, and takes over the variables that it prints, as it says.
+    fn start_sandbox(&mut self, commands: &str) {
+        let mut child = self
+            .shell(commands)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell runs");
+        let out = child.stdout.take().expect("it is piped");
+        let mut printed = String::new();
+        let mut lines = BufReader::new(out);
+        while !printed.contains(SANDBOX_IS_UP) {
+            let count = lines.read_line(&mut printed).expect("it prints text");
+            assert_ne!(count, 0, "the sandbox did not start: {printed}");
+        }
+        self.started.push(child);
+        // Nobody reads more, and a full pipe would stop it.
+        std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+        let exports: Vec<_> = printed
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("export CLOUDBASE_") && !line.contains("COMPONENT_APP"))
+            .filter(|line| !line.contains("VERIFY_TICKET"))
+            .collect();
+        let address = exports
+            .iter()
+            .find_map(|line| line.strip_prefix("export CLOUDBASE_ENDPOINT='"))
+            .expect("it prints its address");
+        address.trim_end_matches('\'').clone_into(&mut self.sandbox);
+        self.script(&exports.join("\n")).ok();
+    }
+}
+
+/// Whether a file is a part of the configuration in the folder itself.
+fn is_configuration(file: &str) -> bool {
+    let path = Path::new(file);
+    path.extension().is_some_and(|extension| extension == "tf")
+        && path
+            .parent()
+            .is_some_and(|folder| folder.as_os_str().is_empty())
+}
