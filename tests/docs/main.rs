@@ -22,6 +22,7 @@ mod schema_section;
 mod schemas;
 mod template;
 mod versions;
+mod wechat_apis;
 
 use std::path::Path;
 
