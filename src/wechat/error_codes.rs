@@ -21,7 +21,7 @@
 //! | 公共错误码, of the WeChat shop | 40066 |
 //! | 全局错误码, of the open platform | 41002, 45011, 48004 |
 //!
-//! The pages name 61005, 61006, 61011, 61003, 40164 and 45035, but leave their Chinese cell empty.
+//! The pages name 61003, 61005, 61006, 61011 and 40164, but leave their Chinese cell empty.
 
 use super::Class;
 

@@ -132,7 +132,10 @@ pub(crate) fn table() -> String {
         let types: Vec<String> = types()
             .iter()
             .filter(|ty| api.types.contains(&page_of(ty).as_str()))
-            .map(|ty| format!("[{}](../{}.md)", ty.name, page_of(ty)))
+            .map(|ty| {
+                let kind = ty.kind.title.to_lowercase();
+                format!("{kind} [{}](../{}.md)", ty.name, page_of(ty))
+            })
             .collect();
         writeln!(
             out,
