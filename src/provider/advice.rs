@@ -90,6 +90,10 @@ const REQUEST_RATE: &str = "Set `requests_per_second` in the provider block to l
 /// configuration.
 pub fn of_code(errcode: i64) -> Option<&'static str> {
     Some(match errcode {
+        40066 => {
+            "That address is `endpoint` in the provider block, or CLOUDBASE_ENDPOINT. Set it without a path, unless a \
+             gateway in front of the API needs one."
+        }
         45011 | -501_004 => REQUEST_RATE,
         40013 | 40125 | 41002 | 41004 | 61011 | 61024 => {
             "They are set in `component` in the provider block."

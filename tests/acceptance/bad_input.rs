@@ -311,6 +311,23 @@ async fn failures_of_a_refresh_keep_the_state() {
     workspace.assert_plan_is_empty().await;
 }
 
+/// The API answers an address that it does not have with a code, and with HTTP 200.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_with_a_path_too_many_is_told_by_its_name() {
+    let mut workspace = workspace!();
+    let endpoint = format!("{}/componenttcb", workspace.sandbox.url());
+    workspace.set("CLOUDBASE_ENDPOINT", &endpoint);
+    workspace.configure(&share(ENV, &[A], ""));
+    workspace.try_apply().await.fails_with(&[
+        "errcode 40066",
+        "a path too many",
+        "`endpoint` in the provider block, or CLOUDBASE_ENDPOINT",
+        "without a path",
+    ]);
+    assert!(workspace.sandbox.calls().is_empty());
+    assert_eq!(workspace.sandbox.requests_sent(ENV, A, None), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_is_not_known_yet_does_not_fail_the_plan_of_a_create() {
     let mut workspace = workspace!();

@@ -8,7 +8,7 @@ use cloudbase::wechat::{Class, error_codes};
 /// The table, one group of codes after the other as in its source.
 pub(crate) fn table() -> String {
     let mut out = String::from(
-        "| errcode | What it means | What to do | What the provider does |\n|---|---|---|---|\n",
+        "| errcode | WeChat's words | What it means | What to do | What the provider does |\n|---|---|---|---|---|\n",
     );
     for (code, explained) in error_codes::all() {
         let to_do = match advice::of_code(code) {
@@ -17,7 +17,8 @@ pub(crate) fn table() -> String {
         };
         writeln!(
             out,
-            "| `{code}` | {} | {} | {} |",
+            "| `{code}` | {} | {} | {} | {} |",
+            cell(explained.original.unwrap_or("–")),
             cell(explained.meaning),
             cell(&to_do),
             reaction(explained.class),
@@ -46,11 +47,12 @@ fn reaction(class: Class) -> &'static str {
 }
 
 #[test]
-fn each_code_is_a_row_of_four_cells() {
+fn each_code_is_a_row_of_five_cells() {
     let table = table();
     assert_eq!(table.lines().count(), 2 + error_codes::all().count());
     for row in table.lines() {
-        assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 6, "{row}");
     }
-    assert!(table.contains("| `85088` | Cloud development is not open"));
+    assert!(table.contains("| `85088` | 该APP未开通云开发 | Cloud development is not open"));
+    assert!(table.contains("| `61005` | – | The component_verify_ticket has expired"));
 }

@@ -38,7 +38,7 @@ fn links_between_pages_resolve() {
 }
 
 /// The targets of `[text](target)` outside code.
-fn links(text: &str) -> Vec<&str> {
+pub(crate) fn links(text: &str) -> Vec<&str> {
     prose(text)
         .flat_map(|line| {
             line.split("](")
@@ -61,7 +61,7 @@ fn prose(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The ids that headings get, and those set by hand.
-fn anchors(text: &str) -> BTreeSet<String> {
+pub(crate) fn anchors(text: &str) -> BTreeSet<String> {
     let headings = prose(text)
         .filter(|line| line.starts_with('#'))
         .map(|line| slug(line.trim_start_matches('#').trim()));

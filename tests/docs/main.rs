@@ -7,6 +7,7 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+mod chinese;
 #[path = "../support/cli/mod.rs"]
 mod cli;
 mod committed;
@@ -22,6 +23,7 @@ mod schema_section;
 mod schemas;
 mod template;
 mod versions;
+mod wechat_apis;
 
 use std::path::Path;
 

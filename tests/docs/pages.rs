@@ -8,7 +8,7 @@ use cloudbase::framework::Provider;
 use crate::functions::{self, functions};
 use crate::kinds::{DocumentedType, KINDS, provider, types};
 use crate::template::{Subject, expand};
-use crate::{files_below, root};
+use crate::{files_below, root, wechat_apis};
 
 /// The pages by path under `docs/`.
 pub(crate) fn pages() -> BTreeMap<String, String> {
@@ -83,8 +83,9 @@ fn type_page(name: &str, body: &str, ty: &DocumentedType) -> String {
     let title = format!("{} ({})", ty.name, ty.kind.title);
     let description = &ty.schema.block.description;
     format!(
-        "{}\n# {title}\n\n{description}\n\n{}",
+        "{}\n# {title}\n\n{description}\n\n{}\n{}",
         front_matter(&format!("{} {}", ty.name, ty.kind.title), description),
+        wechat_apis::line(ty),
         expand(name, body, &Subject::Type(ty)),
     )
 }

@@ -13,6 +13,7 @@
 //! | `<!-- needs -->` | the CLIs that have what the page's type or function is |
 //! | `<!-- not in every OpenTofu -->` | what else the oldest OpenTofu lacks |
 //! | `<!-- versions PRODUCT -->` | what each tested Terraform, or OpenTofu, can do |
+//! | `<!-- WeChat's calls -->` | WeChat's names for the calls of the API, and which types make them |
 
 use std::fs;
 
@@ -21,7 +22,7 @@ use cloudbase::framework::schema::Schema;
 
 use crate::cli::{Feature, Product};
 use crate::kinds::DocumentedType;
-use crate::{error_table, functions, minima, root, schema_section, versions};
+use crate::{error_table, functions, minima, root, schema_section, versions, wechat_apis};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
@@ -62,6 +63,7 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
         ("needs", Subject::Type(ty)) => minima::sentence(ty.kind.needs),
         ("needs", Subject::Function(..)) => minima::sentence(Feature::Functions),
         ("not in every OpenTofu", Subject::Provider(_)) => minima::not_in_every_opentofu(),
+        ("WeChat's calls", _) => wechat_apis::table(),
         ("versions Terraform", _) => versions::table(Product::Terraform),
         ("versions OpenTofu", _) => versions::table(Product::OpenTofu),
         _ => match directive.strip_prefix("example ") {

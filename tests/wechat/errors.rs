@@ -23,6 +23,7 @@ async fn classes_and_attempts_by_code() {
         (40014, Class::Token, 1),
         (42001, Class::Token, 1),
         (45009, Class::Exhausted, 1),
+        (40066, Class::Caller, 1),
         (40097, Class::Caller, 1),
         (40101, Class::Caller, 1),
         (41001, Class::Caller, 1),
