@@ -43,7 +43,10 @@ pub(super) fn introduce(
                 let indented = format!("  {line}");
                 writeln!(out, "{}", indented.trim_end())?;
             }
-            writeln!(out, "\nOr, for a configuration without these, the variables:")?;
+            writeln!(
+                out,
+                "\nOr, for a configuration without these, the variables:"
+            )?;
         }
     }
     write!(

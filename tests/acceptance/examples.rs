@@ -12,9 +12,6 @@ use crate::workspace;
 
 const PROD: &str = "tea-house-7gfwxe92efb3aa38";
 
-/// Examples that go with the `resource.tf` beside them.
-const IMPORTS: &[&str] = &["import.tf", "import-by-identity.tf"];
-
 /// The module that examples call.
 const MODULE: &str = "share";
 
@@ -56,14 +53,7 @@ async fn every_example_validates() {
         if needs.any(|(_, feature)| !workspace.cli().offers_part(*feature)) {
             continue;
         }
-        let mut hcl = fs::read_to_string(&path).unwrap();
-        // An import block needs the resource it imports to.
-        if path
-            .file_name()
-            .is_some_and(|name| IMPORTS.iter().any(|import| name == *import))
-        {
-            hcl += &fs::read_to_string(path.with_file_name("resource.tf")).unwrap();
-        }
+        let hcl = fs::read_to_string(&path).unwrap();
         if hcl.contains("required_providers") {
             fs::write(workspace.path().join("main.tf"), hcl).unwrap();
         } else {

@@ -94,7 +94,12 @@ async fn import_is_documented_where_and_only_where_it_works() {
     let identities = types_of_provider.identity_schemas();
     for ty in types().iter().filter(|ty| ty.kind.folder == "resources") {
         let importable = is_importable(&server, ty).await;
-        for file in ["import.tf", "import-generated.tf", "import.sh"] {
+        for file in [
+            "import.tf",
+            "import-generated.tf",
+            "import-resource.tf",
+            "import.sh",
+        ] {
             let path = format!("examples/{}/{file}", ty.examples());
             assert_eq!(root().join(&path).exists(), importable, "{path}");
         }

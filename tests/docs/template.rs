@@ -107,7 +107,7 @@ fn import_section(ty: &DocumentedType) -> String {
     let identity = format!("{folder}/import-by-identity.tf");
     let by_identity = if root().join("examples").join(&identity).exists() {
         format!(
-            "By identity ({}):\n\n{}\n",
+            "### By identity\n\nSince {}:\n\n{}\n",
             minima::both(Feature::ImportByIdentity),
             code_block(&identity)
         )
@@ -115,16 +115,17 @@ fn import_section(ty: &DocumentedType) -> String {
         String::new()
     };
     let generated = format!(
-        "Terraform can also write the resource block, with `terraform plan \
-         -generate-config-out=FILE`. Name the provider in the `import` block: Terraform 1.16 looks for \
-         one of HashiCorp's otherwise. Take that line out before the next plan: next to a resource block \
-         it is an error.\n\n{}\n",
+        "### With a generated configuration\n\nTerraform can also write the resource block. Name the provider in the \
+         `import` block: Terraform 1.16 looks for one of HashiCorp's otherwise.\n\n{}\n```shell\nterraform plan \
+         -generate-config-out=generated.tf\n```\n\nTake the line `provider = cloudbase` out before the next plan: next to a \
+         resource block it is an error.\n\n",
         code_block(&format!("{folder}/import-generated.tf")),
     );
     format!(
-        "## Import\n\nWith an `import` block:\n\n{}\n{by_identity}{generated}On the \
-         command line:\n\n{}",
+        "## Import\n\n### With an import block\n\n{}\n{by_identity}{generated}### On the command line\n\nFor a resource \
+         that the configuration has:\n\n{}\n{}",
         code_block(&format!("{folder}/import.tf")),
+        code_block(&format!("{folder}/import-resource.tf")),
         code_block(&format!("{folder}/import.sh")),
     )
 }

@@ -1,4 +1,4 @@
-data "cloudbase_env" "prod" {
+data "cloudbase_env" "tea_house" {
   env = "tea-house-7gfwxe92efb3aa38"
 
   lifecycle {
@@ -10,6 +10,6 @@ data "cloudbase_env" "prod" {
 }
 
 resource "cloudbase_env_share" "tea_house" {
-  env    = data.cloudbase_env.prod.env
+  env    = data.cloudbase_env.tea_house.env
   appids = ["wx5fe6bb43205e9e07"]
 }

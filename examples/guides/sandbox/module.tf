@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    cloudbase = {
+      source = "wxopen/cloudbase"
+    }
+  }
+}
+
 variable "env" {
   type = string
 }

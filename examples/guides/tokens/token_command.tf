@@ -1,4 +1,4 @@
-# The program prints {"component_access_token": "…", "authorizer_access_token": "…"}.
+# The program prints {"component_access_token": "…", "authorizer_access_token": "…"}, or one of the two.
 provider "cloudbase" {
-  token_command = ["/usr/local/bin/wechat-token", "--platform", "wx3c9f1e7a5b2d8046"]
+  token_command = ["${path.root}/wechat-token"]
 }

@@ -1,3 +1,3 @@
 provider "cloudbase" {
-  token_file = "/run/secrets/cloudbase-tokens.json"
+  token_file = pathexpand("~/.cloudbase/tokens.json")
 }

@@ -3,5 +3,3 @@ import {
   provider = cloudbase
   id       = "tea-house-7gfwxe92efb3aa38"
 }
-
-# terraform plan -generate-config-out=generated.tf

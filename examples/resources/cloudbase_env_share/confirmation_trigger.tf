@@ -2,6 +2,5 @@ resource "cloudbase_env_share" "tea_house" {
   env    = "tea-house-7gfwxe92efb3aa38"
   appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
 
-  # The links of the first round were lost. Any other text asks once more.
   confirmation_trigger = "second round, 2026-03-02"
 }

@@ -3,5 +3,3 @@ import {
   provider = cloudbase
   id       = "tea-house-7gfwxe92efb3aa38/wx5fe6bb43205e9e07,wx075cf85bf347b6df"
 }
-
-# terraform plan -generate-config-out=generated.tf

@@ -5,3 +5,8 @@ import {
     appids = ["wx075cf85bf347b6df", "wx5fe6bb43205e9e07"]
   }
 }
+
+resource "cloudbase_env_share_confirmation" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+}

@@ -167,7 +167,10 @@ impl Workspace {
 async fn recipe_renaming() {
     for (after, address) in [
         ("rename.tf", "cloudbase_env_share.tea_garden"),
-        ("into_module.tf", "module.tea_house.cloudbase_env_share.this"),
+        (
+            "into_module.tf",
+            "module.tea_house.cloudbase_env_share.this",
+        ),
     ] {
         for shares in BOTH {
             let workspace = workspace!();
@@ -370,7 +373,9 @@ async fn recipe_handing_over_to_another_state() {
     for take_first in [true, false] {
         let giving = workspace!(needs RemovedBlocks);
         let taking = beside(&giving).await.unwrap();
-        giving.start_with_example("tea_house.tf", Shares::Bound).await;
+        giving
+            .start_with_example("tea_house.tf", Shares::Bound)
+            .await;
         giving.use_example(&example("give.tf")).await;
         taking.use_example(&example("take.tf")).await;
         let (first, second) = if take_first {
@@ -397,7 +402,9 @@ async fn recipe_handing_over_to_another_state() {
 async fn what_is_pending_is_not_handed_over_and_forgetting_it_asks_again() {
     let giving = workspace!(needs RemovedBlocks);
     let taking = beside(&giving).await.unwrap();
-    giving.start_with_example("tea_house.tf", Shares::Pending).await;
+    giving
+        .start_with_example("tea_house.tf", Shares::Pending)
+        .await;
     taking.use_example(&example("take.tf")).await;
     let run = taking.try_apply().await;
     run.fails_with(&[&format!(
@@ -646,7 +653,11 @@ async fn recipe_another_environment_without_a_gap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recipe_two_resources_that_hold_the_same() {
-    let removed = with(&example("give.tf"), TEA_HOUSE, "cloudbase_env_share.old_tea_house");
+    let removed = with(
+        &example("give.tf"),
+        TEA_HOUSE,
+        "cloudbase_env_share.old_tea_house",
+    );
     for by_policy in [true, false] {
         let workspace = workspace!(needs RemovedBlocks);
         for appid in [A, B] {

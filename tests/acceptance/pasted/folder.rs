@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -15,6 +16,9 @@ const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-cloudbase");
 
 /// The last line that the sandbox prints.
 const SANDBOX_IS_UP: &str = "Ctrl-C stops it";
+
+/// No page keeps its reader waiting for longer.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A folder in which a page is followed.
 pub(super) struct Folder {
@@ -56,6 +60,11 @@ impl Folder {
         );
         folder.program("terraform", &terraform);
         folder.program("tofu", &terraform);
+        // What reads a token from wherever the reader's platform has it.
+        folder.program(
+            "your-token-service",
+            "echo \"$CLOUDBASE_COMPONENT_ACCESS_TOKEN\"",
+        );
         folder.program(
             "terraform-provider-cloudbase",
             &format!("exec {PROVIDER:?} \"$@\""),
@@ -91,14 +100,15 @@ impl Folder {
     pub(super) async fn follow(&mut self, step: &Step) {
         match step {
             Step::Write { file, text } => {
-                self.apply_what_is_there();
                 let path = self.work().join(file);
+                if path.exists() {
+                    self.apply_what_is_there().await;
+                }
                 fs::create_dir_all(path.parent().expect("in a folder")).expect("its folder");
                 fs::write(path, text).expect("the file is written");
                 self.unapplied |= is_configuration(file);
             }
             Step::Add(text) => {
-                self.apply_what_is_there();
                 let path = self.work().join("main.tf");
                 let before = fs::read_to_string(&path).unwrap_or_default();
                 fs::write(path, format!("{before}\n{text}")).expect("the file is written");
@@ -106,20 +116,20 @@ impl Folder {
             }
             Step::Run(commands) => {
                 if !commands.contains("terraform ") {
-                    self.apply_what_is_there();
+                    self.apply_what_is_there().await;
                 }
                 if self.unapplied && !self.work().join(".terraform").exists() {
-                    self.script("terraform init -input=false").ok();
+                    self.script("terraform init -input=false").await.ok();
                 }
                 self.unapplied = false;
                 if starts_the_sandbox(commands) {
-                    self.start_sandbox(commands);
+                    self.start_sandbox(commands).await;
                 } else {
-                    self.script(commands).ok();
+                    self.script(commands).await.ok();
                 }
             }
             Step::Approve => {
-                self.apply_what_is_there();
+                self.apply_what_is_there().await;
                 let answer = reqwest::Client::new()
                     .post(format!("{}/_sandbox/approve", self.sandbox))
                     .header("content-type", "application/json")
@@ -133,16 +143,21 @@ impl Folder {
     }
 
     /// Applies what was pasted without a command after it, as a reader would.
-    pub(super) fn apply_what_is_there(&mut self) {
+    pub(super) async fn apply_what_is_there(&mut self) {
         if std::mem::take(&mut self.unapplied) {
-            self.script("terraform init -input=false && terraform apply -input=false -auto-approve")
-                .ok();
+            self.script(
+                "terraform init -input=false && terraform apply -input=false -auto-approve",
+            )
+            .await
+            .ok();
         }
     }
 
     /// Asserts that nothing is left to do in the folder that the page ends in.
-    pub(super) fn assert_nothing_to_do(&self) {
-        let run = self.script("terraform plan -input=false -detailed-exitcode");
+    pub(super) async fn assert_nothing_to_do(&self) {
+        let run = self
+            .script("terraform plan -input=false -detailed-exitcode")
+            .await;
         assert_eq!(
             run.code, 0,
             "there is more to do:\n{}\n{}",
@@ -151,8 +166,8 @@ impl Folder {
     }
 
     /// Whether there is a configuration that has been initialised, in the folder that the page ends in.
-    pub(super) fn has_configuration(&self) -> bool {
-        self.script("test -e .terraform.lock.hcl").code == 0
+    pub(super) async fn has_configuration(&self) -> bool {
+        self.script("test -e .terraform.lock.hcl").await.code == 0
     }
 
     fn work(&self) -> PathBuf {
@@ -197,9 +212,12 @@ impl Folder {
         format!("{own}:{}", std::env::var("PATH").unwrap_or_default())
     }
 
-    fn script(&self, commands: &str) -> Run {
-        let output: Output = self.shell(commands).output().expect("a shell runs");
-        let run = Run::from(output);
+    async fn script(&self, commands: &str) -> Run {
+        let mut command = tokio::process::Command::from(self.shell(commands));
+        let output = command.kill_on_drop(true).output();
+        let output = tokio::time::timeout(PATIENCE, output).await;
+        let output = output.unwrap_or_else(|_| panic!("it does not end: {commands}"));
+        let run = Run::from(output.expect("a shell runs"));
         if run.code != 0 {
             eprintln!("in {}: {commands}", self.work().display());
         }
@@ -207,7 +225,7 @@ impl Folder {
     }
 
     /// Runs what does not end, and takes over the variables that it prints, as it says.
-    fn start_sandbox(&mut self, commands: &str) {
+    async fn start_sandbox(&mut self, commands: &str) {
         let mut child = self
             .shell(commands)
             .stdout(Stdio::piped())
@@ -234,7 +252,7 @@ impl Folder {
             .find_map(|line| line.strip_prefix("export CLOUDBASE_ENDPOINT='"))
             .expect("it prints its address");
         address.trim_end_matches('\'').clone_into(&mut self.sandbox);
-        self.script(&exports.join("\n")).ok();
+        self.script(&exports.join("\n")).await.ok();
     }
 }
 

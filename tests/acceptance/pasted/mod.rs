@@ -20,8 +20,8 @@ use page::{Part, Step, parts};
 
 /// What a page, or a section of one, needs beyond an empty folder and a sandbox that knows nothing.
 struct Setting {
-    /// The heading that this is about; empty for the whole page.
-    section: &'static str,
+    /// The headings that this is about; none for the whole page.
+    sections: &'static [&'static str],
     /// What the CLI has to have.
     needs: Option<Feature>,
     /// What the sandbox knows at the start.
@@ -36,41 +36,29 @@ const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 /// The page whose first example is beside every other page's.
 const INDEX: &str = "docs/index.md";
 
-const NOTHING: Json = Json::Null;
-
-const fn seeded(section: &'static str, seed: Json) -> Setting {
-    Setting {
-        section,
-        needs: None,
-        seed,
-        ends_with_changes: false,
-    }
-}
-
-const fn needs(section: &'static str, feature: Feature) -> Setting {
-    Setting {
-        section,
-        needs: Some(feature),
-        seed: NOTHING,
-        ends_with_changes: false,
-    }
-}
-
-const fn ends_with_changes(section: &'static str) -> Setting {
-    Setting {
-        section,
-        needs: None,
-        seed: NOTHING,
-        ends_with_changes: true,
-    }
-}
-
 impl Setting {
-    fn and(self, seed: Json) -> Self {
+    fn of(sections: &'static [&'static str]) -> Self {
+        Self {
+            sections,
+            needs: None,
+            seed: json!({}),
+            ends_with_changes: false,
+        }
+    }
+
+    fn needs(self, feature: Feature) -> Self {
+        Self {
+            needs: Some(feature),
+            ..self
+        }
+    }
+
+    /// Adds fields to the seed.
+    fn seed(self, seed: Json) -> Self {
         Self { seed, ..self }
     }
 
-    fn with_changes_left(self) -> Self {
+    fn leaves_changes(self) -> Self {
         Self {
             ends_with_changes: true,
             ..self
@@ -78,51 +66,115 @@ impl Setting {
     }
 }
 
+/// What the sandbox knows, unless a setting says something else of a field.
+fn common_seed() -> Json {
+    json!({
+        "component": {
+            "appid": "wx3c9f1e7a5b2d8046",
+            "appsecret": "an invented secret",
+            "verify_ticket": "ticket@@@invented",
+        },
+        "authorizers": [
+            { "appid": "wx5fe6bb43205e9e07", "permission_sets": [18, 49] },
+            { "appid": "wx075cf85bf347b6df", "permission_sets": [18] },
+        ],
+        "envs": [
+            { "env": "tea-house-7gfwxe92efb3aa38", "alias": "tea-house" },
+            { "env": "book-shop-1g5fhz2k9c0d7e61", "alias": "book-shop" },
+        ],
+    })
+}
+
 /// One test for each page.
 macro_rules! pages {
-    ($($test:ident: $page:literal $(, $setting:expr)*;)*) => {
+    ($($test:ident: $page:literal $(, $settings:expr)?;)*) => {
         const PAGES: &[&str] = &[$($page),*];
 
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $test() {
-                follow($page, &[$($setting),*]).await;
+                follow($page, &[$(&$settings)?]).await;
             }
         )*
     };
 }
 
-/// Everybody has confirmed already, or does so at once.
+fn page() -> Setting {
+    Setting::of(&[])
+}
+
+/// Everybody confirms at once.
 fn all_confirm() -> Json {
     json!({ "confirm": "auto" })
 }
 
+/// Everybody confirms while Terraform waits.
+fn confirmed_soon() -> Json {
+    json!({ "confirm": "after=2s" })
+}
+
+/// What the examples import.
+fn there_already() -> Json {
+    json!({
+        "shares": [{
+            "env": "tea-house-7gfwxe92efb3aa38",
+            "appids": ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"],
+        }]
+    })
+}
+
+/// The sections about importing; in the others everybody confirms at once, so that no wait is long.
+fn imports() -> [Setting; 4] {
+    [
+        page().seed(all_confirm()),
+        Setting::of(&["With an import block", "On the command line"]).seed(there_already()),
+        Setting::of(&["By identity"])
+            .needs(Feature::ImportByIdentity)
+            .seed(there_already()),
+        // A line has to be taken out first.
+        Setting::of(&["With a generated configuration"])
+            .seed(there_already())
+            .leaves_changes(),
+    ]
+}
+
 pages! {
-    readme: "README.md", ends_with_changes("Quick start");
+    readme: "README.md", [Setting::of(&["Quick start"]).leaves_changes()];
+    readme_in_chinese: "README.zh-CN.md", [Setting::of(&["快速开始"]).leaves_changes()];
     index: "docs/index.md";
-    convert_env: "docs/actions/convert_env.md", needs("", Feature::Actions);
-    resend_confirmations: "docs/actions/resend_confirmations.md", needs("", Feature::Actions);
+    convert_env: "docs/actions/convert_env.md", [page().needs(Feature::Actions)];
+    resend_confirmations: "docs/actions/resend_confirmations.md", [page().needs(Feature::Actions)];
     authorizers: "docs/data-sources/authorizers.md";
     component_envs: "docs/data-sources/component_envs.md";
     data_env: "docs/data-sources/env.md";
-    env_shares: "docs/data-sources/env_shares.md";
+    env_shares: "docs/data-sources/env_shares.md",
+        [Setting::of(&["Importing what is there"]).needs(Feature::ImportForEach).seed(there_already())];
     envs: "docs/data-sources/envs.md";
-    authorizer_token: "docs/ephemeral-resources/authorizer_token.md", needs("", Feature::EphemeralResources);
-    component_token: "docs/ephemeral-resources/component_token.md", needs("", Feature::EphemeralResources);
-    parse_share_id: "docs/functions/parse_share_id.md", needs("", Feature::Functions);
-    share_id: "docs/functions/share_id.md", needs("", Feature::Functions);
-    changes: "docs/guides/changes.md", seeded("", all_confirm());
-    confirmation: "docs/guides/confirmation.md";
+    authorizer_token: "docs/ephemeral-resources/authorizer_token.md", [page().needs(Feature::EphemeralResources)];
+    component_token: "docs/ephemeral-resources/component_token.md", [page().needs(Feature::EphemeralResources)];
+    parse_share_id: "docs/functions/parse_share_id.md", [page().needs(Feature::Functions)];
+    share_id: "docs/functions/share_id.md", [page().needs(Feature::Functions).seed(there_already())];
+    changes: "docs/guides/changes.md", [page().seed(all_confirm())];
+    confirmation: "docs/guides/confirmation.md", [
+        // Terraform's own resource is replaced once more, as the page says.
+        Setting::of(&["Waiting in the same apply"]).seed(confirmed_soon()).leaves_changes(),
+        // Without the variable the confirmation is removed again.
+        Setting::of(&["Waiting in a second apply"]).leaves_changes(),
+    ];
     fleets: "docs/guides/fleets.md";
     installing: "docs/guides/installing.md";
     partial_failure: "docs/guides/partial-failure.md";
-    sandbox: "docs/guides/sandbox.md";
+    sandbox: "docs/guides/sandbox.md", [
+        // It is a module, whose variables the tests set.
+        Setting::of(&["Testing a module"]).leaves_changes(),
+        Setting::of(&["Without the sandbox"]).needs(Feature::MockProvider).leaves_changes(),
+    ];
     tokens: "docs/guides/tokens.md";
-    upgrading: "docs/guides/upgrading.md";
-    list_env_share: "docs/list-resources/env_share.md", needs("", Feature::Query);
-    env_conversion: "docs/resources/env_conversion.md";
-    env_share: "docs/resources/env_share.md";
-    env_share_confirmation: "docs/resources/env_share_confirmation.md";
+    zh_quickstart: "docs/guides/zh-quickstart.md", [page().leaves_changes()];
+    list_env_share: "docs/list-resources/env_share.md", [page().needs(Feature::Query)];
+    env_conversion: "docs/resources/env_conversion.md", imports();
+    env_share: "docs/resources/env_share.md", imports();
+    env_share_confirmation: "docs/resources/env_share_confirmation.md", imports();
 }
 
 fn root() -> &'static Path {
@@ -151,43 +203,50 @@ fn first_example() -> String {
 }
 
 /// Does what `page` says, and looks at where that leads.
-async fn follow(page: &str, settings: &[Setting]) {
+async fn follow(page: &str, settings: &[&[Setting]]) {
+    let settings: Vec<&Setting> = settings.iter().copied().flatten().collect();
     let Some(cli) = Cli::find() else { return };
     let parts = parts_of(page);
-    for setting in settings {
+    for heading in settings.iter().flat_map(|one| one.sections) {
         assert!(
-            setting.section.is_empty() || parts.iter().any(|part| part.heading == setting.section),
-            "{page} has no section {}",
-            setting.section
+            parts.iter().any(|part| part.heading == *heading),
+            "{page} has no section {heading}"
         );
     }
     for part in &parts {
-        follow_part(&cli, page, part, settings).await;
+        follow_part(&cli, page, part, &settings).await;
     }
 }
 
-async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[Setting]) {
-    let of_section = settings.iter().find(|one| one.section == part.heading);
-    let of_page = || settings.iter().find(|one| one.section.is_empty());
+async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) {
+    let heading = part.heading.as_str();
+    let of_section = settings.iter().find(|one| one.sections.contains(&heading));
+    let of_page = || settings.iter().find(|one| one.sections.is_empty());
     let setting = of_section.or_else(of_page);
     if let Some(feature) = setting.and_then(|setting| setting.needs)
         && !cli.offers_part(feature)
     {
         return;
     }
-    let seed = setting.map(|setting| setting.seed.clone());
-    let seed = seed.filter(|seed| !seed.is_null());
+    let mut seed = common_seed();
+    for (field, value) in setting
+        .iter()
+        .filter_map(|one| one.seed.as_object())
+        .flatten()
+    {
+        seed[field] = value.clone();
+    }
     let options = Options {
-        seed: seed.map(|seed| serde_json::from_value(seed).expect("a seed")),
+        seed: Some(serde_json::from_value(seed).expect("a seed")),
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
     let tokens = [sandbox.component_token(), sandbox.authorizer_token()];
     let mut folder = Folder::new(cli, &sandbox.url(), tokens.each_ref().map(String::as_str));
     eprintln!("{page}, {:?}", part.heading);
-    if page != INDEX && !READMES.contains(&page) {
+    if part.beside_the_first && page != INDEX {
         let first = Step::Write {
-            file: "cloudbase.tf".to_owned(),
+            file: "main.tf".to_owned(),
             text: first_example(),
         };
         folder.follow(&first).await;
@@ -195,9 +254,10 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[Setting]) {
     for step in &part.steps {
         folder.follow(step).await;
     }
-    folder.apply_what_is_there();
-    if folder.has_configuration() && !setting.is_some_and(|setting| setting.ends_with_changes) {
-        folder.assert_nothing_to_do();
+    folder.apply_what_is_there().await;
+    if folder.has_configuration().await && !setting.is_some_and(|setting| setting.ends_with_changes)
+    {
+        folder.assert_nothing_to_do().await;
     }
 }
 

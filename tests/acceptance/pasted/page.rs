@@ -1,7 +1,13 @@
 //! What a page asks its reader to paste: its blocks of code, in order, by section.
 
+/// How the names of files end that blocks go into.
+const FILES: [&str; 5] = [".tf", ".hcl", ".tfvars", ".sh", ".yml"];
+
 /// What is written near the top of a page whose sections stand for themselves.
-const SECTIONS_APART: &str = "Each section starts in an empty folder.";
+const SECTIONS_APART: &str = "Each section starts in an empty folder";
+
+/// What goes on after that, if they need the first example of the documentation. A page without sections apart needs it.
+const BESIDE: &str = ", beside the [first example](";
 
 /// What is written between two blocks where the reader has to confirm in a browser. In Chinese pages the second.
 const APPROVE: [&str; 2] = ["**Approve**", "**同意**"];
@@ -12,6 +18,8 @@ pub(super) struct Part {
     /// Its heading; empty for what is before the first one, and for a page that is one part.
     pub(super) heading: String,
     pub(super) steps: Vec<Step>,
+    /// Whether the folder has the first example of the documentation.
+    pub(super) beside_the_first: bool,
 }
 
 /// Something that the reader does.
@@ -30,11 +38,16 @@ pub(super) enum Step {
 /// Takes a page apart, by section if it says so or `by_section` is true. Blocks that are neither HCL nor commands count only where the line before says which file they
 /// go into.
 pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
-    let apart = by_section || one_line(markdown).contains(SECTIONS_APART);
-    let mut parts = vec![Part {
-        heading: String::new(),
+    let text = one_line(markdown);
+    let after = text.split_once(SECTIONS_APART).map(|(_, after)| after);
+    let apart = by_section || after.is_some();
+    let beside_the_first = !by_section && after.is_none_or(|after| after.starts_with(BESIDE));
+    let part = |heading: &str| Part {
+        heading: heading.to_owned(),
         steps: Vec::new(),
-    }];
+        beside_the_first,
+    };
+    let mut parts = vec![part("")];
     let mut before = String::new();
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
@@ -48,10 +61,7 @@ pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
                 .or_else(|| line.strip_prefix("### "));
             match heading {
                 Some(heading) if apart => {
-                    parts.push(Part {
-                        heading: heading.to_owned(),
-                        steps: Vec::new(),
-                    });
+                    parts.push(part(heading));
                     before.clear();
                 }
                 _ => {
@@ -86,12 +96,18 @@ pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
 
 fn step(language: &str, text: String, before: &str) -> Option<Step> {
     match language {
-        "shell" | "console" | "sh" => Some(Step::Run(text)),
-        "terraform" | "hcl" => Some(match named_inside(&text) {
-            Some(file) => Step::Write { file, text },
-            None => Step::Add(text),
-        }),
-        _ => named_before(before).map(|file| Step::Write { file, text }),
+        "shell" | "console" | "sh" | "terraform" | "hcl" => {
+            let is_commands = !["terraform", "hcl"].contains(&language);
+            Some(match named_inside(&text) {
+                Some(file) => Step::Write { file, text },
+                None if is_commands => Step::Run(text),
+                None => Step::Add(text),
+            })
+        }
+        _ => {
+            let file = named_before(before).or_else(|| named_inside(&text))?;
+            Some(Step::Write { file, text })
+        }
     }
 }
 
@@ -99,7 +115,7 @@ fn step(language: &str, text: String, before: &str) -> Option<Step> {
 fn named_inside(text: &str) -> Option<String> {
     let first = text.lines().next()?.strip_prefix("# ")?;
     let name = first.split(',').next()?;
-    let is_name = !name.contains(' ') && (name.ends_with(".tf") || name.ends_with(".hcl"));
+    let is_name = !name.contains(' ') && FILES.iter().any(|end| name.ends_with(end));
     is_name.then(|| name.to_owned())
 }
 
@@ -144,6 +160,10 @@ fn a_page_is_taken_apart() {
     let apart = parts(page, true);
     let said = page.replace("Intro.", "Each section starts in\nan empty folder.");
     assert_eq!(parts(&said, false), apart);
+    let said = said.replace("folder.", "folder, beside the\n[first example](index.md).");
+    let beside = parts(&said, false);
+    assert_eq!(beside.len(), 3);
+    assert!(beside.iter().all(|part| part.beside_the_first));
     let steps: Vec<_> = apart.iter().map(|part| part.steps.len()).collect();
     assert_eq!(steps, [1, 1, 3]);
     assert_eq!(apart[2].heading, "Two");
