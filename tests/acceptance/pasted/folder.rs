@@ -115,7 +115,7 @@ impl Folder {
                 self.unapplied = true;
             }
             Step::Run(commands) => {
-                if !commands.contains("terraform ") {
+                if !runs_terraform(commands) {
                     self.apply_what_is_there().await;
                 }
                 if self.unapplied && !self.work().join(".terraform").exists() {
@@ -254,6 +254,15 @@ impl Folder {
         address.trim_end_matches('\'').clone_into(&mut self.sandbox);
         self.script(&exports.join("\n")).await.ok();
     }
+}
+
+/// Whether commands do something with the configuration themselves.
+fn runs_terraform(commands: &str) -> bool {
+    let subcommands = [
+        "init", "plan", "apply", "destroy", "import", "query", "test",
+    ];
+    let mut calls = commands.split("terraform ").skip(1);
+    calls.any(|call| subcommands.iter().any(|one| call.starts_with(one)))
 }
 
 /// Whether a file is a part of the configuration in the folder itself.

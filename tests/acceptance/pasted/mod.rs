@@ -36,6 +36,9 @@ const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 /// The page whose first example is beside every other page's.
 const INDEX: &str = "docs/index.md";
 
+/// Pages that have a whole configuration.
+const WHOLE: [&str; 2] = [INDEX, "docs/guides/zh-quickstart.md"];
+
 impl Setting {
     fn of(sections: &'static [&'static str]) -> Self {
         Self {
@@ -75,7 +78,11 @@ fn common_seed() -> Json {
             "verify_ticket": "ticket@@@invented",
         },
         "authorizers": [
-            { "appid": "wx5fe6bb43205e9e07", "permission_sets": [18, 49] },
+            {
+                "appid": "wx5fe6bb43205e9e07",
+                "refresh_token": "refreshtoken@@@invented",
+                "permission_sets": [18, 49],
+            },
             { "appid": "wx075cf85bf347b6df", "permission_sets": [18] },
         ],
         "envs": [
@@ -244,12 +251,13 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
     let tokens = [sandbox.component_token(), sandbox.authorizer_token()];
     let mut folder = Folder::new(cli, &sandbox.url(), tokens.each_ref().map(String::as_str));
     eprintln!("{page}, {:?}", part.heading);
-    if part.beside_the_first && page != INDEX {
+    if part.beside_the_first && !WHOLE.contains(&page) {
         let first = Step::Write {
             file: "main.tf".to_owned(),
             text: first_example(),
         };
         folder.follow(&first).await;
+        folder.apply_what_is_there().await;
     }
     for step in &part.steps {
         folder.follow(step).await;

@@ -122,7 +122,7 @@ fn named_inside(text: &str) -> Option<String> {
 /// The file that the prose before a block ends with: "`merchants.csv`:".
 fn named_before(prose: &str) -> Option<String> {
     let name = prose.trim_end().strip_suffix("`:")?.rsplit('`').next()?;
-    Some(name.to_owned())
+    name.contains('.').then(|| name.to_owned())
 }
 
 /// Whether commands start the sandbox, which then stays.
