@@ -94,6 +94,11 @@ fn all() -> impl Iterator<Item = (Screen, Language, String)> {
 /// What holds of every page: it fits, it is whole without anything from elsewhere, and it says what it is.
 async fn is_sound(browser: &Browser, sandbox: &Sandbox) {
     assert!(browser.overflow().await <= 0.0, "nobody scrolls sideways");
+    assert_eq!(
+        browser.count("script").await,
+        0,
+        "it is whole without a script"
+    );
     assert_eq!(browser.console().await, [""; 0]);
     let own = sandbox.url();
     for request in browser.requests().await {
