@@ -23,6 +23,7 @@ pub(super) fn introduce(
         "CloudBase sandbox, a stand-in of the WeChat API\n\
          \n\
          \x20 address  {url}\n\
+         \x20 inbox    {url}/ in a browser: what waits for an administrator\n\
          \x20 confirm  {confirm}\n\
          \n"
     )?;
