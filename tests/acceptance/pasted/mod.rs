@@ -161,7 +161,15 @@ pages! {
     component_token: "docs/ephemeral-resources/component_token.md", [page().needs(Feature::EphemeralResources)];
     parse_share_id: "docs/functions/parse_share_id.md", [page().needs(Feature::Functions)];
     share_id: "docs/functions/share_id.md", [page().needs(Feature::Functions).seed(there_already())];
-    changes: "docs/guides/changes.md", [page().seed(all_confirm())];
+    changes: "docs/guides/changes.md", [
+        page().seed(all_confirm()),
+        Setting::of(&["The side that takes", "Two resources that have the same shares"]).seed(there_already()),
+        Setting::of(&["The side that gives", "With a `removed` block"])
+            .needs(Feature::RemovedBlocks)
+            .seed(all_confirm()),
+        // Everything is destroyed.
+        Setting::of(&["Destroying after a rename that was never applied"]).seed(all_confirm()).leaves_changes(),
+    ];
     confirmation: "docs/guides/confirmation.md", [
         // Terraform's own resource is replaced once more, as the page says.
         Setting::of(&["Waiting in the same apply"]).seed(confirmed_soon()).leaves_changes(),
