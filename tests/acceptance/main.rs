@@ -11,6 +11,8 @@ mod bad_input;
 mod changes;
 mod confirmation;
 mod conversion;
+#[cfg(unix)]
+mod cookbook;
 mod counts;
 mod data_env;
 mod drift;

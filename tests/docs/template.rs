@@ -74,11 +74,12 @@ fn code_block(path: &str) -> String {
     let text = fs::read_to_string(root().join("examples").join(path))
         .unwrap_or_else(|error| panic!("examples/{path}: {error}"));
     let language = match path.rsplit(['.', '/']).next() {
+        Some("csv") => "csv",
         Some("Dockerfile") => "dockerfile",
         Some("json") => "json",
         Some("sh") => "shell",
         Some("tf" | "hcl") => "terraform",
-        Some("yml") => "yaml",
+        Some("yaml" | "yml") => "yaml",
         _ => panic!("examples/{path}: no such language"),
     };
     format!("```{language}\n{}\n```\n", text.trim_end())

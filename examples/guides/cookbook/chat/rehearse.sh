@@ -1,0 +1,2 @@
+terraform init
+WEBHOOK_URL=- terraform apply
