@@ -168,6 +168,27 @@ async fn each_new_link_is_posted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_link_is_a_new_message() {
+    let hook = Hook::start();
+    let Some(workspace) = start(&hook).await else {
+        return;
+    };
+    workspace.apply().await;
+    workspace.sandbox.approve(TEA_HOUSE, A);
+    let old = hook.take();
+    let again = super::with(
+        &super::example("chat/chat.tf"),
+        "  appids = keys(each.value)\n",
+        "  appids = keys(each.value)\n  confirmation_trigger = each.key == \"tea-house-7gfwxe92efb3aa38\" ? \"again\" : null\n",
+    );
+    workspace.write_file("chat.tf", &again);
+    workspace.apply().await;
+    let new = hook.take();
+    assert_eq!(new, [workspace.message("Tea House, delivery", B)]);
+    assert!(!old.contains(&new[0]), "it is the old link");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_not_taken_is_posted_again() {
     let hook = Hook::start();
     let Some(workspace) = start(&hook).await else {

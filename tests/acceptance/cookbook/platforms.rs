@@ -58,6 +58,19 @@ async fn each_platform_is_called_with_its_own_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_script_takes_the_token_out_of_the_way() {
+    let workspace = workspace!();
+    let south = two(&workspace).await;
+    let script = with(
+        &example("platforms/apply.sh"),
+        "\"$CLOUDBASE_COMPONENT_ACCESS_TOKEN\" > south.json",
+        &format!("'{}' > south.json", south.component_token()),
+    );
+    workspace.shell(&script).await.ok();
+    assert_eq!(south.pending().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_in_the_environment_goes_before_both_files() {
     let workspace = workspace!();
     let south = two(&workspace).await;

@@ -2,14 +2,11 @@
 locals {
   # What waits for its administrator and has a link, with the names of the file.
   open = [
-    for row in local.rows : merge(row, { link = local.links[row.environment][row.appid] })
-    if lookup(local.links[row.environment], row.appid, null) != null
+    for row in local.rows : merge(row, {
+      link = cloudbase_env_share.merchant[row.environment].shares[row.appid].confirm_url
+    })
+    if try(cloudbase_env_share.merchant[row.environment].shares[row.appid].confirm_url, null) != null
   ]
-  links = {
-    for env, merchant in cloudbase_env_share.merchant : env => {
-      for appid, share in merchant.shares : appid => share.confirm_url if share.status == "pending"
-    }
-  }
 
   table = concat([["name", "environment", "appid", "link"]], [
     for one in local.open : [one.name, one.environment, one.appid, one.link]
