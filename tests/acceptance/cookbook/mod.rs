@@ -11,6 +11,7 @@ use crate::support::Workspace;
 mod adopt;
 mod alarms;
 mod chat;
+mod faq;
 mod from_curl;
 mod links;
 mod merchants;

@@ -1,2 +1,1 @@
-terraform init
 WEBHOOK_URL=- terraform apply
