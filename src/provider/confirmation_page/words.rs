@@ -50,11 +50,13 @@ pub(super) fn lead(from: Option<&str>) -> Both {
     );
     Both::new(
         format!(
-            "{zh}申请将以下云环境共享给您的小程序。每一项都需要由对应小程序的管理员确认，确认后共享才会生效。"
+            "{zh}申请将以下云环境共享给您的小程序。每一项都需要由对应小程序的管理员确认，确认后共享才会生效。\
+             链接仅供该管理员使用，请勿转发给无关人员。"
         ),
         format!(
             "{en} asks to share the cloud environments below with your mini programs. Each share takes effect once the \
-             administrator of that mini program has confirmed it."
+             administrator of that mini program has confirmed it. The link is for that administrator alone: please do \
+             not pass it on."
         ),
     )
 }
@@ -78,7 +80,7 @@ pub(super) fn steps() -> [Both; 3] {
 }
 
 /// What else to know. `from` is who asks.
-pub(super) fn notes(from: Option<&str>) -> [Both; 6] {
+pub(super) fn notes(from: Option<&str>) -> [Both; 5] {
     let (zh, en) = (
         from.unwrap_or("服务商"),
         from.unwrap_or("your service provider"),
@@ -87,10 +89,6 @@ pub(super) fn notes(from: Option<&str>) -> [Both; 6] {
         Both::new(
             "只有该小程序的管理员可以确认。",
             "Only an administrator of the mini program can confirm.",
-        ),
-        Both::new(
-            "每个链接仅供对应小程序的管理员使用，请勿转发给无关人员。",
-            "Each link is for the administrator of that mini program. Please do not pass it on to anybody else.",
         ),
         Both::new(
             "如不确认，共享不会生效。",
