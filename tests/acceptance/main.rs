@@ -10,6 +10,7 @@ mod actions;
 mod bad_input;
 mod changes;
 mod confirmation;
+mod confirmation_page;
 mod conversion;
 #[cfg(unix)]
 mod cookbook;
