@@ -44,7 +44,7 @@ async fn what_a_data_source_finds_is_imported_and_then_managed_by_a_file() {
     workspace.put(&["adopt/import.tf"]);
     let said = workspace.run_example("adopt/import.sh").await.ok().flat();
     assert!(said.contains("2 imported, 0 added"), "{said}");
-    let csv = workspace.read("merchants.csv");
+    let csv = workspace.read_file("merchants.csv");
     let rows = [(BOOK_SHOP, D), (TEA_HOUSE, B), (TEA_HOUSE, A)]
         .map(|(env, appid)| format!("{env},{appid}\n"))
         .concat();
@@ -82,7 +82,7 @@ async fn what_a_query_finds_is_imported() {
     workspace.put(&["adopt/found.tfquery.hcl"]);
     let said = workspace.run_example("adopt/query.sh").await.ok().flat();
     assert!(said.contains("1 imported, 0 added"), "{said}");
-    assert!(workspace.read("found.tf").contains("import {"));
+    assert!(workspace.read_file("found.tf").contains("import {"));
     assert_eq!(workspace.shares(), bound());
     workspace.assert_plan_is_empty().await;
     assert_eq!(workspace.writes(), 0);

@@ -1,9 +1,9 @@
-//! The links of those who have not confirmed, as a table.
+//! The links of those who have not confirmed, as a table and as pages.
 
 use serde_json::{Value as Json, json};
 
 use super::merchants::FROM_CSV;
-use super::{BOOK_SHOP, D, TEA_HOUSE};
+use super::{BOOK_SHOP, D, TEA_HOUSE, has};
 use crate::support::{A, B, Workspace};
 use crate::workspace;
 
@@ -68,6 +68,46 @@ async fn links_are_a_table_to_mail() {
     workspace.apply().await;
     assert_eq!(table(&workspace).await, json!([]));
     assert_eq!(workspace.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_merchant_has_a_page_of_its_own() {
+    let workspace = workspace!(needs Functions);
+    if !has(&workspace, "jq") {
+        return;
+    }
+    workspace.empty();
+    workspace.put(FROM_CSV);
+    workspace.put(&["links/page.tf"]);
+    workspace.run_example("links/pages.sh").await.ok();
+    let link = |appid: &str| {
+        let pending = workspace.sandbox.pending().into_iter();
+        let mut of = pending.filter(|one| one.appid == appid);
+        format!(" href=\"{}\"", of.next().unwrap().url.unwrap())
+    };
+    let (tea, delivery, books) = (link(A), link(B), link(D));
+    let all = workspace.read_file("confirm.html");
+    let tea_house = workspace.read_file(&format!("{TEA_HOUSE}.html"));
+    let book_shop = workspace.read_file(&format!("{BOOK_SHOP}.html"));
+    for (page, links) in [
+        (&all, [true, true, true]),
+        (&tea_house, [true, true, false]),
+        (&book_shop, [false, false, true]),
+    ] {
+        assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+        let found = [&tea, &delivery, &books].map(|link| page.contains(link.as_str()));
+        assert_eq!(found, links, "{page}");
+    }
+    assert!(book_shop.contains("小书店") && !book_shop.contains("Tea House"));
+    assert!(tea_house.contains("Tea House, delivery"));
+    workspace.assert_plan_is_empty().await;
+
+    // Who has nothing to confirm has no page.
+    workspace.sandbox.approve(BOOK_SHOP, D);
+    std::fs::remove_file(workspace.path().join(format!("{BOOK_SHOP}.html"))).unwrap();
+    workspace.run_example("links/pages.sh").await.ok();
+    assert!(!workspace.path().join(format!("{BOOK_SHOP}.html")).exists());
+    assert!(!workspace.read_file("confirm.html").contains(&books));
 }
 
 #[tokio::test(flavor = "multi_thread")]

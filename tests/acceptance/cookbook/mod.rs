@@ -80,7 +80,7 @@ impl Workspace {
         fs::write(file, text).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    fn read_file(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 

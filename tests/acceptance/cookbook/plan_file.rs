@@ -23,7 +23,7 @@ async fn the_summary_says_who_is_asked_and_the_plan_does_just_that() {
     }
     workspace.sandbox.bind(TEA_HOUSE, A, None);
     workspace.shell(PLAN).await.ok();
-    let summary = workspace.read("summary.md");
+    let summary = workspace.read_file("summary.md");
     for line in [
         "Plan: 2 to add, 0 to change, 0 to destroy.".to_owned(),
         format!(
@@ -49,7 +49,7 @@ async fn the_summary_says_who_is_asked_and_the_plan_does_just_that() {
     assert_eq!(workspace.named(Endpoint::Share), [B, D]);
 
     workspace.shell(PLAN).await.ok();
-    let summary = workspace.read("summary.md");
+    let summary = workspace.read_file("summary.md");
     assert_eq!(
         summary.trim_end(),
         "Plan: 0 to add, 0 to change, 0 to destroy."
@@ -69,7 +69,7 @@ async fn what_is_given_up_is_in_the_summary_of_an_update() {
     let book_shop = format!("    {BOOK_SHOP:?} = [{D:?}]\n");
     workspace.write_file("shares.tf", &with(&shares, &book_shop, ""));
     workspace.shell(PLAN).await.ok();
-    let summary = workspace.read("summary.md");
+    let summary = workspace.read_file("summary.md");
     let rows: Vec<_> = summary
         .lines()
         .filter(|line| line.starts_with("| given up"))

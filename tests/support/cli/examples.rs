@@ -7,6 +7,8 @@ pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
     ("changes/merge.tf", Feature::RemovedBlocks),
     ("changes/give.tf", Feature::RemovedBlocks),
     ("import_all.tf", Feature::ImportForEach),
+    ("cookbook/links/page.tf", Feature::Functions),
+    ("cookbook/links/pages.sh", Feature::Functions),
     ("cookbook/adopt/import.tf", Feature::ImportForEach),
     ("cookbook/adopt/import.sh", Feature::ImportForEach),
     ("cookbook/adopt/found.tfquery.hcl", Feature::Query),
