@@ -34,14 +34,12 @@ async fn links_are_a_table_to_mail() {
     workspace.put(FROM_CSV);
     workspace.put(&["links/links.tf"]);
     let names = ["Tea \"House\", 2nd floor", "=cmd|' /C calc'!A0", "小书店"];
-    let mut csv = "environment,appid,name\n".to_owned();
-    for (row, name) in [(TEA_HOUSE, A), (TEA_HOUSE, B), (BOOK_SHOP, D)]
-        .iter()
-        .zip(names)
-    {
+    let rows = [(TEA_HOUSE, A), (TEA_HOUSE, B), (BOOK_SHOP, D)];
+    let rows = rows.iter().zip(names).map(|((env, appid), name)| {
         let name = name.replace('"', "\"\"");
-        csv += &format!("{},{},\"{name}\"\n", row.0, row.1);
-    }
+        format!("{env},{appid},\"{name}\"\n")
+    });
+    let csv = format!("environment,appid,name\n{}", rows.collect::<String>());
     workspace.write_file("merchants.csv", &csv);
     workspace.apply().await;
 
