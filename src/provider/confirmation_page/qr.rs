@@ -131,7 +131,7 @@ mod tests {
             "HTTPS://EXAMPLE.COM/42",
             "1",
             "<script>alert(1)</script>\"'&",
-            // Some of these bytes could be Shift JIS.
+            // Beyond ASCII.
             "，麻杏石甘口服液，兽药字（2012）",
             &long,
         ] {
