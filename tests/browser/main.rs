@@ -8,4 +8,5 @@
 #![cfg(test)]
 
 mod chromium;
+mod confirmation_page_function;
 mod harness;
