@@ -137,14 +137,14 @@ async fn a_page_and_a_code_are_made_the_same_every_time() {
     let rig = Rig::unconfigured().await;
     let core = &rig.core;
     let link = || Value::string("https://example.com/confirm");
-    let code = call(core, "qr_svg", &[link()]).await.unwrap();
-    let code = code.as_str().unwrap();
-    assert!(code.starts_with("<svg "), "{code}");
+    let svg = call(core, "qr_svg", &[link()]).await.unwrap();
+    let svg = svg.as_str().unwrap();
+    assert!(svg.starts_with("<svg "), "{svg}");
     let arguments = [shares(link()), object(&[("from", "F"), ("title", "T")])];
     let page = call(core, "confirmation_page", &arguments).await.unwrap();
     let text = page.as_str().unwrap();
     assert!(
-        text.contains("<title>T</title>") && text.contains(code),
+        text.contains("<title>T</title>") && text.contains(svg),
         "{text}"
     );
     assert_eq!(call(core, "confirmation_page", &arguments).await, Ok(page));

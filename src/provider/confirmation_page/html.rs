@@ -120,13 +120,13 @@ fn entry(request: &Request, options: &Options) -> Markup {
             }
             dl {
                 @if options.name(&request.appid).is_some() {
-                    (field(&words::appid(), html! { code { (request.appid) } }))
+                    (field(&words::appid(), &html! { code { (request.appid) } }))
                 }
-                (field(&words::env_id(), html! { code { (request.env) } }))
+                (field(&words::env_id(), &html! { code { (request.env) } }))
                 @match &request.link {
-                    Some(Link::Web(url)) => (field(&words::link(), html! { code.url { (url) } })),
+                    Some(Link::Web(url)) => (field(&words::link(), &html! { code.url { (url) } })),
                     Some(Link::Unsafe(text)) => {
-                        (field(&words::link(), html! { code.url { bdi { (text) } } }))
+                        (field(&words::link(), &html! { code.url { bdi { (text) } } }))
                     }
                     None => {}
                 }
@@ -157,7 +157,7 @@ fn ways(url: &str) -> Markup {
     }
 }
 
-fn field(label: &Both, value: Markup) -> Markup {
+fn field(label: &Both, value: &Markup) -> Markup {
     html! { div { dt { (inline(label)) } dd { (value) } } }
 }
 

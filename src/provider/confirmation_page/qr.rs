@@ -112,12 +112,12 @@ mod tests {
     fn scanned(svg: &str) -> String {
         const DOTS: usize = 4;
         let (size, dark) = picture(svg);
-        let side = size * DOTS;
+        let width = size * DOTS;
         let grey = |x: usize, y: usize| {
             let is_dark = dark[y / DOTS * size + x / DOTS];
             if is_dark { 0 } else { 255 }
         };
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(side, side, grey);
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, width, grey);
         let grids = image.detect_grids();
         assert_eq!(grids.len(), 1);
         grids[0].decode().unwrap().1
@@ -131,7 +131,7 @@ mod tests {
             "HTTPS://EXAMPLE.COM/42",
             "1",
             "<script>alert(1)</script>\"'&",
-            // Some of these bytes could be Shift JIS.
+            // Beyond ASCII.
             "，麻杏石甘口服液，兽药字（2012）",
             &long,
         ] {
