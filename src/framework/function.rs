@@ -36,6 +36,20 @@ impl Parameter {
         }
     }
 
+    /// Null is passed on.
+    #[must_use]
+    pub fn take_null(mut self) -> Self {
+        self.allow_null = true;
+        self
+    }
+
+    /// Values that are unknown, as a whole or in part, are passed on.
+    #[must_use]
+    pub fn take_unknown(mut self) -> Self {
+        self.allow_unknown = true;
+        self
+    }
+
     /// Adds a check of the argument.
     #[must_use]
     pub fn validate(mut self, validator: Validator) -> Self {

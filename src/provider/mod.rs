@@ -11,6 +11,7 @@ mod asked;
 mod attributes;
 mod authorizers;
 mod confirm_urls;
+mod confirmation_page;
 mod deadline;
 mod env;
 mod env_share;
@@ -95,6 +96,8 @@ impl Provider for Cloudbase {
             .ephemeral(tokens::AuthorizerToken)
             .function(env_share::functions::MakeShareId)
             .function(env_share::functions::ParseShareId)
+            .function(confirmation_page::MakeConfirmationPage)
+            .function(confirmation_page::MakeQrSvg)
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {

@@ -15,6 +15,9 @@ const PROD: &str = "tea-house-7gfwxe92efb3aa38";
 /// The module that examples call.
 const MODULE: &str = "share";
 
+/// What belongs together in more than one file, and is run as a whole by the tests in `cookbook/`.
+const COOKBOOK: &str = "guides/cookbook/";
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
 }
@@ -49,6 +52,9 @@ async fn every_example_validates() {
     let mut seen = 0;
     for path in configurations(&folder()) {
         let name = path.strip_prefix(folder()).unwrap().to_string_lossy();
+        if name.starts_with(COOKBOOK) {
+            continue;
+        }
         let mut needs = EXAMPLES.iter().filter(|(part, _)| name.contains(part));
         if needs.any(|(_, feature)| !workspace.cli().offers_part(*feature)) {
             continue;

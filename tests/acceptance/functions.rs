@@ -1,8 +1,8 @@
-//! `provider::cloudbase::share_id` and `parse_share_id` in configuration.
+//! `provider::cloudbase::share_id` and `parse_share_id` in configuration, and how an error of a function is shown.
 
 use serde_json::json;
 
-use crate::support::{A, B, ENV, actions, share};
+use crate::support::{A, B, ENV, HOSTED_ENV, actions, share};
 use crate::workspace;
 
 const ADDRESS: &str = "cloudbase_env_share.test";
@@ -47,6 +47,25 @@ async fn an_import_block_takes_its_id_from_the_function() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_type_is_a_part_of_the_id() {
+    let workspace = workspace!(needs Functions);
+    workspace.sandbox.bind(HOSTED_ENV, A, Some(1));
+    workspace.configure(&format!(
+        "import {{\n  to = {ADDRESS}\n  id = provider::cloudbase::share_id({HOSTED_ENV:?}, [{A:?}], 1)\n}}\n{}\
+         output \"none\" {{\n  value = [for kind in [0, null] : provider::cloudbase::share_id({ENV:?}, [{A:?}], kind)]\n}}\n",
+        share(HOSTED_ENV, &[A], "source_type = 1")
+    ));
+    let plan = workspace.plan().await;
+    assert_eq!(actions(&plan, ADDRESS), ["no-op"]);
+    workspace.apply().await;
+    workspace.assert_plan_is_empty().await;
+    assert_eq!(workspace.writes(), 0);
+    let state = workspace.state().await;
+    let id = format!("{ENV}/{A}");
+    assert_eq!(state["values"]["outputs"]["none"]["value"], json!([id, id]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_error_points_at_the_argument() {
     let workspace = workspace!(needs Functions);
     for (call, argument, says) in [
@@ -59,6 +78,36 @@ async fn an_error_points_at_the_argument() {
             format!("share_id({ENV:?}, [\"nonsense\"])"),
             "invalid value for \"appids\" parameter",
             "nonsense",
+        ),
+        (
+            format!("share_id({ENV:?}, [{A:?}], 0.5)"),
+            "invalid value for \"source_type\" parameter",
+            "source_type",
+        ),
+        (
+            format!("share_id({ENV:?}, [{A:?}], 1, 1)"),
+            "invalid value for \"source_type\" parameter",
+            "more than once",
+        ),
+        (
+            "qr_svg(\"\")".to_owned(),
+            "invalid value for \"text\" parameter",
+            "empty",
+        ),
+        (
+            "confirmation_page(null, {})".to_owned(),
+            "invalid value for \"shares\" parameter",
+            "null",
+        ),
+        (
+            "confirmation_page([null], {})".to_owned(),
+            "invalid value for \"shares\" parameter",
+            "`shares[0]`",
+        ),
+        (
+            "confirmation_page([], null)".to_owned(),
+            "invalid value for \"options\" parameter",
+            "null",
         ),
         (
             "parse_share_id(\"nonsense\")".to_owned(),

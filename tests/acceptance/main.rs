@@ -10,7 +10,10 @@ mod actions;
 mod bad_input;
 mod changes;
 mod confirmation;
+mod confirmation_page;
 mod conversion;
+#[cfg(unix)]
+mod cookbook;
 mod counts;
 mod data_env;
 mod drift;

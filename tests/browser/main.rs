@@ -9,4 +9,5 @@
 
 mod chromium;
 mod confirmation;
+mod confirmation_page_function;
 mod harness;

@@ -92,11 +92,12 @@ fn example(path: &str) -> String {
 
 fn fenced(path: &str, text: &str) -> String {
     let language = match path.rsplit(['.', '/']).next() {
+        Some("csv") => "csv",
         Some("Dockerfile") => "dockerfile",
         Some("json") => "json",
         Some("sh") => "shell",
         Some("tf" | "hcl") => "terraform",
-        Some("yml") => "yaml",
+        Some("yaml" | "yml") => "yaml",
         _ => panic!("examples/{path}: no such language"),
     };
     format!("```{language}\n{}\n```\n", text.trim_end())

@@ -13,7 +13,7 @@ mod identity;
 mod import;
 mod list;
 mod marks;
-mod model;
+pub(super) mod model;
 mod move_state;
 pub(super) mod object_identity;
 mod plan;

@@ -174,6 +174,30 @@ impl Workspace {
             .expect("the CLI starts")
     }
 
+    /// Runs a script with `sh -e`, as a person would in a terminal: what is asked is answered with yes, and
+    /// `terraform` is the CLI of the workspace.
+    #[cfg(unix)]
+    pub(crate) async fn shell(&self, script: &str) -> Run {
+        let bin = self.path().join(".bin");
+        fs::create_dir_all(&bin).expect("a folder for programs");
+        // With an override there is nothing to install but modules, and before Terraform 1.15 `init` fails.
+        let wrapper = format!(
+            "#!/bin/sh\nif [ \"$1\" = init ]; then set -- get; fi\nexec '{}' \"$@\"\n",
+            self.cli.path.display()
+        );
+        let program = bin.join("terraform");
+        fs::write(&program, wrapper).expect("the program is written");
+        super::set_mode(&program, 0o700);
+        fs::write(bin.join("script"), script).expect("the script is written");
+
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = self.process("sh".as_ref(), &["-c", "yes yes | sh -e .bin/script"]);
+        command
+            .env("PATH", format!("{}:{path}", bin.display()))
+            .env_remove("TF_INPUT");
+        Run::from(command.output().await.expect("the shell runs"))
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         self.process(&self.cli.path, arguments)
     }

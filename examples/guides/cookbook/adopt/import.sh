@@ -1,0 +1,3 @@
+terraform apply
+terraform output -raw found > merchants.csv
+rm import.tf

@@ -1,0 +1,2 @@
+terraform query -generate-config-out=found.tf
+terraform apply

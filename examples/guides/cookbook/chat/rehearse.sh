@@ -1,0 +1,1 @@
+WEBHOOK_URL=- terraform apply

@@ -1,0 +1,19 @@
+# page.tf
+locals {
+  names = zipmap(local.rows[*].appid, local.rows[*].name)
+}
+
+# A page for each merchant with something to confirm: what others are to confirm is not on it.
+output "confirmation_pages" {
+  value = {
+    for env, merchant in cloudbase_env_share.merchant : env => provider::cloudbase::confirmation_page(
+      [merchant], { names = local.names }
+    )
+    if anytrue([for share in merchant.shares : share.status == "pending"])
+  }
+}
+
+# All of them on one, for those who make the calls.
+output "confirmation_page" {
+  value = provider::cloudbase::confirmation_page(values(cloudbase_env_share.merchant), { names = local.names })
+}
