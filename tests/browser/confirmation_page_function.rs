@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::chromium::{Browser, Language, Screen};
 
-const NAME: &str = "<script>alert('茶')</script>北京某某餐饮管理有限公司精品茶饮外卖自提小程序（朝阳门外大街旗舰店）TheLongestNameWithoutAnyBlank";
+const NAME: &str = "<script>alert('茶')</script>北京某某餐饮管理有限公司精品茶饮外卖自提小程序（朝阳门外大街旗舰店）TheLongestNameWithoutAnyBlankThatSomebodyWithAKeyboardAndMuchTimeCouldEverThinkOf";
 
 /// Contrast of each text with what is behind it, as in WCAG 2; the least, and where that is.
 const LEAST_CONTRAST: &str = "

@@ -22,6 +22,8 @@ resource "cloudbase_env_share" "merchant" {
 
 # One page for each merchant: a link is for the administrator of one mini program.
 output "confirmation_pages" {
+  # Not secret, but too long for the terminal: plan and apply leave it out.
+  sensitive = true
   value = {
     for key, merchant in local.merchants : key => provider::cloudbase::confirmation_page(
       [cloudbase_env_share.merchant[key]],
@@ -37,6 +39,7 @@ output "confirmation_pages" {
 
 # All of them on one, for those who make the calls.
 output "confirmation_page" {
+  sensitive = true
   value = provider::cloudbase::confirmation_page(values(cloudbase_env_share.merchant), {
     title = "待确认的环境共享"
     names = merge(values(local.merchants)[*].appids...)

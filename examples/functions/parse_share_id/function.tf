@@ -1,8 +1,8 @@
 locals {
-  shares = provider::cloudbase::parse_share_id("1/prod-env-6gni9ity244a6ea3/wx5fe6bb43205e9e07")
+  shares = provider::cloudbase::parse_share_id("1/tea-house-7gfwxe92efb3aa38/wx5fe6bb43205e9e07")
 }
 
-# "prod-env-6gni9ity244a6ea3", and 1 for cloud hosting
+# "tea-house-7gfwxe92efb3aa38", and 1 for cloud hosting
 output "env" {
   value = local.shares.env
 }

@@ -1,20 +1,27 @@
 //! A QR code as SVG.
 //!
-//! `qrcodegen` writes any text that is neither digits nor capitals as bytes. `qrcode` finds pairs of bytes in UTF-8 that
-//! could be Shift JIS and writes those as Kanji, which scanners then read as Japanese.
+//! Its text is written as bytes. Left to itself, `qrcode` writes pairs of bytes that could be Shift JIS as Kanji, and
+//! Chinese in UTF-8 has such pairs: scanners then read them as Japanese.
 
 use std::fmt::Write as _;
 
-use qrcodegen::QrCodeEcc;
+use qrcode::bits::Bits;
+use qrcode::{Color, EcLevel, Version};
 
-/// What the largest code holds, in bytes, where a seventh of it may be unreadable (level M of ISO/IEC 18004, version 40).
+/// A seventh of a code may be unreadable.
+const LEVEL: EcLevel = EcLevel::M;
+
+/// What the largest code of that level holds, in bytes (ISO/IEC 18004, version 40).
 const LONGEST: usize = 2331;
 
-/// The white around a code that scanners need, in modules (ISO/IEC 18004, 6.3.8).
-const QUIET_ZONE: i32 = 4;
+/// The number of the largest version; the smallest is 1.
+const LARGEST: i16 = 40;
+
+/// The white around a code that scanners need, in modules (ISO/IEC 18004).
+const QUIET_ZONE: usize = 4;
 
 /// A QR code.
-pub(super) struct QrCode(qrcodegen::QrCode);
+pub(super) struct QrCode(qrcode::QrCode);
 
 /// Text of which there is no QR code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,17 +43,13 @@ impl QrCode {
         if text.is_empty() {
             return Err(NoQrCode::Empty);
         }
-        let too_long = NoQrCode::TooLong { bytes: text.len() };
-        if text.len() > LONGEST {
-            return Err(too_long);
-        }
-        let code = qrcodegen::QrCode::encode_text(text, QrCodeEcc::Medium);
-        code.map(Self).map_err(|_| too_long)
+        let smallest = (1..=LARGEST).find_map(|version| in_version(text, Version::Normal(version)));
+        smallest.ok_or(NoQrCode::TooLong { bytes: text.len() })
     }
 
     /// An `svg` element, black on white in any colour scheme, as large as it is shown.
     pub(super) fn svg(&self) -> String {
-        let size = self.0.size() + 2 * QUIET_ZONE;
+        let size = self.0.width() + 2 * QUIET_ZONE;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\">\
              <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path stroke=\"#000\" d=\"{}\"/></svg>",
@@ -54,30 +57,35 @@ impl QrCode {
         )
     }
 
-    /// A stroke along the middle of each run of dark modules, each from where the one before ended: a third of the bytes
-    /// that their outlines take.
+    /// A stroke along the middle of each run of dark modules, each from where the one before ended: half of the bytes that
+    /// their outlines take.
     fn strokes(&self) -> String {
-        let size = self.0.size();
         let mut strokes = "M0 .5".to_owned();
         let mut pen = (0, 0);
-        for y in 0..size {
-            let mut x = 0;
-            while x < size {
-                let dark = (x..size).take_while(|x| self.0.get_module(*x, y));
-                let length = i32::try_from(dark.count()).unwrap_or_default();
-                if length == 0 {
-                    x += 1;
-                    continue;
+        let modules = self.0.to_colors();
+        for (row, y) in modules.chunks(self.0.width()).zip(QUIET_ZONE..) {
+            let mut x = QUIET_ZONE;
+            for run in row.chunk_by(|a, b| a == b) {
+                if run.first() == Some(&Color::Dark) {
+                    let right = x.cast_signed() - pen.0;
+                    let down = y.cast_signed() - pen.1;
+                    // Text can always be written.
+                    let _ = write!(strokes, "m{right} {down}h{}", run.len());
+                    pen = ((x + run.len()).cast_signed(), y.cast_signed());
                 }
-                let (left, top) = (x + QUIET_ZONE, y + QUIET_ZONE);
-                // Text can always be written.
-                let _ = write!(strokes, "m{} {}h{length}", left - pen.0, top - pen.1);
-                pen = (left + length, top);
-                x += length;
+                x += run.len();
             }
         }
         strokes
     }
+}
+
+/// The code of a version, if that holds the text.
+fn in_version(text: &str, version: Version) -> Option<QrCode> {
+    let mut bits = Bits::new(version);
+    bits.push_byte_data(text.as_bytes()).ok()?;
+    bits.push_terminator(LEVEL).ok()?;
+    qrcode::QrCode::with_bits(bits, LEVEL).ok().map(QrCode)
 }
 
 #[cfg(test)]
@@ -137,6 +145,16 @@ mod tests {
         ] {
             assert_eq!(scanned(&QrCode::of(text).unwrap().svg()), text);
         }
+    }
+
+    #[test]
+    fn chinese_is_written_as_bytes() {
+        let text = "，麻杏石甘口服液，兽药字（2012）";
+        let by_itself = qrcode::QrCode::with_error_correction_level(text, LEVEL).unwrap();
+        assert_ne!(
+            QrCode::of(text).unwrap().0.to_colors(),
+            by_itself.to_colors()
+        );
     }
 
     #[test]

@@ -160,7 +160,15 @@ pages! {
     authorizer_token: "docs/ephemeral-resources/authorizer_token.md", [page().needs(Feature::EphemeralResources)];
     component_token: "docs/ephemeral-resources/component_token.md", [page().needs(Feature::EphemeralResources)];
     parse_share_id: "docs/functions/parse_share_id.md", [page().needs(Feature::Functions)];
-    share_id: "docs/functions/share_id.md", [page().needs(Feature::Functions).seed(there_already())];
+    share_id: "docs/functions/share_id.md", [page().needs(Feature::Functions)];
+    confirmation_page: "docs/functions/confirmation_page.md", [page().needs(Feature::Functions)];
+    qr_svg: "docs/functions/qr_svg.md", [page().needs(Feature::Functions)];
+    cookbook: "docs/guides/cookbook.md", [Setting::of(&["Merchants from a file"]).needs(Feature::Functions)];
+    brownfield: "docs/guides/brownfield.md", [
+        Setting::of(&["With a data source"]).needs(Feature::ImportForEach),
+        Setting::of(&["With a query"]).needs(Feature::Query),
+    ];
+    pipeline: "docs/guides/pipeline.md";
     changes: "docs/guides/changes.md", [
         page().seed(all_confirm()),
         Setting::of(&["The side that takes", "Two resources that have the same shares"]).seed(there_already()),

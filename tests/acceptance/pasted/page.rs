@@ -3,10 +3,13 @@
 /// How the names of files end that blocks go into.
 const FILES: [&str; 5] = [".tf", ".hcl", ".tfvars", ".sh", ".yml"];
 
-/// What is written near the top of a page whose sections stand for themselves.
+/// What is written near the top of a page whose sections and subsections stand for themselves.
 const SECTIONS_APART: &str = "Each section starts in an empty folder";
 
-/// What goes on after that, if they need the first example of the documentation. A page without sections apart needs it.
+/// The same, where subsections go on with what is before them.
+const SECTIONS_WHOLE: &str = "Each section with its subsections starts in an empty folder";
+
+/// What goes on after either, if they need the first example of the documentation. A page without sections apart needs it.
 const BESIDE: &str = ", beside the [first example](";
 
 /// What is written between two blocks where the reader has to confirm in a browser. In Chinese pages the second.
@@ -39,7 +42,8 @@ pub(super) enum Step {
 /// go into.
 pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
     let text = one_line(markdown);
-    let after = text.split_once(SECTIONS_APART).map(|(_, after)| after);
+    let whole = text.split_once(SECTIONS_WHOLE).map(|(_, after)| after);
+    let after = whole.or_else(|| text.split_once(SECTIONS_APART).map(|(_, after)| after));
     let apart = by_section || after.is_some();
     let beside_the_first = !by_section && after.is_none_or(|after| after.starts_with(BESIDE));
     let part = |heading: &str| Part {
@@ -56,9 +60,8 @@ pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
             "an indented block is not found here: {line}"
         );
         let Some(language) = line.strip_prefix("```") else {
-            let heading = line
-                .strip_prefix("## ")
-                .or_else(|| line.strip_prefix("### "));
+            let subheading = || line.strip_prefix("### ").filter(|_| whole.is_none());
+            let heading = line.strip_prefix("## ").or_else(subheading);
             match heading {
                 Some(heading) if apart => {
                     parts.push(part(heading));
@@ -160,6 +163,8 @@ fn a_page_is_taken_apart() {
     let apart = parts(page, true);
     let said = page.replace("Intro.", "Each section starts in\nan empty folder.");
     assert_eq!(parts(&said, false), apart);
+    let whole = said.replace("section starts", "section with its subsections starts");
+    assert_eq!(parts(&whole, false).len(), 2);
     let said = said.replace("folder.", "folder, beside the\n[first example](index.md).");
     let beside = parts(&said, false);
     assert_eq!(beside.len(), 3);
