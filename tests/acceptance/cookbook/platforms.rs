@@ -11,7 +11,6 @@ const FILES: &[&str] = &["platforms/platforms.tf", "platforms/platform/main.tf"]
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_applied_as_it_is_pasted() {
     let workspace = workspace!();
-    workspace.empty();
     workspace.put(FILES);
     workspace.run_example("platforms/apply.sh").await.ok();
     assert_eq!(workspace.named(Endpoint::Share), [B, A, D]);
@@ -29,7 +28,6 @@ async fn it_is_applied_as_it_is_pasted() {
 /// A configuration for two platforms at two addresses, with the right token of each in its file.
 async fn two(workspace: &Workspace) -> Sandbox {
     let other = Sandbox::start(Options::default()).await.unwrap();
-    workspace.empty();
     workspace.put(FILES);
     let mut hcl = example("platforms/platforms.tf");
     for (name, sandbox) in [("north", &workspace.sandbox), ("south", &other)] {

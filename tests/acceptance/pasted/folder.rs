@@ -83,7 +83,8 @@ impl Folder {
             folder.variables(),
             format!(
                 "export CLOUDBASE_ENDPOINT='{url}'\nexport CLOUDBASE_COMPONENT_ACCESS_TOKEN='{component}'\n\
-                 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n"
+                 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n\
+                 export CLOUDBASE_COMPONENT_APPID='wx3c9f1e7a5b2d8046'\n"
             ),
         )
         .expect("variables are written");
@@ -258,13 +259,13 @@ impl Folder {
     }
 }
 
-/// Whether commands do something with the configuration themselves.
+/// Whether commands do something with the configuration as it is.
 fn runs_terraform(commands: &str) -> bool {
     let subcommands = [
         "init", "plan", "apply", "destroy", "import", "query", "test",
     ];
-    let mut calls = commands.split("terraform ").skip(1);
-    calls.any(|call| subcommands.iter().any(|one| call.starts_with(one)))
+    let first = commands.split("terraform ").nth(1);
+    first.is_some_and(|call| subcommands.iter().any(|one| call.starts_with(one)))
 }
 
 /// Whether a file is a part of the configuration in the folder itself.

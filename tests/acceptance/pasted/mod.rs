@@ -26,6 +26,8 @@ struct Setting {
     needs: Option<Feature>,
     /// What the sandbox knows at the start.
     seed: Json,
+    /// Whether the page says that it is a whole configuration.
+    is_whole: bool,
     /// Whether something is left to do at the end, which the page says.
     ends_with_changes: bool,
 }
@@ -36,15 +38,13 @@ const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 /// The page whose first example is beside every other page's.
 const INDEX: &str = "docs/index.md";
 
-/// Pages that have a whole configuration.
-const WHOLE: [&str; 2] = [INDEX, "docs/guides/zh-quickstart.md"];
-
 impl Setting {
     fn of(sections: &'static [&'static str]) -> Self {
         Self {
             sections,
             needs: None,
             seed: json!({}),
+            is_whole: false,
             ends_with_changes: false,
         }
     }
@@ -59,6 +59,14 @@ impl Setting {
     /// Adds fields to the seed.
     fn seed(self, seed: Json) -> Self {
         Self { seed, ..self }
+    }
+
+    /// Begins without the first example.
+    fn whole(self) -> Self {
+        Self {
+            is_whole: true,
+            ..self
+        }
     }
 
     fn leaves_changes(self) -> Self {
@@ -163,9 +171,13 @@ pages! {
     share_id: "docs/functions/share_id.md", [page().needs(Feature::Functions)];
     confirmation_page: "docs/functions/confirmation_page.md", [page().needs(Feature::Functions)];
     qr_svg: "docs/functions/qr_svg.md", [page().needs(Feature::Functions)];
-    cookbook: "docs/guides/cookbook.md", [Setting::of(&["Merchants from a file"]).needs(Feature::Functions)];
+    cookbook: "docs/guides/cookbook.md", [
+        Setting::of(&["Merchants from a file"]).needs(Feature::Functions),
+        Setting::of(&["Several platforms"]).whole(),
+    ];
     brownfield: "docs/guides/brownfield.md", [
-        Setting::of(&["With a data source"]).needs(Feature::ImportForEach),
+        // An output goes.
+        Setting::of(&["With a data source"]).needs(Feature::ImportForEach).leaves_changes(),
         Setting::of(&["With a query"]).needs(Feature::Query),
     ];
     pipeline: "docs/guides/pipeline.md";
@@ -193,7 +205,7 @@ pages! {
         Setting::of(&["Without the sandbox"]).needs(Feature::MockProvider).leaves_changes(),
     ];
     tokens: "docs/guides/tokens.md";
-    zh_quickstart: "docs/guides/zh-quickstart.md", [page().leaves_changes()];
+    zh_quickstart: "docs/guides/zh-quickstart.md", [page().whole().leaves_changes()];
     list_env_share: "docs/list-resources/env_share.md", [page().needs(Feature::Query)];
     env_conversion: "docs/resources/env_conversion.md", imports();
     env_share: "docs/resources/env_share.md", imports();
@@ -267,7 +279,8 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
     let tokens = [sandbox.component_token(), sandbox.authorizer_token()];
     let mut folder = Folder::new(cli, &sandbox.url(), tokens.each_ref().map(String::as_str));
     eprintln!("{page}, {:?}", part.heading);
-    if part.beside_the_first && !WHOLE.contains(&page) {
+    let is_whole = page == INDEX || setting.is_some_and(|setting| setting.is_whole);
+    if part.beside_the_first && !is_whole {
         let first = Step::Write {
             file: "main.tf".to_owned(),
             text: first_example(),

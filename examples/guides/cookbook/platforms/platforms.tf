@@ -1,4 +1,12 @@
 # platforms.tf
+terraform {
+  required_providers {
+    cloudbase = {
+      source = "wxopen/cloudbase"
+    }
+  }
+}
+
 provider "cloudbase" {
   alias      = "north"
   token_file = "north.json"
