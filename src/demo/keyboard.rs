@@ -19,6 +19,8 @@ pub(super) enum Wish {
     GoOn,
     /// To leave.
     Leave,
+    /// The input has ended, without even the end of a line: to leave, too.
+    NoMore,
 }
 
 /// The terminal that is standard input, as long as a key is waited for.
@@ -52,7 +54,7 @@ impl Keyboard {
         Ok(Self {})
     }
 
-    /// What was typed: `q` is to leave, and so is the end of the input.
+    /// What was typed: `q` is to leave.
     pub(super) async fn wish(&self) -> io::Result<Wish> {
         // A thread that nobody waits for: it has to be left behind in `read` if the demo is stopped.
         tokio::task::spawn_blocking(read).await?
@@ -66,7 +68,7 @@ fn read() -> io::Result<Wish> {
         return match io::stdin().read(&mut typed) {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => Err(error),
-            Ok(0) => Ok(Wish::Leave),
+            Ok(0) => Ok(Wish::NoMore),
             Ok(_) if matches!(typed[0], b'q' | b'Q') => Ok(Wish::Leave),
             Ok(_) => Ok(Wish::GoOn),
         };

@@ -4,7 +4,6 @@
 //! at 78 columns where its output is no terminal (`defaultColumns` in Terraform's `internal/terminal`), and no setting
 //! changes that.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use textwrap::{Options, WordSplitter, WrapAlgorithm};
@@ -69,10 +68,9 @@ impl<'a> Screen<'a> {
     /// A check that passed.
     pub(super) fn passed(&mut self, what: &str) -> io::Result<()> {
         let mark = self.painted(GREEN, "✓");
-        for line in self.wrapped("  ✓ ", what) {
-            self.line(&line.replacen('✓', &mark, 1))?;
-        }
-        Ok(())
+        let mut lines = self.wrapped("  ✓ ", what);
+        lines[0] = lines[0].replacen('✓', &mark, 1);
+        lines.iter().try_for_each(|line| self.line(line))
     }
 
     /// Words, which may take several lines.
@@ -149,15 +147,19 @@ impl<'a> Screen<'a> {
 
     /// The lines of `text` after `lead`, which the others are indented by. A word is never broken: it may be a URL.
     fn wrapped(&self, lead: &str, text: &str) -> Vec<String> {
-        let indent = " ".repeat(lead.chars().count());
-        let options = Options::new(self.width.unwrap_or(usize::MAX))
-            .initial_indent(lead)
-            .subsequent_indent(&indent)
+        let indent = lead.chars().count();
+        let width = self.width.map_or(usize::MAX, |width| width - indent);
+        let options = Options::new(width)
             .wrap_algorithm(WrapAlgorithm::FirstFit)
             .word_splitter(WordSplitter::NoHyphenation)
             .break_words(false);
-        let lines = textwrap::wrap(text, options).into_iter();
-        lines.map(Cow::into_owned).collect()
+        let lines = textwrap::wrap(text, options).into_iter().enumerate();
+        lines
+            .map(|(number, line)| match number {
+                0 => format!("{lead}{line}"),
+                _ => format!("{:indent$}{line}", ""),
+            })
+            .collect()
     }
 
     fn painted(&self, style: &str, text: &str) -> String {

@@ -94,11 +94,12 @@ impl<'a> Stage<'a> {
             () = self.stopping.cancelled() => Err(DemoError::Interrupted),
             wish = keyboard.wish() => wish.map_err(DemoError::Keyboard),
         };
-        self.screen.asked(pause, wish.is_ok())?;
+        let echoed = matches!(wish, Ok(Wish::GoOn | Wish::Leave));
+        self.screen.asked(pause, echoed)?;
         self.waited += since.elapsed();
         match wish? {
             Wish::GoOn => Ok(()),
-            Wish::Leave => Err(DemoError::Left { step: self.steps }),
+            Wish::Leave | Wish::NoMore => Err(DemoError::Left { step: self.steps }),
         }
     }
 
