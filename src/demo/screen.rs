@@ -95,7 +95,8 @@ impl<'a> Screen<'a> {
 
     /// A line as it is.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        self.gap = text.is_empty();
+        // Terraform sets colours in blank lines, too.
+        self.gap = without_colours(text).is_empty();
         if let Some(held) = &mut self.held {
             held.push_str(text);
             held.push('\n');
@@ -224,7 +225,7 @@ mod tests {
             shown(&setting, |screen| {
                 screen.heading("1/7", "Plan")?;
                 screen.coloured_line("\u{1b}[32m+\u{1b}[0m create")?;
-                screen.gap()?;
+                screen.coloured_line("\u{1b}[0m")?;
                 screen.gap()?;
                 screen.passed("it is so")
             })
@@ -232,7 +233,7 @@ mod tests {
         assert_eq!(shown(false), "━━━ 1/7  Plan\n+ create\n\n  ✓ it is so\n");
         assert_eq!(
             shown(true),
-            "\u{1b}[1m━━━ 1/7  Plan\u{1b}[0m\n\u{1b}[32m+\u{1b}[0m create\n\n  \u{1b}[32m✓\u{1b}[0m it is so\n"
+            "\u{1b}[1m━━━ 1/7  Plan\u{1b}[0m\n\u{1b}[32m+\u{1b}[0m create\n\u{1b}[0m\n  \u{1b}[32m✓\u{1b}[0m it is so\n"
         );
     }
 
