@@ -12,6 +12,8 @@ use super::pace::{Beat, beats};
 const FONT: usize = 14;
 const ROW: usize = 18;
 const MARGIN: usize = 16;
+/// The window is wider than the text: some characters begin a little to the left of their place.
+const BORDER: usize = 2;
 /// A character takes 8.4 in most fonts, and 8.6 in the widest.
 const WIDTH: usize = super::COLUMNS as usize * 86 / 10;
 /// How many rows the window has.
@@ -33,16 +35,18 @@ const DESCRIPTION: &str = "In seven steps Terraform shares the environment of a 
 /// The picture of what the demo has printed.
 pub(super) fn of(lines: &[Line]) -> String {
     let height = ROWS * ROW;
+    let window = WIDTH + 2 * (MARGIN - BORDER);
     let (all_width, all_height) = (WIDTH + 2 * MARGIN, height + 2 * MARGIN);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" viewBox=\"0 0 {all_width} {all_height}\" \
          width=\"{all_width}\" height=\"{all_height}\" role=\"img\" aria-labelledby=\"t d\">\n\
          <title id=\"t\">{TITLE}</title>\n<desc id=\"d\">{DESCRIPTION}</desc>\n\
          <rect x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"8\" fill=\"#0d1117\" stroke=\"#6e7681\"/>\n\
-         <svg x=\"{MARGIN}\" y=\"{MARGIN}\" width=\"{WIDTH}\" height=\"{height}\">\n\
-         <g class=\"lines\" font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,monospace\" font-size=\"{FONT}\">\n",
+         <svg x=\"{BORDER}\" y=\"{MARGIN}\" width=\"{window}\" height=\"{height}\">\n\
+         <g transform=\"translate({})\">\n<g class=\"lines\" font-family=\"ui-monospace,SFMono-Regular,Menlo,Consolas,monospace\" font-size=\"{FONT}\">\n",
         all_width - 1,
         all_height - 1,
+        MARGIN - BORDER,
     );
     for (number, line) in lines.iter().enumerate() {
         // The baseline is above the end of the row.
@@ -59,7 +63,7 @@ pub(super) fn of(lines: &[Line]) -> String {
     // The style comes last, so that what differs first are words.
     let _ = write!(
         svg,
-        "</g>\n<rect class=\"cover\" width=\"{WIDTH}\" height=\"{height}\" fill=\"#0d1117\"/>\n</svg>\n\
+        "</g>\n</g>\n<rect class=\"cover\" width=\"{window}\" height=\"{height}\" fill=\"#0d1117\"/>\n</svg>\n\
          <style>\n{STYLE}{}</style>\n</svg>\n",
         motion(&beats(lines))
     );
