@@ -68,10 +68,17 @@ impl<'a> Stage<'a> {
     /// Says what is to come.
     pub(super) fn introduce(&mut self) -> Result<(), DemoError> {
         let name = self.terraform.name();
-        Ok(self.screen.prose(&format!(
+        self.screen.prose(&format!(
             "{name} shares the environment of each merchant with that merchant's mini programs. The API is a sandbox \
              on this machine."
-        ))?)
+        ))?;
+        if self.pause.is_some() {
+            self.screen.prose(&format!(
+                "In a pause you may approve in a browser, too: {} lists what waits.",
+                self.sandbox.url()
+            ))?;
+        }
+        Ok(())
     }
 
     /// A new step begins; after the first, once the person at the keyboard wants it to.

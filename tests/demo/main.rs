@@ -21,7 +21,9 @@ mod words;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{BINARY, OnPath, demo, names_in, path_with, stand_in, texts};
+use support::{BINARY, OnPath, demo, names_in, texts};
+#[cfg(unix)]
+use support::{path_with, stand_in};
 
 /// The beginnings of the lines that are shown even with `--quiet`.
 const HEADINGS: [&str; 8] = [

@@ -1,6 +1,8 @@
 //! `--pause`, on a real terminal.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -69,6 +71,48 @@ fn each_further_step_waits_for_a_key_and_the_verdict_for_none() {
     let (_, end) = shown.split_once(HEADINGS[6]).unwrap();
     assert!(end.contains(HEADINGS[7]), "{end}");
     assert_eq!(names_in(temporary.path()), Vec::<PathBuf>::new());
+}
+
+/// The audience opens the first of the links and approves.
+fn approves(shown: &str) {
+    let (before, after) = shown.split_once("/confirm/").unwrap();
+    let (_, host) = before.rsplit_once("http://").unwrap();
+    let (id, _) = after.split_once('"').unwrap();
+    let mut page = TcpStream::connect(host).unwrap();
+    write!(
+        page,
+        "POST /confirm/{id} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 16\r\n\r\ndecision=approve"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    page.read_to_string(&mut answer).unwrap();
+    let done = answer.starts_with("HTTP/1.1 200") || answer.starts_with("HTTP/1.1 303");
+    assert!(done, "{answer}");
+}
+
+#[test]
+fn the_audience_may_approve_in_a_pause() {
+    let Some(cli) = OnPath::find() else { return };
+    let (mut command, _temporary) = demo(Path::new(BINARY));
+    command.arg("--pause").env("PATH", &cli.path);
+    let terminal = Terminal::start(120, command);
+    terminal.wait_for(ASKED, 1);
+    assert!(terminal.shown().contains(" lists what waits."));
+    terminal.types(" ");
+    terminal.wait_for(ASKED, 2);
+    approves(terminal.shown().split_once("2/7").unwrap().1);
+    terminal.types(" ");
+    terminal.wait_for(ASKED, 3);
+    terminal.types("q");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, Some(0), "{shown}");
+    for (part, times) in [
+        ("has approved already", 1),
+        ("has opened the page and approved", 1),
+    ] {
+        assert_eq!(shown.matches(part).count(), times, "{part} in {shown}");
+    }
 }
 
 #[test]
