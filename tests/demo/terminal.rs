@@ -11,7 +11,7 @@ use pty_process::blocking::{Pty, open};
 use rustix::termios::{LocalModes, tcgetattr};
 
 /// No demo takes this long on a machine that does anything at all.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A program in a terminal of its own.
 pub(crate) struct Terminal {
@@ -87,7 +87,17 @@ impl Terminal {
 
     /// Waits for its end: the exit status, and all that was shown.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
-        let status = self.child.wait().unwrap();
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if start.elapsed() > PATIENCE {
+                self.child.kill().unwrap();
+                panic!("it does not end: {}", self.shown());
+            }
+            sleep(Duration::from_millis(5));
+        };
         assert!(self.is_usual(), "the terminal was not restored");
         // On Linux nothing more comes once the program is gone; its children are gone, too.
         let start = Instant::now();
