@@ -95,6 +95,27 @@ fn a_renamed_binary_is_still_the_provider() {
 }
 
 #[test]
+fn help_names_the_options_and_what_it_ends_with() {
+    let (mut command, _temporary) = demo(Path::new(BINARY));
+    let output = command.arg("--help").output().unwrap();
+    let (out, err) = texts(&output);
+    assert_eq!((output.status.code(), err.as_str()), (Some(0), ""));
+    for part in [
+        "--pause ",
+        "--quiet ",
+        "TERM=dumb",
+        "NO_COLOR",
+        "  130  ",
+        "  141  ",
+    ] {
+        assert!(out.contains(part), "{part} in {out}");
+    }
+    // It is shown as it is written, so it has to fit.
+    let longest = out.lines().map(str::len).max();
+    assert!(longest <= Some(96), "{longest:?}: {out}");
+}
+
+#[test]
 fn without_a_cli_one_line_says_how_to_get_one() {
     for path in ["", "/nonexistent"] {
         let (mut command, temporary) = demo(Path::new(BINARY));
