@@ -94,11 +94,13 @@ mod tests {
     fn two_runs_are_the_same() {
         let one = without(
             "confirm_url = \"http://127.0.0.1:39625/confirm/b82e\"\nand /confirm/ca6e, /confirm/b82e\n\
-             cloudbase_env_share.a: Creation complete after 0s\n\nAll: 33 checks in 1.3 s, with terraform 1.11.4.\n",
+             cloudbase_env_share.a: Creation complete after 0s\ncloudbase_env_share.b: Creation complete after 1s\n\n\
+             All: 33 checks in 1.3 s, with terraform 1.11.4.\n",
         );
         let two = without(
             "confirm_url = \"http://127.0.0.1:5000/confirm/0123\"\nand /confirm/9f, /confirm/0123\n\
-             cloudbase_env_share.a: Creation complete after 12s\n\nAll: 33 checks in 21.7 s, with terraform 1.15.10.\n",
+             cloudbase_env_share.b: Creation complete after 12s\ncloudbase_env_share.a: Creation complete after 0s\n\n\
+             All: 33 checks in 21.7 s, with terraform 1.15.10.\n",
         );
         assert_eq!(one, two);
         assert!(one.contains(":40097/confirm/"), "{one}");
@@ -119,6 +121,7 @@ mod tests {
             x.b: Destruction complete after 0s\n\
             other\n\
             x.b: Refreshing state...\n\
+            x.b: Importing...\n\
             x.a: Refreshing state...\n";
         assert_eq!(
             in_order(done),
@@ -128,7 +131,8 @@ mod tests {
              x.b: Destruction complete after 0s\n\
              other\n\
              x.a: Refreshing state...\n\
-             x.b: Refreshing state...\n"
+             x.b: Refreshing state...\n\
+             x.b: Importing...\n"
         );
         assert_eq!(in_order("b\n\na\n"), "b\n\na\n");
     }
