@@ -24,7 +24,7 @@ pub(crate) enum Command {
     /// Run a stand-in of the WeChat API on this machine
     Sandbox(cloudbase::sandbox::Args),
     /// See it work: Terraform plans, applies and destroys against a sandbox, with every step checked
-    Demo,
+    Demo(cloudbase::demo::Args),
     /// Put this program where Terraform and OpenTofu install providers from
     Install(cloudbase::install::Args),
 }

@@ -14,6 +14,10 @@ use super::own_file::own_file;
 
 /// What a shell reports for a program that SIGINT ended, 128 and the signal's number.
 const INTERRUPTED: u8 = 130;
+/// The same for SIGPIPE, which ends most programs whose output nobody reads any more.
+const CLOSED: u8 = 141;
+/// What a complaint about the command line ends with.
+const USAGE: u8 = 2;
 
 /// A sandbox, until it is interrupted.
 pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
@@ -29,19 +33,22 @@ pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
 }
 
 /// The demo.
-pub(crate) fn demo() -> ExitCode {
+pub(crate) fn demo(args: demo::Args) -> ExitCode {
     let demo = async {
         let stop = interruption().map_err(DemoError::Signals)?;
         let binary = own_file().map_err(DemoError::OwnBinary)?;
-        let setting = demo::Setting::of_process(binary);
+        let setting = demo::Setting::of_process(binary, args)?;
         demo::run(&setting, &mut io::stdout(), stop).await
     };
     match run(demo) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        // The latter has been said on the screen.
+        Ok(Ok(()) | Err(DemoError::Left { .. })) => ExitCode::SUCCESS,
+        Ok(Err(DemoError::Closed)) => ExitCode::from(CLOSED),
         Ok(Err(error)) => {
             let status = failed(&error);
             match error {
                 DemoError::Interrupted => ExitCode::from(INTERRUPTED),
+                DemoError::NoTerminal { .. } => ExitCode::from(USAGE),
                 _ => status,
             }
         }
@@ -83,10 +90,12 @@ fn failed(error: &impl Display) -> ExitCode {
 fn interruption() -> io::Result<impl Future<Output = io::Result<()>> + Send> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => Ok(()),
+            _ = quit.recv() => Ok(()),
             _ = terminate.recv() => Ok(()),
         }
     })

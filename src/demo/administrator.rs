@@ -1,4 +1,6 @@
 //! The administrator of a mini program, who confirms a share in a browser.
+//!
+//! The browser names no language, so the pages are in English, and goes where an answer sends it.
 
 use std::time::Duration;
 
@@ -44,8 +46,29 @@ pub(super) async fn approves(url: &str) -> Result<Visit, DemoError> {
 
 async fn heading(request: RequestBuilder) -> Result<String, reqwest::Error> {
     let page = request.send().await?.text().await?;
-    let heading = page
-        .split_once("<h1>")
-        .and_then(|(_, rest)| rest.split_once("</h1>"));
-    Ok(heading.map_or(page.clone(), |(heading, _)| heading.to_owned()))
+    Ok(first_heading(&page).unwrap_or(&page).to_owned())
+}
+
+/// The text of the first `<h1>`, which may have attributes.
+fn first_heading(page: &str) -> Option<&str> {
+    let (_, tag) = page.split_once("<h1")?;
+    let (_, rest) = tag.split_once('>')?;
+    let (text, _) = rest.split_once("</h1>")?;
+    Some(text.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heading_is_found_with_and_without_attributes() {
+        assert_eq!(
+            first_heading("<h1>Approved</h1><h1>no</h1>"),
+            Some("Approved")
+        );
+        let page = "<body>\n<h1 class=\"a\" lang=\"en\">\n Approved\n</h1>";
+        assert_eq!(first_heading(page), Some("Approved"));
+        assert_eq!(first_heading("<p>none</p>"), None);
+    }
 }

@@ -20,9 +20,26 @@ pub enum DemoError {
     /// A step had another effect than it should.
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
-    /// Ctrl-C, or SIGTERM.
+    /// Ctrl-C, or a signal that asks to end.
     #[error("interrupted; nothing is left behind")]
     Interrupted,
+    /// The person at the keyboard has had enough.
+    #[error("left after step {step}")]
+    Left {
+        /// The last step that was shown, counted from 1.
+        step: usize,
+    },
+    /// A pause has no keyboard, or no audience.
+    #[error(
+        "--pause waits for a key at each step, and {stream} is not a terminal: run it in a terminal, or leave --pause out"
+    )]
+    NoTerminal {
+        /// What is no terminal.
+        stream: &'static str,
+    },
+    /// The keyboard cannot be read.
+    #[error("cannot wait for a key: {0}")]
+    Keyboard(#[source] io::Error),
     /// The system does not say where this program's file is.
     #[error("cannot find out which file this program was started from: {0}")]
     OwnBinary(#[source] io::Error),
@@ -71,12 +88,25 @@ pub enum DemoError {
     /// The sandbox did not start.
     #[error(transparent)]
     Sandbox(#[from] StartError),
-    /// Nobody takes the output any more.
+    /// Nobody takes the output any more, as with `demo | head`.
+    #[error("nobody reads the output any more")]
+    Closed,
+    /// The output has no place.
     #[error("cannot show what happens: {0}")]
-    Output(#[from] io::Error),
+    Output(#[source] io::Error),
     /// Signals cannot be waited for.
     #[error("cannot wait for Ctrl-C: {0}")]
     Signals(#[source] io::Error),
+}
+
+/// What went wrong with the output.
+impl From<io::Error> for DemoError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Output(error),
+        }
+    }
 }
 
 /// A check that failed.

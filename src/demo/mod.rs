@@ -14,62 +14,43 @@
 //! | `workspace` | the temporary folder |
 //! | `recorded` | reading `show -json` |
 //! | `administrator` | the person who confirms a share in a browser |
-//! | `screen` | headings, colours |
+//! | `screen` | headings, colours, where lines end, and what `--quiet` leaves out |
+//! | `keyboard` | the key that `--pause` waits for |
+//! | `args`, `setting` | the command line, and what the terminal can do |
 
 mod administrator;
+mod args;
 mod error;
+mod keyboard;
 mod override_warning;
 mod recorded;
 mod screen;
+mod setting;
 mod stage;
 mod steps;
 mod terraform;
 mod workspace;
 
-use std::env;
-use std::ffi::OsString;
 use std::future::Future;
-use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, Write};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::sandbox::{Options, Sandbox};
 
+pub use args::Args;
 pub use error::{DemoError, Mismatch};
+pub use setting::{Pause, Setting};
+
 use screen::Screen;
 use stage::Stage;
 use terraform::Terraform;
 use workspace::Workspace;
 
-/// What the demo takes from its surroundings.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Where to look for the CLI, in the form of `PATH`.
-    pub path: OsString,
-    /// The binary that is to be the provider.
-    pub binary: PathBuf,
-    /// Whether to show colours.
-    pub colour: bool,
-}
-
-impl Setting {
-    /// The setting of this process, whose file is `binary`: its `PATH`, and colours if standard output is a terminal and
-    /// `NO_COLOR` is not set (no-color.org).
-    pub fn of_process(binary: PathBuf) -> Self {
-        let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self {
-            path: env::var_os("PATH").unwrap_or_default(),
-            binary,
-            colour: io::stdout().is_terminal() && !no_colour,
-        }
-    }
-}
-
 /// Runs the demo, telling `out`, until its end or until `stop` is ready. Whatever happens, the
 /// CLI's process and the temporary folder are gone afterwards.
 ///
-/// Errors: no CLI, a step that is not as expected, being stopped, or the system refusing a process,
+/// Errors: no CLI, a step that is not as expected, being stopped or left, or the system refusing a process,
 /// a folder or the output.
 pub async fn run(
     setting: &Setting,
@@ -85,8 +66,10 @@ pub async fn run(
         sandbox,
         terraform,
         workspace,
-        Screen::new(out, setting.colour),
+        Screen::new(out, setting),
         steps::COUNT,
+        setting.pause,
+        stopping.clone(),
     );
 
     let outcome = {

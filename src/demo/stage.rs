@@ -2,13 +2,16 @@
 
 use std::fmt::Debug;
 use std::process::ExitStatus;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
 
 use super::error::{DemoError, Mismatch};
+use super::keyboard::{Keyboard, Wish};
 use super::recorded::{Plan, State};
 use super::screen::Screen;
+use super::setting::Pause;
 use super::terraform::Terraform;
 use super::workspace::Workspace;
 use crate::sandbox::{Call, Endpoint, Sandbox};
@@ -19,7 +22,11 @@ pub(super) struct Stage<'a> {
     pub(super) workspace: Workspace,
     pub(super) screen: Screen<'a>,
     terraform: Terraform,
+    pause: Option<Pause>,
+    stopping: CancellationToken,
     started: Instant,
+    /// How long a person was waited for.
+    waited: Duration,
     steps: usize,
     /// How many steps there are in all.
     of_steps: usize,
@@ -31,19 +38,25 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
+    /// With `pause`, each further step waits for that, until `stopping` is cancelled.
     pub(super) fn new(
         sandbox: Sandbox,
         terraform: Terraform,
         workspace: Workspace,
         screen: Screen<'a>,
         of_steps: usize,
+        pause: Option<Pause>,
+        stopping: CancellationToken,
     ) -> Self {
         Self {
             sandbox,
             workspace,
             screen,
             terraform,
+            pause,
+            stopping,
             started: Instant::now(),
+            waited: Duration::ZERO,
             steps: 0,
             of_steps,
             checks: 0,
@@ -55,17 +68,46 @@ impl<'a> Stage<'a> {
     /// Says what is to come.
     pub(super) fn introduce(&mut self) -> Result<(), DemoError> {
         let name = self.terraform.name();
-        Ok(self.screen.line(&format!(
-            "{name} shares environments with this provider. The API is a sandbox on this machine."
-        ))?)
+        self.screen.prose(&format!(
+            "{name} shares the environment of each merchant with that merchant's mini programs. The API is a sandbox \
+             on this machine."
+        ))?;
+        if self.pause.is_some() {
+            self.screen.prose(&format!(
+                "In a pause you may approve in a browser, too: {} lists what waits.",
+                self.sandbox.url()
+            ))?;
+        }
+        Ok(())
     }
 
-    /// A new step begins.
-    pub(super) fn step(&mut self, heading: &str) -> Result<(), DemoError> {
+    /// A new step begins; after the first, once the person at the keyboard wants it to.
+    pub(super) async fn step(&mut self, heading: &str) -> Result<(), DemoError> {
+        if let Some(pause) = self.pause.filter(|_| self.steps > 0) {
+            self.wait(pause).await?;
+        }
         self.steps += 1;
         self.calls_before = self.sandbox.calls().len();
-        let heading = format!("{}/{}  {heading}", self.steps, self.of_steps);
-        Ok(self.screen.heading(&heading)?)
+        let number = format!("{}/{}", self.steps, self.of_steps);
+        Ok(self.screen.heading(&number, heading)?)
+    }
+
+    async fn wait(&mut self, pause: Pause) -> Result<(), DemoError> {
+        let since = Instant::now();
+        // Before the words that ask for it, so that no key is lost that is pressed in answer.
+        let keyboard = Keyboard::listen(pause).map_err(DemoError::Keyboard)?;
+        self.screen.ask(pause)?;
+        let wish = tokio::select! {
+            () = self.stopping.cancelled() => Err(DemoError::Interrupted),
+            wish = keyboard.wish() => wish.map_err(DemoError::Keyboard),
+        };
+        let echoed = matches!(wish, Ok(Wish::GoOn | Wish::Leave));
+        self.screen.asked(pause, echoed)?;
+        self.waited += since.elapsed();
+        match wish? {
+            Wish::GoOn => Ok(()),
+            Wish::Leave | Wish::NoMore => Err(DemoError::Left { step: self.steps }),
+        }
     }
 
     /// Runs the CLI in front of the audience; it has to end with `expected`.
@@ -168,12 +210,12 @@ impl<'a> Stage<'a> {
     /// administrator was `asked`.
     pub(super) fn summary(&mut self, asked: u64) -> Result<(), DemoError> {
         let calls = self.sandbox.calls();
-        self.screen.gap()?;
-        self.screen.important(&format!(
+        let took = self.started.elapsed().saturating_sub(self.waited);
+        self.screen.verdict(&format!(
             "All {} steps went as they should: {} checks in {:.1} s, with {} {}.",
             self.steps,
             self.checks,
-            self.started.elapsed().as_secs_f64(),
+            took.as_secs_f64(),
             self.terraform.name(),
             self.version.as_deref().unwrap_or("of an unknown version"),
         ))?;
@@ -185,11 +227,11 @@ impl<'a> Stage<'a> {
                 self.screen.line(&format!("  {count:>3}  {endpoint}"))?;
             }
         }
-        self.screen.line(&format!(
+        self.screen.prose(&format!(
             "Administrators were asked {asked} times, once for each new share."
         ))?;
         self.screen
-            .line("To play on by yourself: terraform-provider-cloudbase sandbox")?;
+            .prose("To play on by yourself: terraform-provider-cloudbase sandbox")?;
         Ok(())
     }
 
@@ -197,7 +239,17 @@ impl<'a> Stage<'a> {
     /// there; where both went wrong the latter is only shown.
     pub(super) async fn leave(mut self, outcome: Result<(), DemoError>) -> Result<(), DemoError> {
         self.sandbox.stop().await;
-        match (outcome, self.workspace.remove()) {
+        let removed = self.workspace.remove();
+        match &outcome {
+            // Of a step that somebody has ended there is nothing to look into.
+            Ok(()) | Err(DemoError::Interrupted | DemoError::Closed) => {}
+            Err(DemoError::Left { step }) if removed.is_ok() => {
+                let text = format!("Ended after step {step}; nothing is left behind.");
+                self.screen.prose(&text)?;
+            }
+            Err(_) => self.screen.reveal()?,
+        }
+        match (outcome, removed) {
             (Err(error), Err(still_there)) => {
                 self.screen.line(&still_there.to_string())?;
                 Err(error)
@@ -221,6 +273,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::demo::setting::Setting;
     use crate::sandbox::Options;
 
     #[tokio::test]
@@ -228,20 +281,26 @@ mod tests {
         let mut out = Vec::new();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let workspace = Workspace::create(Path::new("/nonexistent")).unwrap();
-        let terraform = Terraform::new(
-            "terraform".into(),
-            &workspace,
-            &sandbox,
-            CancellationToken::new(),
-        );
+        let stopping = CancellationToken::new();
+        let terraform = Terraform::new("terraform".into(), &workspace, &sandbox, stopping.clone());
+        let setting = Setting {
+            path: "".into(),
+            binary: "".into(),
+            colour: false,
+            width: None,
+            quiet: false,
+            pause: None,
+        };
         let mut stage = Stage::new(
             sandbox,
             terraform,
             workspace,
-            Screen::new(&mut out, false),
+            Screen::new(&mut out, &setting),
             7,
+            None,
+            stopping,
         );
-        stage.step("A step").unwrap();
+        stage.step("A step").await.unwrap();
         stage.check("numbers are equal", &2, &2).unwrap();
         let error = stage
             .check("no call was made", &Vec::<Endpoint>::new(), &stage.writes())

@@ -1,4 +1,7 @@
 //! The story: a share is planned, applied, approved, lost, restored, adopted and ended.
+//!
+//! An environment belongs to one merchant, and is shared with mini programs of that merchant alone: all of them have to
+//! be of one legal subject.
 
 use std::collections::BTreeMap;
 
@@ -10,26 +13,26 @@ use crate::sandbox::Endpoint;
 /// How many steps there are.
 pub(super) const COUNT: usize = 7;
 
-/// The environment that is shared.
-const SHOP: &str = "shop-6gni9ity244a6ea3";
-/// The mini programs it is shared with.
+/// The environment of a merchant, the bakery.
+const BAKERY: &str = "bakery-6gni9ity244a6ea3";
+/// The mini programs of the bakery that it is shared with.
 const A: &str = "wx075cf85bf347b6df";
 const B: &str = "wx5fe6bb43205e9e07";
-/// Where somebody else shares the same environment to.
-const FOREIGN: &str = "wx8d2b0c6e91f3a574";
-/// The environment that was shared before Terraform came.
-const NEWS: &str = "news-7gfwxe92efb3aa38";
-/// The mini program it is shared with.
+/// Another of the bakery's, which it is shared with by hand.
+const BY_HAND: &str = "wx8d2b0c6e91f3a574";
+/// The environment of another merchant, the florist, which was shared before Terraform came.
+const FLORIST: &str = "florist-7gfwxe92efb3aa38";
+/// The mini program of the florist.
 const C: &str = "wxc3a9e1d47b60582f";
 
-const SHOP_ADDRESS: &str = "cloudbase_env_share.shop";
-const NEWS_ADDRESS: &str = "cloudbase_env_share.news";
+const BAKERY_ADDRESS: &str = "cloudbase_env_share.bakery";
+const FLORIST_ADDRESS: &str = "cloudbase_env_share.florist";
 
 /// Plays all steps, one after the other.
 pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     stage.introduce()?;
-    stage.sandbox.bind(SHOP, FOREIGN, None);
-    stage.sandbox.bind(NEWS, C, None);
+    stage.sandbox.bind(BAKERY, BY_HAND, None);
+    stage.sandbox.bind(FLORIST, C, None);
     plan(stage).await?;
     let urls = apply(stage).await?;
     approve(stage, &urls).await?;
@@ -38,7 +41,7 @@ pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     import(stage).await?;
     destroy(stage).await?;
 
-    let asked = [(SHOP, A), (SHOP, B), (NEWS, C)]
+    let asked = [(BAKERY, A), (BAKERY, B), (FLORIST, C)]
         .into_iter()
         .map(|(env, appid)| stage.sandbox.requests_sent(env, appid, None));
     let asked = asked.sum();
@@ -46,23 +49,26 @@ pub(super) async fn all(stage: &mut Stage<'_>) -> Result<(), DemoError> {
 }
 
 async fn plan(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("Plan: one environment, shared with two mini programs")?;
+    stage
+        .step("Plan: a merchant's environment, shared with two of its mini programs")
+        .await?;
     configure(
         stage,
-        "shop.tf",
+        "bakery.tf",
         &format!(
-            r#"resource "cloudbase_env_share" "shop" {{
-  env    = "{SHOP}"
+            r#"# The bakery's environment, for mini programs of the bakery.
+resource "cloudbase_env_share" "bakery" {{
+  env    = "{BAKERY}"
   appids = ["{A}", "{B}"]
 }}
 
 output "status" {{
-  value = {{ for appid, share in {SHOP_ADDRESS}.shares : appid => share.status }}
+  value = {{ for appid, share in {BAKERY_ADDRESS}.shares : appid => share.status }}
 }}
 
 output "confirm_urls" {{
   value = {{
-    for appid, share in {SHOP_ADDRESS}.shares : appid => share.confirm_url
+    for appid, share in {BAKERY_ADDRESS}.shares : appid => share.confirm_url
     if share.status == "pending"
   }}
 }}
@@ -75,7 +81,7 @@ output "confirm_urls" {{
     let plan = stage.plan().await?;
     stage.check(
         "the plan creates one resource",
-        &BTreeMap::from([(SHOP_ADDRESS, ["create".to_owned()].as_slice())]),
+        &BTreeMap::from([(BAKERY_ADDRESS, ["create".to_owned()].as_slice())]),
         &plan.actions(),
     )?;
     nothing_was_written(stage)
@@ -83,15 +89,17 @@ output "confirm_urls" {{
 
 /// Returns the confirmation URL of each mini program.
 async fn apply(stage: &mut Stage<'_>) -> Result<BTreeMap<String, String>, DemoError> {
-    stage.step("Apply: the administrators are asked, and Terraform does not wait for them")?;
+    stage
+        .step("Apply: the administrators are asked, and Terraform does not wait for them")
+        .await?;
     stage.terraform(&["apply", "plan"], 0).await?;
     let recorded = stage.recorded().await?;
     stage.check(
         "both shares are pending in state",
         &statuses(&[(A, "pending"), (B, "pending")]),
-        &recorded.statuses(SHOP_ADDRESS),
+        &recorded.statuses(BAKERY_ADDRESS),
     )?;
-    let urls = recorded.confirm_urls(SHOP_ADDRESS);
+    let urls = recorded.confirm_urls(BAKERY_ADDRESS);
     let pending = stage.sandbox.pending();
     let sent: BTreeMap<_, _> = pending
         .into_iter()
@@ -108,7 +116,9 @@ async fn apply(stage: &mut Stage<'_>) -> Result<BTreeMap<String, String>, DemoEr
 }
 
 async fn approve(stage: &mut Stage<'_>, urls: &BTreeMap<String, String>) -> Result<(), DemoError> {
-    stage.step("The administrators approve, and Terraform learns of it")?;
+    stage
+        .step("The administrators approve, and Terraform learns of it")
+        .await?;
     for (appid, url) in urls {
         visit(stage, appid, url).await?;
     }
@@ -117,20 +127,22 @@ async fn approve(stage: &mut Stage<'_>, urls: &BTreeMap<String, String>) -> Resu
     stage.check(
         "both shares are bound in state",
         &statuses(&[(A, "bound"), (B, "bound")]),
-        &recorded.statuses(SHOP_ADDRESS),
+        &recorded.statuses(BAKERY_ADDRESS),
     )?;
     nothing_was_written(stage)
 }
 
 async fn plan_again(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("Plan again: nothing to do")?;
+    stage.step("Plan again: nothing to do").await?;
     stage.terraform(&["plan", "-detailed-exitcode"], 0).await?;
     nothing_was_written(stage)
 }
 
 async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("A share is removed behind Terraform's back, and restored")?;
-    let removed = stage.sandbox.unbind(SHOP, A, None);
+    stage
+        .step("A share is removed behind Terraform's back, and restored")
+        .await?;
+    let removed = stage.sandbox.unbind(BAKERY, A, None);
     stage.check(&format!("{A} is removed"), &true, &removed)?;
     stage
         .terraform(&["plan", "-detailed-exitcode", "-out=plan"], 2)
@@ -139,11 +151,11 @@ async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     stage.check(
         "the plan names what was lost",
         &vec![A],
-        &plan.lost_appids(SHOP_ADDRESS),
+        &plan.lost_appids(BAKERY_ADDRESS),
     )?;
     stage.check(
         "it adds it in place, and replaces nothing",
-        &BTreeMap::from([(SHOP_ADDRESS, ["update".to_owned()].as_slice())]),
+        &BTreeMap::from([(BAKERY_ADDRESS, ["update".to_owned()].as_slice())]),
         &plan.actions(),
     )?;
     nothing_was_written(stage)?;
@@ -155,7 +167,7 @@ async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
         &vec![vec![A]],
         &shared,
     )?;
-    let asked = [A, B].map(|appid| stage.sandbox.requests_sent(SHOP, appid, None));
+    let asked = [A, B].map(|appid| stage.sandbox.requests_sent(BAKERY, appid, None));
     stage.check(
         "the other administrator was not asked again",
         &[2, 1],
@@ -171,18 +183,21 @@ async fn drift(stage: &mut Stage<'_>) -> Result<(), DemoError> {
 }
 
 async fn import(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("A share that exists already is adopted")?;
+    stage
+        .step("A share of another merchant, which exists already, is adopted")
+        .await?;
     configure(
         stage,
-        "news.tf",
+        "florist.tf",
         &format!(
-            r#"import {{
-  to = {NEWS_ADDRESS}
-  id = "{NEWS}/{C}"
+            r#"# The florist's environment was shared before Terraform came.
+import {{
+  to = {FLORIST_ADDRESS}
+  id = "{FLORIST}/{C}"
 }}
 
-resource "cloudbase_env_share" "news" {{
-  env    = "{NEWS}"
+resource "cloudbase_env_share" "florist" {{
+  env    = "{FLORIST}"
   appids = ["{C}"]
 }}
 "#
@@ -193,20 +208,22 @@ resource "cloudbase_env_share" "news" {{
     stage.check(
         "the adopted share is bound in state",
         &statuses(&[(C, "bound")]),
-        &recorded.statuses(NEWS_ADDRESS),
+        &recorded.statuses(FLORIST_ADDRESS),
     )?;
     stage.check(
         "so is the restored one",
         &statuses(&[(A, "bound"), (B, "bound")]),
-        &recorded.statuses(SHOP_ADDRESS),
+        &recorded.statuses(BAKERY_ADDRESS),
     )?;
-    let asked = stage.sandbox.requests_sent(NEWS, C, None);
+    let asked = stage.sandbox.requests_sent(FLORIST, C, None);
     stage.check("its administrator was not asked", &0, &asked)?;
     nothing_was_written(stage)
 }
 
 async fn destroy(stage: &mut Stage<'_>) -> Result<(), DemoError> {
-    stage.step("Destroy: every share of the configuration ends, and no other")?;
+    stage
+        .step("Destroy: every share of the configuration ends, and no other")
+        .await?;
     stage.terraform(&["destroy", "-auto-approve"], 0).await?;
     let recorded = stage.recorded().await?;
     stage.check(
@@ -216,8 +233,8 @@ async fn destroy(stage: &mut Stage<'_>) -> Result<(), DemoError> {
     )?;
     let left = stage.sandbox.bound();
     stage.check(
-        "what somebody else shared of the same environment is still there, and nothing more",
-        &vec![(SHOP.to_owned(), FOREIGN.to_owned(), 0)],
+        "what was shared by hand, of the same environment, is still there, and nothing more",
+        &vec![(BAKERY.to_owned(), BY_HAND.to_owned(), 0)],
         &left,
     )?;
     let waiting = stage.sandbox.pending().len();
@@ -235,7 +252,14 @@ fn configure(stage: &mut Stage<'_>, name: &str, text: &str) -> Result<(), DemoEr
     Ok(())
 }
 
+/// The administrator of one of the bakery's mini programs approves.
 async fn visit(stage: &mut Stage<'_>, appid: &str, url: &str) -> Result<(), DemoError> {
+    // In a pause the audience may have opened the link.
+    let approved = (BAKERY.to_owned(), appid.to_owned(), 0);
+    if stage.sandbox.bound().contains(&approved) {
+        let what = format!("the administrator of {appid} has approved already");
+        return stage.check(&what, &true, &true);
+    }
     let visit = administrator::approves(url).await?;
     stage.check(
         &format!("the administrator of {appid} has opened the page and approved"),

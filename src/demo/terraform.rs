@@ -84,8 +84,8 @@ impl Terraform {
 
     /// Runs a command and shows what it says, line by line.
     ///
-    /// Errors: it cannot be run, cannot be shown, or the demo is stopped. Whatever it ends with is no
-    /// error here.
+    /// Errors: it cannot be run, cannot be shown, or the demo is stopped; in the latter two cases it is ended first.
+    /// Whatever it ends with is no error here.
     pub(super) async fn run(
         &self,
         arguments: &[&str],
@@ -94,11 +94,14 @@ impl Terraform {
         let mut child = self.start(arguments)?;
         let mut out = Lines::of(child.stdout.take());
         let mut err = Lines::of(child.stderr.take());
+        // That of the demo, and that nobody sees the lines any more.
+        let stopping = self.stopping.child_token();
         let mut interrupted = false;
-        let mut patience = std::pin::pin!(self.patience());
+        let mut shown = Ok(());
+        let mut patience = std::pin::pin!(patience(&stopping));
         while !(out.ended() && err.ended()) {
             let lines = tokio::select! {
-                () = self.stopping.cancelled(), if !interrupted => {
+                () = stopping.cancelled(), if !interrupted => {
                     interrupted = true;
                     self.read(interrupt(&mut child))?;
                     continue;
@@ -110,12 +113,16 @@ impl Terraform {
                 lines = out.next(), if !out.ended() => self.read(lines)?,
                 lines = err.next(), if !err.ended() => self.read(lines)?,
             };
-            if !interrupted {
+            if !interrupted && shown.is_ok() {
                 let mut lines = lines.iter();
-                lines.try_for_each(|line| screen.coloured_line(line))?;
+                shown = lines.try_for_each(|line| screen.coloured_line(line));
+                if shown.is_err() {
+                    stopping.cancel();
+                }
             }
         }
         let status = self.read(child.wait().await)?;
+        shown?;
         if interrupted {
             return Err(DemoError::Interrupted);
         }
@@ -127,7 +134,7 @@ impl Terraform {
         let child = self.start(arguments)?;
         let output = tokio::select! {
             // This drops the process, which kills it; but it only reads and is soon done.
-            () = self.patience() => return Err(DemoError::Interrupted),
+            () = patience(&self.stopping) => return Err(DemoError::Interrupted),
             output = child.wait_with_output() => self.read(output)?,
         };
         if output.status.success() {
@@ -166,18 +173,18 @@ impl Terraform {
         Ok(child)
     }
 
-    /// Ends some time after the demo was stopped.
-    async fn patience(&self) {
-        self.stopping.cancelled().await;
-        tokio::time::sleep(PATIENCE).await;
-    }
-
     fn read<T>(&self, result: io::Result<T>) -> Result<T, DemoError> {
         result.map_err(|source| DemoError::Cli {
             program: self.program.clone(),
             source,
         })
     }
+}
+
+/// Ends some time after `stopping` is cancelled.
+async fn patience(stopping: &CancellationToken) {
+    stopping.cancelled().await;
+    tokio::time::sleep(PATIENCE).await;
 }
 
 /// Whether an inherited variable could change what the commands do: settings of the CLI, and

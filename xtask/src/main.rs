@@ -1,10 +1,11 @@
-//! Tasks of those who make releases: `cargo xtask --help`.
+//! Tasks of those who make releases, and what the README shows of the demo: `cargo xtask --help`.
 
 mod archive;
 mod checksums;
 mod dependencies;
 mod dist;
 mod notices;
+mod recording;
 mod sbom;
 mod signature;
 mod target;
@@ -17,15 +18,20 @@ use clap::Parser as _;
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Debug, clap::Parser)]
-#[command(about = "Tasks of those who make releases")]
+#[command(about = "Releases, and the recording of the demo")]
 enum Task {
     /// Make the files of a release, of the binaries that have been built
     Dist(dist::Args),
+    /// Record the demo, as the README shows it
+    DemoRecording(recording::Args),
 }
 
 fn main() -> ExitCode {
-    let Task::Dist(args) = Task::parse();
-    match dist::run(&args) {
+    let done = match Task::parse() {
+        Task::Dist(args) => dist::run(&args),
+        Task::DemoRecording(args) => recording::run(&args),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "to the person who ran it")]

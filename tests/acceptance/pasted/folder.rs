@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use cloudbase::sandbox::Sandbox;
 use tempfile::TempDir;
 
 use super::page::{Step, starts_the_sandbox};
@@ -41,15 +42,15 @@ impl Drop for Folder {
 }
 
 impl Folder {
-    /// An empty folder, with the variables that a sandbox at `url` prints.
-    pub(super) fn new(cli: &Cli, url: &str, tokens: [&str; 2]) -> Self {
+    /// An empty folder, with the variables that `sandbox` prints for those who have tokens.
+    pub(super) fn new(cli: &Cli, sandbox: &Sandbox) -> Self {
         let root = tempfile::tempdir().expect("a temporary directory");
         for part in ["work", "home", "bin"] {
             fs::create_dir(root.path().join(part)).expect("an empty folder");
         }
         let folder = Self {
             root,
-            sandbox: url.to_owned(),
+            sandbox: sandbox.url(),
             started: Vec::new(),
             unapplied: false,
         };
@@ -78,16 +79,15 @@ impl Folder {
                  test*) ;;\n*) echo \"cargo $*: the pages say no such thing\" >&2; exit 1 ;;\nesac"
             ),
         );
-        let [component, authorizer] = tokens;
-        fs::write(
-            folder.variables(),
-            format!(
-                "export CLOUDBASE_ENDPOINT='{url}'\nexport CLOUDBASE_COMPONENT_ACCESS_TOKEN='{component}'\n\
-                 export CLOUDBASE_AUTHORIZER_ACCESS_TOKEN='{authorizer}'\n\
-                 export CLOUDBASE_COMPONENT_APPID='wx3c9f1e7a5b2d8046'\n"
-            ),
-        )
-        .expect("variables are written");
+        let variables = [
+            ("ENDPOINT", sandbox.url()),
+            ("COMPONENT_ACCESS_TOKEN", sandbox.component_token()),
+            ("AUTHORIZER_ACCESS_TOKEN", sandbox.authorizer_token()),
+            ("COMPONENT_APPID", sandbox.component().appid),
+        ];
+        let variables =
+            variables.map(|(name, value)| format!("export CLOUDBASE_{name}='{value}'\n"));
+        fs::write(folder.variables(), variables.concat()).expect("variables are written");
         let installed = Command::new(PROVIDER)
             .arg("install")
             .env_clear()

@@ -276,8 +276,7 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
-    let tokens = [sandbox.component_token(), sandbox.authorizer_token()];
-    let mut folder = Folder::new(cli, &sandbox.url(), tokens.each_ref().map(String::as_str));
+    let mut folder = Folder::new(cli, &sandbox);
     eprintln!("{page}, {:?}", part.heading);
     let is_whole = page == INDEX || setting.is_some_and(|setting| setting.is_whole);
     if part.beside_the_first && !is_whole {
