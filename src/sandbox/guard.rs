@@ -39,6 +39,17 @@ pub(super) async fn control(request: Request, next: Next) -> Response {
     }
 }
 
+/// Lets somebody look at what waits if it is asked for under an address of this machine, or by a name that means nothing
+/// else. Its links are all that it takes to decide, so that no other web page may read them.
+pub(super) async fn inbox(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if !(is_own_host(headers) && is_own_origin(headers)) {
+        let text = format!("{FOREIGN}\n");
+        return respond(StatusCode::FORBIDDEN, "text/plain", text.into_bytes());
+    }
+    next.run(request).await
+}
+
 /// Lets a decision pass if no other web page sends it, nor one whose name was made to mean this machine.
 pub(super) async fn decision(request: Request, next: Next) -> Response {
     let headers = request.headers();

@@ -38,6 +38,11 @@
 //! converted, with any mini programs, unless it is to be strict about environments, authorizers or legal
 //! subjects. [`Behaviour`] has what else can be chosen.
 //!
+//! # Pages
+//!
+//! A confirmation URL is a page with two buttons, and `/` lists what waits, for this machine's own addresses only. They
+//! are in Chinese or English, as `Accept-Language` or `?lang=` say.
+//!
 //! # Control path
 //!
 //! Bodies are JSON, with the Content-Type that says so; a wrong one is 400 with `error` and changes nothing. A
@@ -64,7 +69,7 @@
 //! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
 //! | `POST /_sandbox/envs` | `{"env", "alias", "source_type", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
-//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name"}` | adds or replaces an [`Authorizer`] |
+//! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name", "nick_name"}` | adds or replaces an [`Authorizer`] |
 //!
 //! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
 //! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
@@ -82,7 +87,6 @@ pub mod args;
 mod behaviour;
 mod calls;
 mod confirm;
-mod confirmation_page;
 mod connection;
 mod control;
 pub mod durations;
@@ -94,6 +98,7 @@ mod guard;
 mod handle;
 mod mixed_calls;
 mod options;
+mod pages;
 mod platform;
 mod quotas;
 mod request;

@@ -44,6 +44,9 @@ pub struct Authorizer {
     /// The legal subject, e.g. a company; not known when absent.
     #[serde(default)]
     pub principal_name: Option<String>,
+    /// The mini program's name, as its users know it; the API makes do with the appid when absent.
+    #[serde(default)]
+    pub nick_name: Option<String>,
 }
 
 impl Authorizer {
@@ -55,6 +58,7 @@ impl Authorizer {
             auth_time: auth_time(),
             permission_sets: permission_sets(),
             principal_name: None,
+            nick_name: None,
         }
     }
 

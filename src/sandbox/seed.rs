@@ -270,6 +270,16 @@ mod tests {
         // The error for an unknown field lists the known ones, so that none can be forgotten above.
         let seed = serde_json::from_str::<Seed>(r#"{"x": 0}"#).map(drop);
         let behaviour = serde_json::from_str::<Behaviour>(r#"{"x": 0}"#).map(drop);
+        let environment = serde_json::from_str::<Environment>(r#"{"x": 0}"#).map(drop);
+        let authorizer = serde_json::from_str::<Authorizer>(r#"{"x": 0}"#).map(drop);
+        for known in [environment, authorizer] {
+            let error = known.unwrap_err().to_string();
+            let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+            assert!(fields.len() > 5, "{error}");
+            for field in fields {
+                assert!(guide.contains(&format!("`{field}`")), "{field}");
+            }
+        }
         for known in [seed, behaviour] {
             let error = known.unwrap_err().to_string();
             let fields: Vec<&str> = error.split('`').skip(3).step_by(2).collect();

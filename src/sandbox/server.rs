@@ -20,19 +20,19 @@ use super::endpoints::{self, Request};
 use super::faults::{Effect, Fault};
 use super::request::Subject;
 use super::state::Shared;
-use super::{confirmation_page, control};
+use super::{control, pages};
 
 /// Larger bodies are refused with HTTP 413.
 const LARGEST_BODY: usize = 4 << 20;
 
-/// All routes: the API, the confirmation pages and the control path.
+/// All routes: the API, the pages and the control path.
 pub(super) fn router(app: App) -> Router {
     let api = Endpoint::ALL
         .iter()
         .fold(Router::new(), |router, endpoint| {
             router.route(endpoint.path(), any(api_call))
         });
-    api.merge(confirmation_page::routes())
+    api.merge(pages::routes())
         .merge(control::routes())
         .fallback(unknown_path)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -1,6 +1,6 @@
 //! Which mini programs an environment is shared with, and which shares wait for an administrator.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde::Serialize;
 use tokio::time::Instant;
@@ -56,6 +56,9 @@ pub(super) struct Link {
     pub(super) state: LinkState,
 }
 
+/// How many decisions are remembered for people to look at.
+const LATELY: usize = 10;
+
 #[derive(Clone, Debug, Default)]
 struct Share {
     bound: bool,
@@ -68,6 +71,8 @@ struct Share {
 pub(super) struct Shares {
     by_appid: BTreeMap<(String, i64), BTreeMap<String, Share>>,
     links: HashMap<String, Link>,
+    /// Ids of the links that were approved or refused lately, the latest first.
+    decided: VecDeque<String>,
     /// Links that confirm themselves, in the order of their time.
     due: BTreeMap<(Instant, u64), String>,
     /// How often each pair was asked for, kept when the share is gone.
@@ -220,6 +225,28 @@ impl Shares {
             .collect()
     }
 
+    /// Every pair that somebody is asked about, by environment, with the id of its link. A bound one is asked about as well
+    /// when it was asked for again.
+    pub(super) fn open(&self) -> Vec<(Pair, Option<String>)> {
+        let mut open: Vec<_> = self
+            .all()
+            .filter(|(_, share)| !share.bound || share.link.is_some())
+            .map(|(pair, share)| (pair, share.link.clone()))
+            .collect();
+        open.sort_by(|(a, _), (b, _)| {
+            let place = |pair: &Pair| (pair.env.clone(), pair.source_type, pair.appid.clone());
+            place(a).cmp(&place(b))
+        });
+        open
+    }
+
+    /// The links that were approved or refused lately with their ids, the latest first.
+    pub(super) fn decided_lately(&self) -> Vec<(&str, &Link)> {
+        let ids = self.decided.iter();
+        ids.filter_map(|id| Some((id.as_str(), self.links.get(id)?)))
+            .collect()
+    }
+
     pub(super) fn requests_sent(&self, pair: &Pair) -> u64 {
         self.sent.get(pair).copied().unwrap_or(0)
     }
@@ -258,8 +285,13 @@ impl Shares {
     }
 
     fn close(&mut self, id: Option<String>, state: LinkState) {
-        if let Some(link) = id.and_then(|id| self.links.get_mut(&id)) {
+        let Some(id) = id else { return };
+        if let Some(link) = self.links.get_mut(&id) {
             link.state = state;
+        }
+        if matches!(state, LinkState::Approved | LinkState::Refused) {
+            self.decided.push_front(id);
+            self.decided.truncate(LATELY);
         }
     }
 }

@@ -8,5 +8,6 @@
 #![cfg(test)]
 
 mod chromium;
+mod confirmation;
 mod confirmation_page_function;
 mod harness;

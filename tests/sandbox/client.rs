@@ -137,10 +137,6 @@ impl Client {
         errcode(&serde_json::from_str(&self.get(url).await.1).unwrap())
     }
 
-    pub(crate) async fn form(&self, url: &str, form: &str) -> (u16, String) {
-        self.post_text(url, form).await
-    }
-
     pub(crate) async fn post_text(&self, url: &str, body: &str) -> (u16, String) {
         let response = self.post(url, body).await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())

@@ -44,7 +44,7 @@ async fn a_share_confirms_itself_after_its_delay_unless_it_was_decided() {
     );
     advance(SECOND * 59).await;
     assert_eq!(client.envs_of(one(), None).await, [ENV]);
-    assert!(client.get(&fresh).await.1.contains("approved already"));
+    assert!(client.get(&fresh).await.1.contains("Already approved"));
     assert!(sandbox.pending().is_empty());
 }
 

@@ -67,50 +67,7 @@ async fn asking_again_sends_a_fresh_link_and_kills_the_old_one() {
     );
 }
 
-#[tokio::test]
-async fn the_confirmation_page_decides_once() {
-    let (_sandbox, client) = start().await;
-    let url = client.share_url(ENV, one()).await;
-    let (status, page) = client.get(&url).await;
-    assert_eq!(status, 200);
-    assert!(page.contains(ENV) && page.contains(one()), "{page}");
-    assert!(
-        page.contains("value=\"approve\"") && page.contains("value=\"refuse\""),
-        "{page}"
-    );
-    assert_eq!(client.form(&url, "decision=maybe").await.0, 400);
-    assert_eq!(client.envs_of(one(), None).await, Vec::<String>::new());
-
-    assert_eq!(client.form(&url, "decision=approve").await.0, 200);
-    assert_eq!(client.envs_of(one(), None).await, [ENV]);
-    let (status, page) = client.form(&url, "decision=refuse").await;
-    assert_eq!(status, 410);
-    assert!(page.contains("approved already"), "{page}");
-    assert_eq!(client.envs_of(one(), None).await, [ENV]);
-
-    let refused = client.share_url(ENV, other()).await;
-    assert_eq!(client.form(&refused, "decision=refuse").await.0, 200);
-    assert!(client.get(&refused).await.1.contains("refused already"));
-    assert_eq!(client.get(&format!("{refused}0")).await.0, 404);
-}
-
-#[tokio::test]
-async fn the_confirmation_page_shows_markup_and_does_not_obey_it() {
-    let (sandbox, client) = start().await;
-    let env = json!({"env": ENV, "alias": "<script>alert('&')</script>"}).to_string();
-    assert_eq!(client.control("POST", "envs", &env).await.0, 200);
-    let url = client.share_url(ENV, one()).await;
-    let open = client.get(&url).await.1;
-    sandbox.approve(ENV, one());
-    let used = client.get(&url).await.1;
-    for page in [open, used] {
-        assert!(!page.contains("<script"), "{page}");
-        let shown = "&lt;script&gt;alert('&amp;')&lt;/script&gt;";
-        assert!(page.contains(shown), "{page}");
-    }
-}
-
-/// Nor does an appid get that far that is none.
+/// So that the pages need not know what such a one may be.
 #[tokio::test]
 async fn markup_for_an_appid_is_refused_and_gets_no_page() {
     let (sandbox, client) = start().await;

@@ -79,7 +79,7 @@ async fn only_the_page_itself_decides_and_it_is_in_no_frame() {
         ("content-security-policy", "default-src 'none'"),
         ("x-frame-options", "DENY"),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        ("referrer-policy", "same-origin"),
     ] {
         let sent = page.headers()[name].to_str().unwrap();
         assert!(sent.contains(value), "{name}: {sent}");
@@ -100,6 +100,39 @@ async fn only_the_page_itself_decides_and_it_is_in_no_frame() {
     assert_eq!(sandbox.bound().len(), 0);
     assert_eq!(decide(own, &sandbox.url()).await, 200);
     assert_eq!(sandbox.bound().len(), 1);
+    sandbox.stop().await;
+}
+
+/// What lists the links gives the right to decide away.
+#[tokio::test]
+async fn no_other_web_page_reads_the_inbox() {
+    let (sandbox, client) = start().await;
+    let url = client.share_url(ENV, one()).await;
+    let inbox = format!("{}/", sandbox.url());
+    let own = sandbox.url();
+    for (expected, headers) in [
+        (403, vec![(header::HOST, "evil.example")]),
+        (403, vec![(header::HOST, "localhost.evil.example:80")]),
+        (403, vec![(header::ORIGIN, "https://evil.example")]),
+        (403, vec![(header::ORIGIN, "null")]),
+        (200, vec![]),
+        (200, vec![(header::HOST, "localhost:1")]),
+        (200, vec![(header::HOST, "[::1]")]),
+        (200, vec![(header::ORIGIN, own.as_str())]),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let seen = status(method, &inbox, &headers).await;
+            assert_eq!(seen, expected, "{headers:?}");
+        }
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut request = http.get(&inbox);
+        for (name, value) in &headers {
+            request = request.header(name, *value);
+        }
+        let text = request.send().await.unwrap().text().await.unwrap();
+        let id = url.rsplit('/').next().unwrap();
+        assert_eq!(text.contains(id), expected == 200, "{headers:?}");
+    }
     sandbox.stop().await;
 }
 

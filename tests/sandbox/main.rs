@@ -16,6 +16,8 @@ mod guard;
 #[cfg(test)]
 mod mixed_calls;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod strict;

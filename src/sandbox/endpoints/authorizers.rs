@@ -55,11 +55,12 @@ pub(super) fn info(state: &State, body: Body<'_>) -> Outcome {
         .iter()
         .map(|id| json!({"funcscope_category": {"id": id}}))
         .collect();
+    let name = authorizer.nick_name.as_deref().unwrap_or(appid);
     let subject = authorizer.principal_name.as_deref().unwrap_or("sandbox");
     let mut answer = Fields::new();
     answer.insert(
         "authorizer_info".to_owned(),
-        json!({"nick_name": appid, "service_type_info": {"id": 0}, "principal_name": subject}),
+        json!({"nick_name": name, "service_type_info": {"id": 0}, "principal_name": subject}),
     );
     answer.insert(
         "authorization_info".to_owned(),

@@ -8,6 +8,7 @@ mod programs;
 mod screen;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use base64::Engine as _;
@@ -19,6 +20,10 @@ use serde_json::{Value, json};
 use driver::Driver;
 use programs::are_here;
 pub(crate) use screen::{Language, Screen};
+
+/// How long to wait for another page, and between two looks.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Under which an element stands in answers; the number is the standard's.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -180,8 +185,24 @@ impl Browser {
         overflow.as_f64().expect("a number")
     }
 
-    /// Clicks into the middle of the first one, as a mouse does: what lies over it is an error. Waits for the page that
-    /// this leads to.
+    /// Clicks on a link or a button, and waits until the page that it leads to is there.
+    pub(crate) async fn follow(&self, selector: &str) {
+        self.leaving(self.click(selector)).await;
+    }
+
+    /// Does what leads to another page, and waits until that is there. Neither a click nor a key waits for it.
+    pub(crate) async fn leaving(&self, action: impl Future<Output = ()>) {
+        self.run("window.isBefore = true", json!([])).await;
+        action.await;
+        let is_there = "return !window.isBefore && document.readyState === 'complete'";
+        let begun = Instant::now();
+        while self.run(is_there, json!([])).await != true {
+            assert!(begun.elapsed() < PATIENCE, "no other page came");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Clicks into the middle of the first one, as a mouse or a finger does: what lies over it is an error.
     pub(crate) async fn click(&self, selector: &str) {
         let by = json!({"using": "css selector", "value": selector});
         let found = self.post("element", &by).await;

@@ -22,7 +22,7 @@ impl Screen {
         }
     }
 
-    pub(crate) const fn size(self) -> (u64, u64) {
+    pub(crate) const fn size(self) -> (u32, u32) {
         match self {
             Self::Desktop => (1280, 900),
             Self::Phone => (390, 844),
