@@ -146,3 +146,14 @@ async fn the_example_makes_pages_for_all_and_for_each() {
     }
     workspace.assert_plan_is_empty().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resource_with_a_count_is_a_list_of_shares() {
+    let workspace = workspace!(needs Functions);
+    workspace.configure(&format!(
+        "{}output \"page\" {{\n  value = provider::cloudbase::confirmation_page(cloudbase_env_share.test[*], {{}})\n}}\n",
+        share(ENV, &[A], "count = 1")
+    ));
+    workspace.apply().await;
+    assert_eq!(links(&raw(&workspace, "page").await).len(), 1);
+}

@@ -158,9 +158,14 @@ async fn the_whole_surface_is_there_and_described() {
     if !workspace.cli().offers_part(Feature::Functions) {
         return;
     }
-    assert_eq!(keys(&found["functions"]), ["parse_share_id", "share_id"]);
+    assert_eq!(
+        keys(&found["functions"]),
+        ["confirmation_page", "parse_share_id", "qr_svg", "share_id"]
+    );
     for (name, parameters) in [
-        ("parse_share_id", &["id"][..]),
+        ("confirmation_page", &["shares", "options"][..]),
+        ("parse_share_id", &["id"]),
+        ("qr_svg", &["text"]),
         ("share_id", &["env", "appids"]),
     ] {
         let function = &found["functions"][name];

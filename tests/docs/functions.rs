@@ -44,7 +44,7 @@ pub(crate) fn section(function: &str, signature: &Signature) -> String {
         let variadic = if index < signature.parameters.len() {
             ""
         } else {
-            ", any number of times"
+            ", variadic"
         };
         writeln!(
             out,
@@ -88,7 +88,7 @@ fn a_section_has_the_call_and_its_arguments() {
         deprecated: Some("Use an index instead."),
     };
     let expected = "~> **Deprecated** Use an index instead.\n\n## Signature\n\n```text\nparse(id string, more set of string...) object\n```\n\n\
-        ## Arguments\n\n1. `id` (String) An id.\n2. `more` (Set of String, any number of times) \
+        ## Arguments\n\n1. `id` (String) An id.\n2. `more` (Set of String, variadic) \
         More.\n\n## Result\n\nAn object:\n\n- `env` (String)\n";
     assert_eq!(section("parse", &signature), expected);
 }
