@@ -56,7 +56,7 @@ async fn plan(stage: &mut Stage<'_>) -> Result<(), DemoError> {
         stage,
         "bakery.tf",
         &format!(
-            r#"# The bakery's environment, for mini programs of the bakery.
+            r#"# The bakery's environment and its mini programs.
 resource "cloudbase_env_share" "bakery" {{
   env    = "{BAKERY}"
   appids = ["{A}", "{B}"]
