@@ -187,6 +187,7 @@ pages! {
         Setting::of(&["The side that gives", "With a `removed` block"])
             .needs(Feature::RemovedBlocks)
             .seed(all_confirm()),
+        Setting::of(&["From a `terraform_data`"]).needs(Feature::MovedBetweenTypes).seed(there_already()),
         // Everything is destroyed.
         Setting::of(&["Destroying after a rename that was never applied"]).seed(all_confirm()).leaves_changes(),
     ];

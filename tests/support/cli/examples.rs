@@ -4,6 +4,7 @@ use super::Feature;
 
 /// Parts of paths of examples that not every CLI reads, and what they need.
 pub(crate) const EXAMPLES: &[(&str, Feature)] = &[
+    ("changes/from_terraform_data.tf", Feature::MovedBetweenTypes),
     ("changes/merge.tf", Feature::RemovedBlocks),
     ("changes/give.tf", Feature::RemovedBlocks),
     ("import_all.tf", Feature::ImportForEach),
