@@ -27,28 +27,27 @@ pub(super) fn introduce(
          \x20 confirm  {confirm}\n\
          \n"
     )?;
-    match written {
-        Some(path) => writeln!(
+    if let Some(path) = written {
+        writeln!(
             out,
             "A configuration that uses it is in {}. In its folder: `terraform init`, `terraform apply`.\n\
              \n\
              For other configurations, the variables:",
             path.display()
-        )?,
-        None => {
-            writeln!(
-                out,
-                "A whole configuration, to put into a file main.tf in an empty folder:\n"
-            )?;
-            for line in configuration(sandbox).lines() {
-                let indented = format!("  {line}");
-                writeln!(out, "{}", indented.trim_end())?;
-            }
-            writeln!(
-                out,
-                "\nOr, for a configuration without these, the variables:"
-            )?;
+        )?;
+    } else {
+        writeln!(
+            out,
+            "A whole configuration, to put into a file main.tf in an empty folder:\n"
+        )?;
+        for line in configuration(sandbox).lines() {
+            let indented = format!("  {line}");
+            writeln!(out, "{}", indented.trim_end())?;
         }
+        writeln!(
+            out,
+            "\nOr, for a configuration that has no address and no tokens, the variables:"
+        )?;
     }
     write!(
         out,

@@ -74,11 +74,11 @@ pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
             }
             continue;
         };
-        let text: String = lines
-            .by_ref()
-            .take_while(|line| *line != "```")
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let mut text = String::new();
+        for line in lines.by_ref().take_while(|line| *line != "```") {
+            text.push_str(line);
+            text.push('\n');
+        }
         let steps = &mut parts.last_mut().expect("there is one").steps;
         if APPROVE.iter().any(|word| before.contains(word)) {
             steps.push(Step::Approve);
