@@ -39,11 +39,11 @@ pub struct Args {
     #[arg(long, value_name = "HOW")]
     pub mixed_calls: Option<MixedCalls>,
 
-    /// JSON file with what exists at the start
+    /// JSON file with what exists at the start [default: what the documentation's examples are about]
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
 
-    /// Write a whole configuration that uses this sandbox to FILE, to try it in that folder
+    /// Write a whole configuration that uses this sandbox to FILE, or renew the address and the tokens in it
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
 }
@@ -88,13 +88,16 @@ pub async fn run_until(
     if !args.listen.ip().is_loopback() && !args.allow_remote {
         return Err(RunError::Remote(args.listen));
     }
-    let seed = args.seed.as_deref().map(Seed::read).transpose()?;
+    let seed = match &args.seed {
+        Some(path) => Seed::read(path)?,
+        None => Seed::example_world(),
+    };
     let options = Options {
         listen: args.listen,
         confirm: args.confirm,
         latency: args.latency,
         mixed_calls: args.mixed_calls,
-        seed,
+        seed: Some(seed),
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await?;
@@ -176,6 +179,11 @@ mod tests {
         for line in file.lines().filter(|line| line.contains("tea_house")) {
             assert!(printed.contains(line), "{line} in {printed}");
         }
+
+        assert!(!written.contains("earlier sandbox"), "{written}");
+        std::fs::write(path.with_file_name("terraform.tfstate"), "{}").unwrap();
+        let again = text(&["--write", path.to_str().unwrap()]).await;
+        assert!(again.contains("from an earlier sandbox"), "{again}");
 
         std::fs::write(&path, "mine").unwrap();
         let args = parse(&["--write", path.to_str().unwrap()]).unwrap();

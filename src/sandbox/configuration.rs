@@ -7,15 +7,22 @@ use std::path::{Path, PathBuf};
 use super::handle::Sandbox;
 use crate::hcl::quoted;
 
-/// How a file begins that may be written over.
+/// How a file begins that a sandbox has written.
 const MARK: &str = "# Written by the sandbox of terraform-provider-cloudbase";
+
+/// What is another with each run: the arguments of the provider.
+const OF_THE_RUN: [&str; 3] = [
+    "endpoint",
+    "component_access_token",
+    "authorizer_access_token",
+];
 
 /// Why the file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigurationError {
-    /// There is a file of somebody else's.
+    /// There is a file of somebody else's, or one without the lines of the provider.
     #[error(
-        "{} is there, and was not written by a sandbox: name another file, or move that one away",
+        "{} is there, and is not as a sandbox has written it: name another file, or move that one away",
         .0.display()
     )]
     NotOurs(PathBuf),
@@ -69,27 +76,53 @@ output "confirm_urls" {{
     )
 }
 
-/// Writes it to `path`, with the folders above. A file that an earlier sandbox has written is replaced, since its address
-/// and tokens are gone.
+/// Writes it to `path`, with the folders above. In a file that an earlier sandbox has written, the address and the tokens are
+/// renewed, and the rest stays, whatever somebody has made of it.
 ///
-/// Errors: another file is there, or the system refuses.
+/// Errors: another file is there, that one has lost the lines to renew, or the system refuses.
 pub(super) fn write(sandbox: &Sandbox, path: &Path) -> Result<(), ConfigurationError> {
     let failed = |source| ConfigurationError::Io {
         path: path.to_owned(),
         source,
     };
-    match fs::read(path) {
-        Ok(text) if !text.starts_with(MARK.as_bytes()) => {
-            return Err(ConfigurationError::NotOurs(path.to_owned()));
+    let fresh = format!(
+        "{MARK}, which renews the lines of this run.\n{}",
+        configuration(sandbox)
+    );
+    let text = match fs::read_to_string(path) {
+        Ok(there) => {
+            renewed(&there, &fresh).ok_or_else(|| ConfigurationError::NotOurs(path.to_owned()))?
         }
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fresh,
+        Err(error) => return Err(failed(error)),
+    };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let text = format!("{MARK}, which replaces it.\n{}", configuration(sandbox));
     fs::write(path, text).map_err(failed)
+}
+
+/// What `there` becomes: its lines, but the address and the tokens of `fresh`. None if it is not ours to change.
+fn renewed(there: &str, fresh: &str) -> Option<String> {
+    if !there.starts_with(MARK) {
+        return None;
+    }
+    let mut text = there.to_owned();
+    for name in OF_THE_RUN {
+        let line = |text: &str| {
+            let mut lines = text.lines();
+            lines
+                .find(|line| line.trim_start().starts_with(&format!("{name} ")))
+                .map(str::to_owned)
+        };
+        text = text.replacen(&line(&text)?, &line(fresh)?, 1);
+    }
+    Some(text)
+}
+
+/// Whether Terraform has a state beside the file at `path`, which an earlier sandbox has left then.
+pub(super) fn has_state_beside(path: &Path) -> bool {
+    path.with_file_name("terraform.tfstate").exists()
 }
 
 #[cfg(test)]
@@ -98,7 +131,34 @@ mod tests {
     use crate::sandbox::Options;
 
     #[tokio::test]
-    async fn a_file_of_an_earlier_sandbox_is_replaced_and_no_other() {
+    async fn what_somebody_has_made_of_the_file_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("main.tf");
+        let first = Sandbox::start(Options::default()).await.unwrap();
+        write(&first, &path).unwrap();
+        assert!(!has_state_beside(&path));
+        let written = fs::read_to_string(&path).unwrap();
+        let edited = written.replace("tea_house", "garden") + "# more\n";
+        fs::write(&path, &edited).unwrap();
+        fs::write(folder.path().join("terraform.tfstate"), "{}").unwrap();
+        assert!(has_state_beside(&path));
+
+        let second = Sandbox::start(Options::default()).await.unwrap();
+        write(&second, &path).unwrap();
+        let renewed = edited
+            .replace(&first.url(), &second.url())
+            .replace(&first.component_token(), &second.component_token())
+            .replace(&first.authorizer_token(), &second.authorizer_token());
+        assert_eq!(fs::read_to_string(&path).unwrap(), renewed);
+
+        let without = renewed.replace("endpoint ", "# endpoint ");
+        fs::write(&path, &without).unwrap();
+        assert!(write(&second, &path).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), without);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_an_earlier_sandbox_is_renewed_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/b/main.tf");
         for _ in 0..2 {
@@ -112,7 +172,10 @@ mod tests {
         fs::write(&path, "# mine\n").unwrap();
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         let error = write(&sandbox, &path).unwrap_err().to_string();
-        assert!(error.contains("was not written by a sandbox"), "{error}");
+        assert!(
+            error.contains("is not as a sandbox has written it"),
+            "{error}"
+        );
         assert_eq!(fs::read_to_string(&path).unwrap(), "# mine\n");
 
         let error = write(&sandbox, folder.path()).unwrap_err().to_string();

@@ -43,9 +43,8 @@ pub(super) async fn control(request: Request, next: Next) -> Response {
 /// else. Its links are all that it takes to decide, so that no other web page may read them.
 pub(super) async fn inbox(request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if !(is_own_host(headers) && is_own_origin(headers)) {
-        let text = format!("{FOREIGN}\n");
-        return respond(StatusCode::FORBIDDEN, "text/plain", text.into_bytes());
+    if let Some(why) = foreign(headers) {
+        return refusal(why);
     }
     next.run(request).await
 }
@@ -53,11 +52,31 @@ pub(super) async fn inbox(request: Request, next: Next) -> Response {
 /// Lets a decision pass if no other web page sends it, nor one whose name was made to mean this machine.
 pub(super) async fn decision(request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if request.method() == Method::POST && !(is_own_host(headers) && is_own_origin(headers)) {
-        let text = format!("{FOREIGN}\n");
-        return respond(StatusCode::FORBIDDEN, "text/plain", text.into_bytes());
+    if let (&Method::POST, Some(why)) = (request.method(), foreign(headers)) {
+        return refusal(why);
     }
     next.run(request).await
+}
+
+/// Why a browser must not see or send this, if so.
+fn foreign(headers: &HeaderMap) -> Option<&'static str> {
+    if !is_own_host(headers) {
+        Some(
+            "open this by the sandbox's IP address, or as localhost: a name may belong to another web page",
+        )
+    } else if !is_own_origin(headers) {
+        Some(FOREIGN)
+    } else {
+        None
+    }
+}
+
+fn refusal(why: &str) -> Response {
+    respond(
+        StatusCode::FORBIDDEN,
+        "text/plain; charset=utf-8",
+        format!("{why}\n").into_bytes(),
+    )
 }
 
 const FOREIGN: &str = "this was sent by a web page of another origin";

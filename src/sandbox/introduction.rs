@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::configuration::configuration;
+use super::configuration::{configuration, has_state_beside};
 use super::handle::Sandbox;
 
 /// Tells `out` how to use `sandbox`, whose configuration is at `written` if it was written to a file. The credentials here are
@@ -30,11 +30,17 @@ pub(super) fn introduce(
     if let Some(path) = written {
         writeln!(
             out,
-            "A configuration that uses it is in {}. In its folder: `terraform init`, `terraform apply`.\n\
-             \n\
-             For other configurations, the variables:",
+            "A configuration that uses it is in {}. In its folder: `terraform init`, `terraform apply`.\n",
             path.display()
         )?;
+        if has_state_beside(path) {
+            writeln!(
+                out,
+                "The terraform.tfstate beside it is from an earlier sandbox, and this one knows nothing of what is in it. To \
+                 begin anew, remove it.\n"
+            )?;
+        }
+        writeln!(out, "For other configurations, the variables:")?;
     } else {
         writeln!(
             out,

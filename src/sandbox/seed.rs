@@ -146,6 +146,13 @@ pub enum SeedError {
 }
 
 impl Seed {
+    /// What exists in the sandbox of those who give no seed: the platform, the merchants and the environments of the
+    /// documentation's examples, one of which is shared already.
+    pub fn example_world() -> Self {
+        let seed = serde_json::from_str(include_str!("example_world.json"));
+        seed.expect("a test reads it")
+    }
+
     /// Reads and checks a seed file; errors name the file and the place in it.
     pub fn read(path: &Path) -> Result<Self, SeedError> {
         let text = std::fs::read_to_string(path).map_err(|source| SeedError::Read {
@@ -260,6 +267,13 @@ fn check_appid(at: &str, appid: &str) -> Result<(), SeedError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_example_world_is_a_seed() {
+        let seed = Seed::example_world();
+        seed.check().unwrap();
+        assert_eq!(seed.shares.len(), 1);
+    }
 
     #[test]
     fn the_example_and_the_guide_have_every_field() {

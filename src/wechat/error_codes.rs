@@ -123,7 +123,7 @@ const TABLE: &[Row] = &[
     (40001, Class::Token, Some("获取 access_token 时 AppSecret 错误，或者 access_token 无效"), "The access token is wrong or has been replaced by a newer one, or the AppSecret it was fetched with is wrong.", NEW_TOKEN),
     (40013, Class::Caller, Some("不合法的 AppID"), "The appid is not valid for this call.", COMPONENT),
     (40014, Class::Token, Some("不合法的 access_token"), "The access token is invalid.", NEW_TOKEN),
-    (40066, Class::Caller, Some("请检查 API 的 URL 是否与文档一致"), "The API has nothing at the address of the call.", "Check the configured address of the API: it may have a path too many, since the call's own path, such as /componenttcb/batchshareenv, is appended to it."),
+    (40066, Class::Caller, Some("请检查 API 的 URL 是否与文档一致"), "The API has nothing at the address of the call.", "Check the configured address of the API: it may have a path that does not belong there, since the call's own path, such as /componenttcb/batchshareenv, is appended to it."),
     (40090, Class::Caller, None, "The API does not take calls from this machine's address.", WHITELIST),
     (40097, Class::Caller, Some("参数错误"), "The API did not accept the arguments.", ARGUMENTS),
     (40101, Class::Caller, Some("缺少必填参数"), "A required parameter is missing.", ARGUMENTS),

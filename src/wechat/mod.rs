@@ -31,7 +31,7 @@ pub use self::{
         Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
     },
     error::Error,
-    http::{Backoff, BaseUrl, InvalidBaseUrl, Roots},
+    http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},
     ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
     operation::{Operation, Stop},
     settings::{

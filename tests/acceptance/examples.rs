@@ -115,15 +115,17 @@ async fn merchants_get_their_open_requests_by_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_shared_already_is_imported_by_a_data_source() {
+    const FIRST: &str = "wxd4b82f60c1e7a935";
+    const SECOND: &str = "wx19e6a3c07f5d2b48";
     let workspace = workspace!(needs ImportForEach);
-    for (env, appid) in [(PROD, A), (PROD, B), ("test-env", A)] {
+    for (env, appid) in [(PROD, FIRST), (PROD, SECOND), ("test-env", FIRST)] {
         workspace.sandbox.bind(env, appid, None);
     }
     workspace.configure(&example("data-sources/cloudbase_env_shares/import_all.tf"));
     workspace.apply().await;
     let address = format!("cloudbase_env_share.existing[\"{PROD}\"]");
     let imported = workspace.resource(&address).await;
-    assert_eq!(imported["values"]["appids"], json!([B, A]));
+    assert_eq!(imported["values"]["appids"], json!([SECOND, FIRST]));
     assert_eq!(workspace.writes(), 0);
 }
 

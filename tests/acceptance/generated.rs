@@ -141,10 +141,10 @@ async fn the_plan_that_generates_can_be_applied() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_run() {
-    const PROD: &str = "tea-house-7gfwxe92efb3aa38";
+    const SHARED: &str = "flower-shop-2k8d5e1f7c3a9b04";
     let workspace = workspace!();
-    for appid in [A, B] {
-        workspace.sandbox.bind(PROD, appid, None);
+    for appid in ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"] {
+        workspace.sandbox.bind(SHARED, appid, None);
     }
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/resources");
     let example = |ty: &str| {

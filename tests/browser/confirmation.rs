@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::chromium::{Browser, Language, Screen};
 
-const ENV: &str = "prod-env-6gni9ity244a6ea3";
+const ENV: &str = "tea-house-7gfwxe92efb3aa38";
 const APPID: &str = "wx5fe6bb43205e9e07";
 
 /// As small as a finger hits.
@@ -40,7 +40,7 @@ fn headings(language: Language) -> Headings {
             approved: "已同意",
             approved_before: "此前已同意",
             refused: "已拒绝",
-            empty: "暂无待处理的申请",
+            empty: "暂无待确认的申请",
         },
     }
 }

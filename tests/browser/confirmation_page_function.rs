@@ -189,7 +189,7 @@ async fn it_says_what_is_asked_and_of_whom() {
     };
     let (_folder, url) = page(requests(3), options()).await;
     browser.go(&url).await;
-    assert_eq!(browser.text("h1").await, "请确认小程序与云环境的共享");
+    assert_eq!(browser.text("h1").await, "请小程序管理员确认云环境共享");
     assert_eq!(browser.text("article h3 bdi").await, NAME);
     assert_eq!(browser.count("script").await, 0);
     assert_eq!(
@@ -200,7 +200,7 @@ async fn it_says_what_is_asked_and_of_whom() {
     for said in [
         "云上小店",
         "管理员",
-        "请勿转发",
+        "不要发到群里",
         "待确认：3 项",
         "merchant-001-6gni9ity244a6ea3",
     ] {

@@ -119,8 +119,9 @@ fn import_section(ty: &DocumentedType) -> String {
         "### With a generated configuration\n\nTerraform can also write the resource block. Name the provider in the \
          `import` block: Terraform 1.16 looks for one of HashiCorp's otherwise.\n\n{}\n```shell\nterraform plan \
          -generate-config-out=generated.tf\n```\n\nTake the line `provider = cloudbase` out before the next plan: next to a \
-         resource block it is an error.\n\n",
-        code_block(&format!("{folder}/import-generated.tf")),
+         resource block it is an error.\n\n```shell\nsed '/provider *=/d' import.tf > imports.tf && rm import.tf\nterraform \
+         apply\n```\n\n",
+        named_code_block(&format!("{folder}/import-generated.tf"), "import.tf"),
     );
     format!(
         "## Import\n\n### With an import block\n\n{}\n{by_identity}{generated}### On the command line\n\nFor a resource \

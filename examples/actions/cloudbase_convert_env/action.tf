@@ -1,7 +1,5 @@
-action "cloudbase_convert_env" "shop" {
+action "cloudbase_convert_env" "tea_house" {
   config {
-    env = "shop-env-6gni9ity244a6ea3"
+    env = "tea-house-7gfwxe92efb3aa38"
   }
 }
-
-# terraform apply -invoke=action.cloudbase_convert_env.shop

@@ -9,5 +9,3 @@ action "cloudbase_resend_confirmations" "tea_house" {
     appids = cloudbase_env_share.tea_house.appids
   }
 }
-
-# terraform apply -invoke=action.cloudbase_resend_confirmations.tea_house

@@ -1,7 +1,7 @@
 variable "appids" {
   description = "Mini programs of the platform."
   type        = set(string)
-  default     = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+  default     = ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"]
 }
 
 data "cloudbase_env_shares" "existing" {

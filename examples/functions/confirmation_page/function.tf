@@ -28,7 +28,7 @@ output "confirmation_pages" {
     for key, merchant in local.merchants : key => provider::cloudbase::confirmation_page(
       [cloudbase_env_share.merchant[key]],
       {
-        from      = "云上小店"
+        from      = "云帆科技"
         names     = merchant.appids
         env_names = { (merchant.env) = "${merchant.name}生产环境" }
         note      = "如有疑问，请联系您的客户经理。"

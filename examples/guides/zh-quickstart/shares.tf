@@ -20,7 +20,7 @@ resource "cloudbase_env_share" "merchant" {
   appids = each.value.appids
 }
 
-# 待确认的确认链接，按商家分组
+# 尚未确认的小程序的确认链接，按商家分组
 output "confirm_urls" {
   value = {
     for merchant, request in cloudbase_env_share.merchant : merchant => {

@@ -1,8 +1,8 @@
-list "cloudbase_env_share" "tea_house" {
+list "cloudbase_env_share" "flower_shop" {
   provider         = cloudbase
   include_resource = true
 
   config {
-    appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+    appids = ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"]
   }
 }

@@ -1,10 +1,10 @@
 import {
-  to = cloudbase_env_conversion.tea_house
+  to = cloudbase_env_conversion.flower_shop
   identity = {
-    env = "tea-house-7gfwxe92efb3aa38"
+    env = "flower-shop-2k8d5e1f7c3a9b04"
   }
 }
 
-resource "cloudbase_env_conversion" "tea_house" {
-  env = "tea-house-7gfwxe92efb3aa38"
+resource "cloudbase_env_conversion" "flower_shop" {
+  env = "flower-shop-2k8d5e1f7c3a9b04"
 }

@@ -1,5 +1,5 @@
 import {
-  to       = cloudbase_env_conversion.tea_house
+  to       = cloudbase_env_conversion.flower_shop
   provider = cloudbase
-  id       = "tea-house-7gfwxe92efb3aa38"
+  id       = "flower-shop-2k8d5e1f7c3a9b04"
 }

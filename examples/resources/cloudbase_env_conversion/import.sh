@@ -1,2 +1,2 @@
 # The id of an environment that has been converted already
-terraform import cloudbase_env_conversion.tea_house tea-house-7gfwxe92efb3aa38
+terraform import cloudbase_env_conversion.flower_shop flower-shop-2k8d5e1f7c3a9b04

@@ -1,8 +1,8 @@
 import {
-  to = cloudbase_env_conversion.tea_house
-  id = "tea-house-7gfwxe92efb3aa38"
+  to = cloudbase_env_conversion.flower_shop
+  id = "flower-shop-2k8d5e1f7c3a9b04"
 }
 
-resource "cloudbase_env_conversion" "tea_house" {
-  env = "tea-house-7gfwxe92efb3aa38"
+resource "cloudbase_env_conversion" "flower_shop" {
+  env = "flower-shop-2k8d5e1f7c3a9b04"
 }

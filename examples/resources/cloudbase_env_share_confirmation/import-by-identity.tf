@@ -1,12 +1,12 @@
 import {
-  to = cloudbase_env_share_confirmation.tea_house
+  to = cloudbase_env_share_confirmation.flower_shop
   identity = {
-    env    = "tea-house-7gfwxe92efb3aa38"
-    appids = ["wx075cf85bf347b6df", "wx5fe6bb43205e9e07"]
+    env    = "flower-shop-2k8d5e1f7c3a9b04"
+    appids = ["wx19e6a3c07f5d2b48", "wxd4b82f60c1e7a935"]
   }
 }
 
-resource "cloudbase_env_share_confirmation" "tea_house" {
-  env    = "tea-house-7gfwxe92efb3aa38"
-  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+resource "cloudbase_env_share_confirmation" "flower_shop" {
+  env    = "flower-shop-2k8d5e1f7c3a9b04"
+  appids = ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"]
 }

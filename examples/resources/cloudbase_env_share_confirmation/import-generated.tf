@@ -1,5 +1,5 @@
 import {
-  to       = cloudbase_env_share_confirmation.tea_house
+  to       = cloudbase_env_share_confirmation.flower_shop
   provider = cloudbase
-  id       = "tea-house-7gfwxe92efb3aa38/wx5fe6bb43205e9e07,wx075cf85bf347b6df"
+  id       = "flower-shop-2k8d5e1f7c3a9b04/wxd4b82f60c1e7a935,wx19e6a3c07f5d2b48"
 }

@@ -1,4 +1,4 @@
-resource "cloudbase_env_share_confirmation" "tea_house" {
-  env    = "tea-house-7gfwxe92efb3aa38"
-  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+resource "cloudbase_env_share_confirmation" "flower_shop" {
+  env    = "flower-shop-2k8d5e1f7c3a9b04"
+  appids = ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"]
 }

@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::wechat::visible;
+
 /// The `confirm_url` of a share.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Link {
@@ -24,21 +26,9 @@ impl Link {
         });
         match url {
             Some(url) if !text.contains(hides) => Self::Web(url.into()),
-            _ => Self::Unsafe(shown(text)),
+            _ => Self::Unsafe(visible(text).into_owned()),
         }
     }
-}
-
-fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 #[cfg(test)]

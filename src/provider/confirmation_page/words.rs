@@ -21,10 +21,34 @@ impl Both {
     }
 }
 
+/// The name of who asks in a Chinese sentence: apart from what is around it where it is Latin, and unable to change the order of
+/// it where it is written from right to left.
+fn in_chinese(from: Option<&str>) -> String {
+    let Some(from) = from else {
+        return "服务商".to_owned();
+    };
+    let blank = |end: Option<char>| match end {
+        Some(end) if end.is_ascii_alphanumeric() => " ",
+        _ => "",
+    };
+    let (first, last) = (from.chars().next(), from.chars().next_back());
+    format!("{}{}{}", blank(first), isolated(from), blank(last))
+}
+
+/// The same in an English sentence, or `else_` where nobody is named.
+fn in_english(from: Option<&str>, else_: &str) -> String {
+    from.map_or_else(|| else_.to_owned(), isolated)
+}
+
+/// Between a first strong isolate and a pop directional isolate. Source: Unicode Standard Annex 9.
+fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
 /// The heading where something is open.
 pub(super) fn title() -> Both {
     Both::new(
-        "请确认小程序与云环境的共享",
+        "请小程序管理员确认云环境共享",
         "Please confirm the sharing of a cloud environment with your mini program",
     )
 }
@@ -44,19 +68,17 @@ pub(super) fn nothing_to_do() -> Both {
 
 /// What it is about. `from` is who asks.
 pub(super) fn lead(from: Option<&str>) -> Both {
-    let (zh, en) = (
-        from.unwrap_or("服务商"),
-        from.unwrap_or("Your service provider"),
-    );
+    let (zh, en) = (in_chinese(from), in_english(from, "Your service provider"));
+    let zh = zh.trim_start();
     Both::new(
         format!(
-            "{zh}申请将以下云环境共享给您的小程序。每一项都需要由对应小程序的管理员确认，确认后共享才会生效。\
-             链接仅供该管理员使用，请勿转发给无关人员。"
+            "{zh}申请将以下云环境共享给您的小程序。每一项都需要由对应小程序的管理员确认允许绑定，绑定才正式生效。\
+             如果您不是管理员，请把对应的确认链接转交管理员，不要发到群里或转发给无关人员。"
         ),
         format!(
             "{en} asks to share the cloud environments below with your mini programs. Each share takes effect once the \
-             administrator of that mini program has confirmed it. The link is for that administrator alone: please do \
-             not pass it on."
+             administrator of that mini program has confirmed it. If you are not that administrator, please pass the \
+             link on to them, and to nobody else."
         ),
     )
 }
@@ -65,38 +87,41 @@ pub(super) fn lead(from: Option<&str>) -> Both {
 pub(super) fn steps() -> [Both; 3] {
     [
         Both::new(
-            "由小程序管理员用微信扫描二维码，或打开确认链接。",
-            "The administrator of the mini program scans the QR code with WeChat, or opens the link.",
+            "请小程序管理员用微信扫描二维码，或在微信中打开确认链接。",
+            "The administrator of the mini program scans the QR code with WeChat, or opens the link there.",
         ),
         Both::new(
-            "核对小程序与云环境，无误后确认。",
-            "Check the mini program and the environment, and confirm.",
+            "核对小程序名称、AppID 和环境，无误后确认允许绑定。",
+            "Check the mini program and the environment, and confirm the binding.",
         ),
         Both::new(
-            "管理员确认后，共享生效。",
-            "The share is in effect after that.",
+            "确认后绑定正式生效，云环境即共享给该小程序。",
+            "After that, the environment is shared with the mini program.",
         ),
     ]
 }
 
 /// What else to know. `from` is who asks.
 pub(super) fn notes(from: Option<&str>) -> [Both; 5] {
-    let (zh, en) = (
-        from.unwrap_or("服务商"),
-        from.unwrap_or("your service provider"),
-    );
+    let (zh, en) = (in_chinese(from), in_english(from, "your service provider"));
     [
         Both::new(
-            "只有该小程序的管理员可以确认。",
-            "Only an administrator of the mini program can confirm.",
+            "不知道管理员是谁？在微信“公众平台安全助手”公众号中点“绑定查询”→“微信号绑定账号”，可以查看自己是哪些小程序的管理员。",
+            "Not sure who that is? The WeChat account 公众平台安全助手 lists, under 绑定查询 → 微信号绑定账号, the mini programs \
+             that you administer.",
         ),
         Both::new(
-            "如不确认，共享不会生效。",
-            "If nobody confirms, the share does not take effect.",
+            "暂不确认也没有影响，只是共享不会生效。",
+            "If nobody confirms, nothing changes: the share does not take effect.",
         ),
         Both::new(
-            format!("如链接无法打开，或您不了解此申请，请先联系{zh}。"),
-            format!("If a link does not open, or you did not expect it, please ask {en} first."),
+            format!(
+                "如链接打不开，请改用微信扫码；仍打不开，或您不了解此申请，请先不要确认，联系{zh}。"
+            ),
+            format!(
+                "If a link does not open, scan its code with WeChat. If that fails, or you did not expect it, do not \
+                 confirm, and ask {en}."
+            ),
         ),
         Both::new(
             "环境共享也称为小程序与环境的绑定。",
@@ -160,22 +185,16 @@ pub(super) fn scan() -> Both {
 
 /// A request without a link. `from` is who asks.
 pub(super) fn no_link(from: Option<&str>) -> Both {
-    let (zh, en) = (
-        from.unwrap_or("服务商"),
-        from.unwrap_or("your service provider"),
-    );
+    let (zh, en) = (in_chinese(from), in_english(from, "your service provider"));
     Both::new(
-        format!("尚无确认链接，请联系{zh}重新发送。"),
-        format!("There is no link for this request. Please ask {en} to send it again."),
+        format!("尚无确认链接，请联系{zh}重新发起申请。"),
+        format!("There is no link for this request. Please ask {en} for a new request."),
     )
 }
 
 /// A link that is not opened from the page. `from` is who asks.
 pub(super) fn not_linked(from: Option<&str>) -> Both {
-    let (zh, en) = (
-        from.unwrap_or("服务商"),
-        from.unwrap_or("your service provider"),
-    );
+    let (zh, en) = (in_chinese(from), in_english(from, "your service provider"));
     Both::new(
         format!("这不是可以安全打开的网页链接，因此未提供跳转和二维码。请联系{zh}核实。"),
         format!(

@@ -132,7 +132,7 @@ const CHINESE: Words = Words {
     own_name: "中文",
     sandbox: "CloudBase 沙箱",
     not_wechat: "这是沙箱，不是微信",
-    to_inbox: "待处理申请",
+    to_inbox: "待确认的申请",
 
     environment: "环境",
     kind: "环境类型",
@@ -155,7 +155,7 @@ const CHINESE: Words = Words {
     },
     refused: Outcome {
         heading: "已拒绝",
-        text: "本次共享申请已被拒绝。如仍需共享，请联系服务商重新发送确认链接。",
+        text: "本次共享申请已被拒绝。如仍需共享，请联系服务商重新发起申请，获取新的确认链接。",
     },
     approved_before: Outcome {
         heading: "此前已同意",
@@ -163,11 +163,11 @@ const CHINESE: Words = Words {
     },
     refused_before: Outcome {
         heading: "此前已拒绝",
-        text: "该共享申请此前已被拒绝。如仍需共享，请联系服务商重新发送确认链接。",
+        text: "该共享申请此前已被拒绝。如仍需共享，请联系服务商重新发起申请，获取新的确认链接。",
     },
     replaced: Outcome {
-        heading: "链接已更新",
-        text: "服务商已重新发起申请，此链接已失效，请打开最新的确认链接。",
+        heading: "此链接已失效",
+        text: "服务商已重新发起申请，请打开最新的确认链接。",
     },
     withdrawn: Outcome {
         heading: "申请已撤回",
@@ -182,11 +182,11 @@ const CHINESE: Words = Words {
         text: "表单应提交以下两者之一：",
     },
 
-    inbox: "待处理的共享申请",
-    inbox_empty: "暂无待处理的申请",
+    inbox: "待确认的共享申请",
+    inbox_empty: "暂无待确认的申请",
     inbox_hint: "在本沙箱上执行 terraform apply，通过 cloudbase_env_share 共享环境后，申请会出现在这里。",
-    inbox_auto: "本沙箱会立即自动确认所有共享（confirm: auto），因此不会有待处理的申请。",
-    inbox_reloads: "没有待处理的申请时，本页面每 5 秒自动刷新一次。",
+    inbox_auto: "本沙箱会立即自动确认所有共享（confirm: auto），因此不会有待确认的申请。",
+    inbox_reloads: "没有待确认的申请时，本页面每 5 秒自动刷新一次。",
     without_link: "无确认链接",
-    decided_lately: "最近处理",
+    decided_lately: "最近已处理",
 };

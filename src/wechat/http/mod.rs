@@ -25,11 +25,11 @@ pub(in crate::wechat) use self::{
     redaction::Secrets,
     rows::Rows,
     server_message::ServerMessage,
-    visible::visible,
     wire::{GRACE, Secrecy, Wire},
 };
 pub use self::{
     base_url::{BaseUrl, InvalidBaseUrl},
     retry::Backoff,
     roots::Roots,
+    visible::visible,
 };

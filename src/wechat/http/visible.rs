@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// tabs stay.
 ///
 /// For texts that are read by people. A value that is kept, as the alias of an environment, stays what it is.
-pub(in crate::wechat) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hides) {
         return Cow::Borrowed(text);
     }

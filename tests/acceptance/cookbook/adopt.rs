@@ -2,8 +2,8 @@
 
 use cloudbase::sandbox::Endpoint;
 
-use super::{ASKS, BOOK_SHOP, D, TEA_HOUSE, has};
-use crate::support::{A, B, Workspace};
+use super::{ASKS, BOOK_SHOP, D, TEA_HOUSE};
+use crate::support::{A, B, Workspace, has_program};
 use crate::workspace;
 
 fn bound() -> [String; 2] {
@@ -13,7 +13,7 @@ fn bound() -> [String; 2] {
 /// The shares that each way starts from.
 async fn existing(workspace: &Workspace) {
     workspace.empty();
-    if has(workspace, "curl") {
+    if has_program(workspace.cli(), "curl") {
         workspace.run_example("adopt/existing.sh").await.ok();
     } else {
         for appid in [A, B] {

@@ -2,8 +2,8 @@
 
 use cloudbase::sandbox::Endpoint;
 
-use super::{BOOK_SHOP, D, TEA_HOUSE, example, has, with};
-use crate::support::{A, B, Run, Workspace};
+use super::{BOOK_SHOP, D, TEA_HOUSE, example, with};
+use crate::support::{A, B, Run, Workspace, has_program};
 
 async fn nightly(workspace: &Workspace) -> Run {
     workspace.sandbox.clear_calls();
@@ -17,7 +17,7 @@ async fn start() -> Option<Workspace> {
     let workspace = Workspace::start(cli, cloudbase::sandbox::Options::default()).await;
     workspace.empty();
     workspace.put(&["alarms/checks.tf", "alarms/nightly.sh"]);
-    has(&workspace, "jq").then_some(workspace)
+    has_program(workspace.cli(), "jq").then_some(workspace)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,8 +8,8 @@ use std::thread;
 
 use serde_json::Value as Json;
 
-use super::{BOOK_SHOP, D, TEA_HOUSE, has};
-use crate::support::{A, B, Workspace};
+use super::{BOOK_SHOP, D, TEA_HOUSE};
+use crate::support::{A, B, Workspace, has_program};
 
 const KEY: &str = "693a91f6-7aac-4bc4-97a0-0ec2";
 const OK: &str = r#"{"errcode":0,"errmsg":"ok"}"#;
@@ -101,7 +101,7 @@ impl Workspace {
         let pending = self.sandbox.pending();
         let open = pending.iter().find(|one| one.appid == appid).unwrap();
         format!(
-            "{name}: please confirm in WeChat\n{}",
+            "待确认的环境共享：{name}\n请转给该小程序的管理员，在微信中打开：\n{}",
             open.url.as_ref().unwrap()
         )
     }
@@ -113,7 +113,7 @@ async fn start(hook: &Hook) -> Option<Workspace> {
     workspace.set("WEBHOOK_URL", &hook.url());
     workspace.empty();
     workspace.put(&["chat/chat.tf", "chat/post.sh"]);
-    has(&workspace, "curl").then_some(workspace)
+    has_program(workspace.cli(), "curl").then_some(workspace)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,7 +220,7 @@ async fn it_can_be_rehearsed_and_is_not_forgotten_without_an_address() {
     run.fails_with(&["WEBHOOK_URL"]);
     let said = workspace.run_example("chat/rehearse.sh").await.ok().flat();
     assert!(
-        said.contains("{\"msgtype\":\"text\",\"text\":{\"content\":\"小书店: please confirm"),
+        said.contains("{\"msgtype\":\"text\",\"text\":{\"content\":\"待确认的环境共享：小书店"),
         "{said}"
     );
     assert_eq!(hook.take(), [""; 0]);

@@ -2,14 +2,14 @@
 
 use cloudbase::sandbox::Endpoint;
 
-use super::{ASKS, TEA_HOUSE, has};
-use crate::support::{A, B};
+use super::{ASKS, TEA_HOUSE};
+use crate::support::{A, B, has_program};
 use crate::workspace;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_script_has_shared_is_adopted() {
     let workspace = workspace!();
-    if !has(&workspace, "curl") {
+    if !has_program(workspace.cli(), "curl") {
         return;
     }
     workspace.empty();
@@ -37,7 +37,7 @@ async fn what_a_script_has_shared_is_adopted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_not_been_confirmed_is_announced_and_asked_again() {
     let workspace = workspace!();
-    if !has(&workspace, "curl") {
+    if !has_program(workspace.cli(), "curl") {
         return;
     }
     workspace.empty();

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::merchants::FROM_CSV;
-use super::{BOOK_SHOP, D, TEA_HOUSE, has};
-use crate::support::{A, B, Workspace};
+use super::{BOOK_SHOP, D, TEA_HOUSE};
+use crate::support::{A, B, Workspace, has_program};
 use crate::workspace;
 
 /// What a CSV reader makes of the output, but for its byte order mark.
@@ -71,7 +71,7 @@ async fn links_are_a_table_to_mail() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_merchant_has_a_page_of_its_own() {
     let workspace = workspace!(needs Functions);
-    if !has(&workspace, "jq") {
+    if !has_program(workspace.cli(), "jq") {
         return;
     }
     workspace.empty();

@@ -47,18 +47,6 @@ fn with(text: &str, from: &str, to: &str) -> String {
     text.replace(from, to)
 }
 
-/// Whether a program is there that recipes use besides the CLI; says so if it is not.
-fn has(workspace: &Workspace, program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
-    if !found {
-        workspace
-            .cli()
-            .leaves_out(&format!("{program} is not on PATH"));
-    }
-    found
-}
-
 impl Workspace {
     /// An empty folder but for the requirement of the provider and its configuration.
     fn empty(&self) {

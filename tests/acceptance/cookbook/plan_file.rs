@@ -2,8 +2,8 @@
 
 use cloudbase::sandbox::Endpoint;
 
-use super::{BOOK_SHOP, D, TEA_HOUSE, example, has, with};
-use crate::support::{A, B, Workspace};
+use super::{BOOK_SHOP, D, TEA_HOUSE, example, with};
+use crate::support::{A, B, Workspace, has_program};
 use crate::workspace;
 
 const PLAN: &str = "sh plan.sh\n";
@@ -12,7 +12,7 @@ const APPLY: &str = "terraform apply -input=false plan.tfplan\n";
 fn ready(workspace: &Workspace) -> bool {
     workspace.empty();
     workspace.put(&["plan_file/shares.tf", "plan_file/plan.sh"]);
-    has(workspace, "jq")
+    has_program(workspace.cli(), "jq")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,11 +3,14 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cloudbase::sandbox::Sandbox;
+use rustix::process::{Pid, Signal};
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use super::page::{Step, starts_the_sandbox};
@@ -29,30 +32,35 @@ pub(super) struct Folder {
     started: Vec<Child>,
     /// Terraform blocks that have not been applied.
     unapplied: bool,
+    takes_variables: bool,
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
         for child in &mut self.started {
-            // It may have ended by itself.
-            child.kill().ok();
+            // With the sandbox that the shell has started; it may have ended by itself.
+            rustix::process::kill_process_group(Pid::from_child(child), Signal::KILL).ok();
             child.wait().ok();
         }
     }
 }
 
 impl Folder {
-    /// An empty folder, with the variables that `sandbox` prints for those who have tokens.
-    pub(super) fn new(cli: &Cli, sandbox: &Sandbox) -> Self {
+    /// A home folder that has nothing, on a machine with a CLI.
+    ///
+    /// `takes_variables` is whether the page says to paste those that a sandbox prints that it starts.
+    pub(super) fn empty(cli: &Cli, takes_variables: bool) -> Self {
         let root = tempfile::tempdir().expect("a temporary directory");
         for part in ["work", "home", "bin"] {
             fs::create_dir(root.path().join(part)).expect("an empty folder");
         }
+        fs::write(root.path().join("variables"), "").expect("a file is written");
         let folder = Self {
             root,
-            sandbox: sandbox.url(),
+            sandbox: String::new(),
             started: Vec::new(),
             unapplied: false,
+            takes_variables,
         };
         let real = cli.path.display();
         // Pages say `terraform`. It asks before it applies, and the reader says yes.
@@ -61,15 +69,6 @@ impl Folder {
         );
         folder.program("terraform", &terraform);
         folder.program("tofu", &terraform);
-        // What reads a token from wherever the reader's platform has it.
-        folder.program(
-            "your-token-service",
-            "echo \"$CLOUDBASE_COMPONENT_ACCESS_TOKEN\"",
-        );
-        folder.program(
-            "terraform-provider-cloudbase",
-            &format!("exec {PROVIDER:?} \"$@\""),
-        );
         // The build is what this test is a part of.
         folder.program(
             "cargo",
@@ -79,11 +78,21 @@ impl Folder {
                  test*) ;;\n*) echo \"cargo $*: the pages say no such thing\" >&2; exit 1 ;;\nesac"
             ),
         );
+        folder
+    }
+
+    /// The same, where the provider is installed and the variables are set that `sandbox` prints.
+    pub(super) fn beside(cli: &Cli, sandbox: &Sandbox) -> Self {
+        let mut folder = Self::empty(cli, true);
+        folder.sandbox = sandbox.url();
+        let platform = sandbox.component();
         let variables = [
             ("ENDPOINT", sandbox.url()),
             ("COMPONENT_ACCESS_TOKEN", sandbox.component_token()),
             ("AUTHORIZER_ACCESS_TOKEN", sandbox.authorizer_token()),
-            ("COMPONENT_APPID", sandbox.component().appid),
+            ("COMPONENT_APPID", platform.appid),
+            ("COMPONENT_APPSECRET", platform.appsecret),
+            ("COMPONENT_VERIFY_TICKET", platform.verify_ticket),
         ];
         let variables =
             variables.map(|(name, value)| format!("export CLOUDBASE_{name}='{value}'\n"));
@@ -138,7 +147,12 @@ impl Folder {
                     .send()
                     .await
                     .expect("the sandbox answers");
-                assert!(answer.status().is_success(), "{answer:?}");
+                let answer = answer.text().await.expect("it is text");
+                let answer: Json = serde_json::from_str(&answer).expect("it is JSON");
+                assert!(
+                    answer["decided"].as_u64() > Some(0),
+                    "nobody was asked: {answer}"
+                );
             }
         }
     }
@@ -164,6 +178,12 @@ impl Folder {
             "there is more to do:\n{}\n{}",
             run.stdout, run.stderr
         );
+    }
+
+    /// Asserts that what the page had created is gone, in the folder that it ends in.
+    pub(super) async fn assert_nothing_is_left(&self) {
+        let run = self.script("terraform state list").await.ok();
+        assert_eq!(run.stdout, "");
     }
 
     /// Whether there is a configuration that has been initialised, in the folder that the page ends in.
@@ -232,6 +252,7 @@ impl Folder {
         let mut child = self
             .shell(commands)
             .stdout(Stdio::piped())
+            .process_group(0)
             .spawn()
             .expect("a shell runs");
         let out = child.stdout.take().expect("it is piped");
@@ -244,18 +265,16 @@ impl Folder {
         self.started.push(child);
         // Nobody reads more, and a full pipe would stop it.
         std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-        let exports: Vec<_> = printed
-            .lines()
-            .map(str::trim)
-            .filter(|line| line.starts_with("export CLOUDBASE_") && !line.contains("COMPONENT_APP"))
-            .filter(|line| !line.contains("VERIFY_TICKET"))
-            .collect();
+        let exports = printed.lines().map(str::trim);
+        let exports: Vec<_> = exports.filter(|line| line.starts_with("export ")).collect();
         let address = exports
             .iter()
             .find_map(|line| line.strip_prefix("export CLOUDBASE_ENDPOINT='"))
             .expect("it prints its address");
         address.trim_end_matches('\'').clone_into(&mut self.sandbox);
-        self.script(&exports.join("\n")).await.ok();
+        if self.takes_variables {
+            self.script(&exports.join("\n")).await.ok();
+        }
     }
 }
 

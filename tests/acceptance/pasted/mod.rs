@@ -11,32 +11,44 @@ mod page;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cloudbase::sandbox::{Options, Sandbox};
+use cloudbase::sandbox::{Options, Sandbox, Seed};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Cli, Feature};
+use crate::support::{Cli, Feature, has_program};
 use folder::Folder;
 use page::{Part, Step, parts};
-
-/// What a page, or a section of one, needs beyond an empty folder and a sandbox that knows nothing.
-struct Setting {
-    /// The headings that this is about; none for the whole page.
-    sections: &'static [&'static str],
-    /// What the CLI has to have.
-    needs: Option<Feature>,
-    /// What the sandbox knows at the start.
-    seed: Json,
-    /// Whether the page says that it is a whole configuration.
-    is_whole: bool,
-    /// Whether something is left to do at the end, which the page says.
-    ends_with_changes: bool,
-}
 
 /// What is followed by section, and begins with nothing.
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 
 /// The page whose first example is beside every other page's.
 const INDEX: &str = "docs/index.md";
+
+/// What a page, or a section of one, needs beyond an empty folder and the sandbox that readers have.
+struct Setting {
+    /// The headings that this is about; none for the whole page.
+    sections: &'static [&'static str],
+    /// What the CLI has to have.
+    needs: Option<Feature>,
+    /// Fields of the sandbox's seed in place of those of the example world.
+    seed: Json,
+    /// Whether the page says that it is a whole configuration.
+    is_whole: bool,
+    /// Whether the page says to paste the variables that the sandbox prints.
+    takes_variables: bool,
+    end: End,
+}
+
+/// What is there when a page has been followed.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// A plan has nothing to do.
+    NothingToDo,
+    /// Everything was destroyed.
+    Nothing,
+    /// There is more to do, as the page says.
+    MoreToDo,
+}
 
 impl Setting {
     fn of(sections: &'static [&'static str]) -> Self {
@@ -45,7 +57,8 @@ impl Setting {
             needs: None,
             seed: json!({}),
             is_whole: false,
-            ends_with_changes: false,
+            takes_variables: false,
+            end: End::NothingToDo,
         }
     }
 
@@ -56,7 +69,6 @@ impl Setting {
         }
     }
 
-    /// Adds fields to the seed.
     fn seed(self, seed: Json) -> Self {
         Self { seed, ..self }
     }
@@ -69,35 +81,34 @@ impl Setting {
         }
     }
 
-    fn leaves_changes(self) -> Self {
+    fn takes_variables(self) -> Self {
         Self {
-            ends_with_changes: true,
+            takes_variables: true,
             ..self
         }
     }
+
+    fn ends(self, end: End) -> Self {
+        Self { end, ..self }
+    }
 }
 
-/// What the sandbox knows, unless a setting says something else of a field.
-fn common_seed() -> Json {
-    json!({
-        "component": {
-            "appid": "wx3c9f1e7a5b2d8046",
-            "appsecret": "an invented secret",
-            "verify_ticket": "ticket@@@invented",
-        },
-        "authorizers": [
-            {
-                "appid": "wx5fe6bb43205e9e07",
-                "refresh_token": "refreshtoken@@@invented",
-                "permission_sets": [18, 49],
-            },
-            { "appid": "wx075cf85bf347b6df", "permission_sets": [18] },
-        ],
-        "envs": [
-            { "env": "tea-house-7gfwxe92efb3aa38", "alias": "tea-house" },
-            { "env": "book-shop-1g5fhz2k9c0d7e61", "alias": "book-shop" },
-        ],
-    })
+fn page() -> Setting {
+    Setting::of(&[])
+}
+
+/// What the sandbox knows that readers start, but for the fields of `changes`.
+fn seed(changes: Option<&Setting>) -> Seed {
+    let world = include_str!("../../../src/sandbox/example_world.json");
+    let mut world: Json = serde_json::from_str(world).expect("it is JSON");
+    for (field, value) in changes
+        .iter()
+        .filter_map(|one| one.seed.as_object())
+        .flatten()
+    {
+        world[field] = value.clone();
+    }
+    serde_json::from_value(world).expect("it is a seed")
 }
 
 /// One test for each page.
@@ -114,10 +125,6 @@ macro_rules! pages {
     };
 }
 
-fn page() -> Setting {
-    Setting::of(&[])
-}
-
 /// Everybody confirms at once.
 fn all_confirm() -> Json {
     json!({ "confirm": "auto" })
@@ -128,7 +135,7 @@ fn confirmed_soon() -> Json {
     json!({ "confirm": "after=2s" })
 }
 
-/// What the examples import.
+/// The other side has shared, or the script, or somebody before.
 fn there_already() -> Json {
     json!({
         "shares": [{
@@ -139,23 +146,16 @@ fn there_already() -> Json {
 }
 
 /// The sections about importing; in the others everybody confirms at once, so that no wait is long.
-fn imports() -> [Setting; 4] {
+fn imports() -> [Setting; 2] {
     [
         page().seed(all_confirm()),
-        Setting::of(&["With an import block", "On the command line"]).seed(there_already()),
-        Setting::of(&["By identity"])
-            .needs(Feature::ImportByIdentity)
-            .seed(there_already()),
-        // A line has to be taken out first.
-        Setting::of(&["With a generated configuration"])
-            .seed(there_already())
-            .leaves_changes(),
+        Setting::of(&["By identity"]).needs(Feature::ImportByIdentity),
     ]
 }
 
 pages! {
-    readme: "README.md", [Setting::of(&["Quick start"]).leaves_changes()];
-    readme_in_chinese: "README.zh-CN.md", [Setting::of(&["快速开始"]).leaves_changes()];
+    readme: "README.md", [Setting::of(&["Quick start"]).ends(End::Nothing)];
+    readme_in_chinese: "README.zh-CN.md", [Setting::of(&["先在沙箱里走一遍"]).ends(End::Nothing)];
     index: "docs/index.md";
     convert_env: "docs/actions/convert_env.md", [page().needs(Feature::Actions)];
     resend_confirmations: "docs/actions/resend_confirmations.md", [page().needs(Feature::Actions)];
@@ -163,7 +163,7 @@ pages! {
     component_envs: "docs/data-sources/component_envs.md";
     data_env: "docs/data-sources/env.md";
     env_shares: "docs/data-sources/env_shares.md",
-        [Setting::of(&["Importing what is there"]).needs(Feature::ImportForEach).seed(there_already())];
+        [Setting::of(&["Importing what is there"]).needs(Feature::ImportForEach)];
     envs: "docs/data-sources/envs.md";
     authorizer_token: "docs/ephemeral-resources/authorizer_token.md", [page().needs(Feature::EphemeralResources)];
     component_token: "docs/ephemeral-resources/component_token.md", [page().needs(Feature::EphemeralResources)];
@@ -177,7 +177,7 @@ pages! {
     ];
     brownfield: "docs/guides/brownfield.md", [
         // An output goes.
-        Setting::of(&["With a data source"]).needs(Feature::ImportForEach).leaves_changes(),
+        Setting::of(&["With a data source"]).needs(Feature::ImportForEach).ends(End::MoreToDo),
         Setting::of(&["With a query"]).needs(Feature::Query),
     ];
     pipeline: "docs/guides/pipeline.md";
@@ -189,24 +189,27 @@ pages! {
             .seed(all_confirm()),
         Setting::of(&["From a `terraform_data`"]).needs(Feature::MovedBetweenTypes).seed(there_already()),
         // Everything is destroyed.
-        Setting::of(&["Destroying after a rename that was never applied"]).seed(all_confirm()).leaves_changes(),
+        Setting::of(&["Destroying after a rename that was never applied"]).seed(all_confirm()).ends(End::Nothing),
     ];
     confirmation: "docs/guides/confirmation.md", [
         // Terraform's own resource is replaced once more, as the page says.
-        Setting::of(&["Waiting in the same apply"]).seed(confirmed_soon()).leaves_changes(),
+        Setting::of(&["Waiting in the same apply"]).seed(confirmed_soon()).ends(End::MoreToDo),
         // Without the variable the confirmation is removed again.
-        Setting::of(&["Waiting in a second apply"]).leaves_changes(),
+        Setting::of(&["Waiting in a second apply"]).ends(End::MoreToDo),
     ];
     fleets: "docs/guides/fleets.md";
     installing: "docs/guides/installing.md";
     partial_failure: "docs/guides/partial-failure.md";
     sandbox: "docs/guides/sandbox.md", [
         // It is a module, whose variables the tests set.
-        Setting::of(&["Testing a module"]).leaves_changes(),
-        Setting::of(&["Without the sandbox"]).needs(Feature::MockProvider).leaves_changes(),
+        Setting::of(&["Testing a module"]).ends(End::MoreToDo),
+        Setting::of(&["Without the sandbox"]).needs(Feature::MockProvider).ends(End::MoreToDo),
     ];
-    tokens: "docs/guides/tokens.md";
-    zh_quickstart: "docs/guides/zh-quickstart.md", [page().whole().leaves_changes()];
+    tokens: "docs/guides/tokens.md", [
+        Setting::of(&["From a variable or an attribute", "Minted", "Several merchants"])
+            .needs(Feature::EphemeralResources),
+    ];
+    zh_quickstart: "docs/guides/zh-quickstart.md", [page().whole().takes_variables()];
     list_env_share: "docs/list-resources/env_share.md", [page().needs(Feature::Query)];
     env_conversion: "docs/resources/env_conversion.md", imports();
     env_share: "docs/resources/env_share.md", imports();
@@ -264,21 +267,20 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
     {
         return;
     }
-    let mut seed = common_seed();
-    for (field, value) in setting
-        .iter()
-        .filter_map(|one| one.seed.as_object())
-        .flatten()
-    {
-        seed[field] = value.clone();
+    if !programs_are_there(cli, part) {
+        return;
     }
     let options = Options {
-        seed: Some(serde_json::from_value(seed).expect("a seed")),
+        seed: Some(seed(setting.copied())),
         ..Options::default()
     };
     let sandbox = Sandbox::start(options).await.expect("the sandbox starts");
-    let mut folder = Folder::new(cli, &sandbox);
     eprintln!("{page}, {:?}", part.heading);
+    let mut folder = if part.starts_the_sandbox() {
+        Folder::empty(cli, setting.is_some_and(|setting| setting.takes_variables))
+    } else {
+        Folder::beside(cli, &sandbox)
+    };
     let is_whole = page == INDEX || setting.is_some_and(|setting| setting.is_whole);
     if part.beside_the_first && !is_whole {
         let first = Step::Write {
@@ -292,10 +294,21 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
         folder.follow(step).await;
     }
     folder.apply_what_is_there().await;
-    if folder.has_configuration().await && !setting.is_some_and(|setting| setting.ends_with_changes)
-    {
-        folder.assert_nothing_to_do().await;
+    if !folder.has_configuration().await {
+        return;
     }
+    match setting.map_or(End::NothingToDo, |setting| setting.end) {
+        End::NothingToDo => folder.assert_nothing_to_do().await,
+        End::Nothing => folder.assert_nothing_is_left().await,
+        End::MoreToDo => {}
+    }
+}
+
+/// Whether the machine has what the commands of a part need beside a shell.
+fn programs_are_there(cli: &Cli, part: &Part) -> bool {
+    let commands = part.commands();
+    let mut needed = ["curl", "jq"].into_iter();
+    needed.all(|program| !commands.contains(&format!("{program} ")) || has_program(cli, program))
 }
 
 /// README and every page, by path from the root.

@@ -25,6 +25,24 @@ pub(super) struct Part {
     pub(super) beside_the_first: bool,
 }
 
+impl Part {
+    /// Whether the reader starts a sandbox here.
+    pub(super) fn starts_the_sandbox(&self) -> bool {
+        let starts =
+            |step: &Step| matches!(step, Step::Run(commands) if starts_the_sandbox(commands));
+        self.steps.iter().any(starts)
+    }
+
+    /// All that is run, scripts in files as well.
+    pub(super) fn commands(&self) -> String {
+        let texts = self.steps.iter().map(|step| match step {
+            Step::Run(text) | Step::Write { text, .. } => text.as_str(),
+            Step::Add(_) | Step::Approve => "",
+        });
+        texts.collect()
+    }
+}
+
 /// Something that the reader does.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {

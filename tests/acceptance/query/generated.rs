@@ -66,7 +66,11 @@ async fn what_is_generated_is_imported_as_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_runs() {
     let workspace = workspace!(needs Query);
-    fleet(&workspace);
+    for appid in ["wxd4b82f60c1e7a935", "wx19e6a3c07f5d2b48"] {
+        for env in [ENV, OTHER_ENV] {
+            workspace.sandbox.bind(env, appid, None);
+        }
+    }
     let path = "examples/list-resources/cloudbase_env_share/list-resource.tfquery.hcl";
     let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     ask(&workspace, &example);
@@ -78,8 +82,8 @@ async fn the_example_runs() {
     workspace.run(&["validate", "-query"]).await.ok();
     assert!(workspace.sandbox.calls().is_empty());
     let run = query(&workspace).await;
-    assert_eq!(envs(&run, "shops"), [OTHER_ENV, ENV]);
-    assert!(!found(&run, "shops")[0]["resource_object"].is_null());
+    assert_eq!(envs(&run, "flower_shop"), [OTHER_ENV, ENV]);
+    assert!(!found(&run, "flower_shop")[0]["resource_object"].is_null());
     generate_and_import(&workspace, 2).await;
 }
 

@@ -3,10 +3,12 @@
 #[path = "../../support/cli/mod.rs"]
 mod cli;
 mod diagnostics;
+mod programs;
 mod token_sources;
 mod workspace;
 
 pub(crate) use cli::{Cli, EXAMPLES, Feature, Product};
+pub(crate) use programs::has_program;
 #[cfg(unix)]
 pub(crate) use token_sources::set_mode;
 pub(crate) use workspace::{Run, Workspace, actions};

@@ -34,7 +34,7 @@ resource "terraform_data" "message" {
     environment = {
       MESSAGE = each.value.url == null ? "" : jsonencode({
         msgtype = "text"
-        text    = { content = "${each.value.name}: please confirm in WeChat\n${each.value.url}" }
+        text    = { content = "待确认的环境共享：${each.value.name}\n请转给该小程序的管理员，在微信中打开：\n${each.value.url}" }
       })
     }
   }

@@ -5,6 +5,7 @@ locals {
 
 # A page for each merchant with something to confirm: what others are to confirm is not on it.
 output "confirmation_pages" {
+  sensitive = true # not printed by each apply; it is no secret
   value = {
     for env, merchant in cloudbase_env_share.merchant : env => provider::cloudbase::confirmation_page(
       [merchant], { names = local.names }
@@ -15,5 +16,6 @@ output "confirmation_pages" {
 
 # All of them on one, for those who make the calls.
 output "confirmation_page" {
+  sensitive = true
   value = provider::cloudbase::confirmation_page(values(cloudbase_env_share.merchant), { names = local.names })
 }

@@ -18,7 +18,7 @@ fn an_open_request_has_its_names_its_link_and_its_code() {
         ],
     );
     for text in [
-        "<title>请确认小程序与云环境的共享</title>",
+        "<title>请小程序管理员确认云环境共享</title>",
         "<p class=\"from\"><bdi>云上小店</bdi></p>",
         "云上小店申请将以下云环境共享给您的小程序",
         "请于工作时间联系我们。",
@@ -59,11 +59,11 @@ fn a_request_without_a_link_is_listed_and_says_so() {
         let page = plain(vec![env_share(ENV, &[(A, share("pending", url))])]);
         assert!(page.contains(A), "{page}");
         assert!(
-            page.contains("尚无确认链接，请联系服务商重新发送。"),
+            page.contains("尚无确认链接，请联系服务商重新发起申请。"),
             "{page}"
         );
         assert!(
-            page.contains("ask your service provider to send it again"),
+            page.contains("ask your service provider for a new request"),
             "{page}"
         );
         assert!(
