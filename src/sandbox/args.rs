@@ -90,7 +90,7 @@ pub async fn run_until(
     }
     let seed = match &args.seed {
         Some(path) => Seed::read(path)?,
-        None => Seed::example_world(),
+        None => Seed::example_world()?,
     };
     let options = Options {
         listen: args.listen,

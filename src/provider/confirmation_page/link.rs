@@ -26,9 +26,15 @@ impl Link {
         });
         match url {
             Some(url) if !text.contains(hides) => Self::Web(url.into()),
-            _ => Self::Unsafe(visible(text).into_owned()),
+            _ => Self::Unsafe(in_one_line(text)),
         }
     }
+}
+
+/// What hides is escaped, line breaks and tabs as well.
+fn in_one_line(text: &str) -> String {
+    let shown = visible(text);
+    shown.replace('\n', "\\u{a}").replace('\t', "\\u{9}")
 }
 
 #[cfg(test)]
@@ -83,6 +89,7 @@ mod tests {
             ("java\nscript:alert(1)", "java\\u{a}script:alert(1)"),
             ("https://example.com/\u{0}", "https://example.com/\\u{0}"),
             ("https://exam\tple.com/", "https://exam\\u{9}ple.com/"),
+            ("https:moc\u{202e}", "https:moc\\u{202e}"),
         ] {
             assert_eq!(Link::of(text), Link::Unsafe(shown.to_owned()));
         }

@@ -116,7 +116,8 @@ pub(super) fn notes(from: Option<&str>) -> [Both; 5] {
         ),
         Both::new(
             format!(
-                "如链接打不开，请改用微信扫码；仍打不开，或您不了解此申请，请先不要确认，联系{zh}。"
+                "如链接打不开，请改用微信扫码；仍打不开，或您不了解此申请，请先不要确认，联系{}。",
+                zh.trim_end()
             ),
             format!(
                 "If a link does not open, scan its code with WeChat. If that fails, or you did not expect it, do not \

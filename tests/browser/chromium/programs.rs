@@ -31,7 +31,7 @@ pub(super) fn are_here() -> bool {
     });
     assert!(
         found || env::var("CI").as_deref() != Ok("true"),
-        "chromium or chromedriver is not on PATH, and with CI=true the tests in a browser must run: `.ci/browser` \
+        "chromium or chromedriver is not on PATH, and with CI=true the tests in a browser must run: `.ci/programs` \
          installs them"
     );
     found

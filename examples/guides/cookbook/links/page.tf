@@ -17,5 +17,5 @@ output "confirmation_pages" {
 # All of them on one, for those who make the calls.
 output "confirmation_page" {
   sensitive = true
-  value = provider::cloudbase::confirmation_page(values(cloudbase_env_share.merchant), { names = local.names })
+  value     = provider::cloudbase::confirmation_page(values(cloudbase_env_share.merchant), { names = local.names })
 }

@@ -20,7 +20,7 @@ fn an_open_request_has_its_names_its_link_and_its_code() {
     for text in [
         "<title>请小程序管理员确认云环境共享</title>",
         "<p class=\"from\"><bdi>云上小店</bdi></p>",
-        "云上小店申请将以下云环境共享给您的小程序",
+        "\u{2068}云上小店\u{2069}申请将以下云环境共享给您的小程序",
         "请于工作时间联系我们。",
         "<bdi>山间茶馆</bdi>",
         "<bdi>茶馆生产环境</bdi>",
@@ -38,6 +38,18 @@ fn an_open_request_has_its_names_its_link_and_its_code() {
 }
 
 #[test]
+fn a_latin_name_stands_apart_in_chinese() {
+    let page = page(vec![open(ENV, A, LINK)], &[("from", Value::string("Acme"))]);
+    for text in [
+        "<p>\u{2068}Acme\u{2069} 申请将",
+        "联系 \u{2068}Acme\u{2069}。",
+        "\u{2068}Acme\u{2069} asks to share",
+    ] {
+        assert!(page.contains(text), "`{text}` is not in {page}");
+    }
+}
+
+#[test]
 fn without_names_there_are_ids() {
     let page = plain(vec![open(ENV, A, LINK)]);
     assert!(page.contains("服务商申请将以下云环境"), "{page}");
@@ -50,7 +62,7 @@ fn without_names_there_are_ids() {
         &[("title", Value::string("云环境共享"))],
     );
     assert!(titled.contains("<title>云环境共享</title>"), "{titled}");
-    assert!(!titled.contains("请确认小程序"), "{titled}");
+    assert!(!titled.contains("请小程序管理员确认"), "{titled}");
 }
 
 #[test]
