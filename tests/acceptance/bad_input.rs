@@ -313,14 +313,14 @@ async fn failures_of_a_refresh_keep_the_state() {
 
 /// The API answers an address that it does not have with a code, and with HTTP 200.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_with_a_path_too_many_is_told_by_its_name() {
+async fn an_endpoint_with_a_path_of_a_call_is_told_by_its_name() {
     let mut workspace = workspace!();
     let endpoint = format!("{}/componenttcb", workspace.sandbox.url());
     workspace.set("CLOUDBASE_ENDPOINT", &endpoint);
     workspace.configure(&share(ENV, &[A], ""));
     workspace.try_apply().await.fails_with(&[
         "errcode 40066",
-        "a path too many",
+        "a path that does not belong there",
         "`endpoint` in the provider block, or CLOUDBASE_ENDPOINT",
         "without a path",
     ]);

@@ -18,7 +18,7 @@ fn example(name: &str) -> String {
 impl Workspace {
     /// Tests the module of the guide with `file`; the runs by name and status, and all it said.
     async fn test_module(&self, file: &str) -> (Vec<(String, String)>, crate::support::Run) {
-        self.configure(&example("module.tf"));
+        fs::write(self.path().join("main.tf"), example("module.tf")).unwrap();
         fs::write(self.path().join("all.tftest.hcl"), file).unwrap();
         let run = self.run(&["test", "-json"]).await;
         let lines = run.stdout.lines().map(serde_json::from_str::<Json>);

@@ -1,9 +1,12 @@
 //! README and the pages, done as they say: every block of HCL and every command is pasted into an empty folder, in the
-//! order of the page, and runs against the sandbox with an installed provider.
+//! order of the page, and runs against the sandbox.
 //!
 //! A block goes into the file that its first line names, or is added to the configuration; `page.rs` has the rules. What is
-//! pasted without a command after it is applied. Where a page ends, nothing may be left to do. Every page stands beside
-//! the first example of the documentation, which is a whole configuration.
+//! pasted without a command after it is applied. Where a page ends, nothing may be left to do.
+//!
+//! Where a page starts the sandbox, its reader has nothing yet but a CLI and the sources, the build of which is left out.
+//! Elsewhere the provider is installed, the variables of a sandbox are set, and the first example of the documentation has
+//! been applied, which is a whole configuration.
 
 mod folder;
 mod page;
