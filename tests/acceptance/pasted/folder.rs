@@ -81,7 +81,7 @@ impl Folder {
         folder
     }
 
-    /// The same, where the provider is installed and the variables are set that `sandbox` prints.
+    /// The same, where the variables are set that `sandbox` prints.
     pub(super) fn beside(cli: &Cli, sandbox: &Sandbox) -> Self {
         let mut folder = Self::empty(cli, true);
         folder.sandbox = sandbox.url();
@@ -97,13 +97,22 @@ impl Folder {
         let variables =
             variables.map(|(name, value)| format!("export CLOUDBASE_{name}='{value}'\n"));
         fs::write(folder.variables(), variables.concat()).expect("variables are written");
+        folder
+    }
+
+    /// Installs the provider where the CLI looks for it.
+    pub(super) fn install(&self) {
         let installed = Command::new(PROVIDER)
             .arg("install")
             .env_clear()
-            .env("HOME", folder.home())
+            .env("HOME", self.home())
             .output();
         assert!(installed.expect("it installs").status.success());
-        folder
+    }
+
+    /// Puts a file there that is not applied.
+    pub(super) fn put(&self, file: &str, text: &str) {
+        fs::write(self.work().join(file), text).expect("the file is written");
     }
 
     /// Does what the page says next. Nothing may fail.
@@ -160,12 +169,14 @@ impl Folder {
     /// Applies what was pasted without a command after it, as a reader would.
     pub(super) async fn apply_what_is_there(&mut self) {
         if std::mem::take(&mut self.unapplied) {
-            self.script(
-                "terraform init -input=false && terraform apply -input=false -auto-approve",
-            )
-            .await
-            .ok();
+            self.apply().await;
         }
+    }
+
+    /// Applies the configuration, which has to work.
+    pub(super) async fn apply(&self) {
+        let commands = "terraform init -input=false\nterraform apply -input=false -auto-approve";
+        self.script(commands).await.ok();
     }
 
     /// Asserts that nothing is left to do in the folder that the page ends in.
@@ -209,14 +220,15 @@ impl Folder {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
     }
 
-    /// A shell that goes on where the last one ended: in its folder, with its variables.
+    /// A shell that goes on where the last one ended: in its folder, with its variables. It ends at the first command that
+    /// fails; of a list with `&&`, only the last one of all may be seen to fail by that, so that its status is kept.
     fn shell(&self, commands: &str) -> Command {
         let variables = self.variables().display().to_string();
         let mut command = Command::new("sh");
         command
             .arg("-ec")
             .arg(format!(
-                ". {variables:?}\ncd \"$PWD\"\n{commands}\nexport -p > {variables:?}\n"
+                ". {variables:?}\ncd \"$PWD\"\n{commands}\nstatus=$?\nexport -p > {variables:?}\nexit $status\n"
             ))
             .current_dir(self.work())
             .env_clear()

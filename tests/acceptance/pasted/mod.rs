@@ -39,6 +39,8 @@ struct Setting {
     is_whole: bool,
     /// Whether the page says to paste the variables that the sandbox prints.
     takes_variables: bool,
+    /// Whether the page says how the provider gets to where the CLI finds it.
+    is_about_installing: bool,
     end: End,
 }
 
@@ -61,6 +63,7 @@ impl Setting {
             seed: json!({}),
             is_whole: false,
             takes_variables: false,
+            is_about_installing: false,
             end: End::NothingToDo,
         }
     }
@@ -87,6 +90,14 @@ impl Setting {
     fn takes_variables(self) -> Self {
         Self {
             takes_variables: true,
+            ..self
+        }
+    }
+
+    /// Begins where the CLI does not find the provider, so that the first example has not been applied.
+    fn about_installing(self) -> Self {
+        Self {
+            is_about_installing: true,
             ..self
         }
     }
@@ -201,7 +212,8 @@ pages! {
         Setting::of(&["Waiting in a second apply"]).ends(End::MoreToDo),
     ];
     fleets: "docs/guides/fleets.md";
-    installing: "docs/guides/installing.md";
+    // The last section ends with a plan of the first example, which has not been applied.
+    installing: "docs/guides/installing.md", [page().about_installing().ends(End::MoreToDo)];
     partial_failure: "docs/guides/partial-failure.md";
     sandbox: "docs/guides/sandbox.md", [
         // It is a module, whose variables the tests set.
@@ -284,14 +296,16 @@ async fn follow_part(cli: &Cli, page: &str, part: &Part, settings: &[&Setting]) 
     } else {
         Folder::beside(cli, &sandbox)
     };
+    let is_installed = !setting.is_some_and(|setting| setting.is_about_installing);
+    if is_installed && !part.starts_the_sandbox() {
+        folder.install();
+    }
     let is_whole = page == INDEX || setting.is_some_and(|setting| setting.is_whole);
     if part.beside_the_first && !is_whole {
-        let first = Step::Write {
-            file: "main.tf".to_owned(),
-            text: first_example(),
-        };
-        folder.follow(&first).await;
-        folder.apply_what_is_there().await;
+        folder.put("main.tf", &first_example());
+        if is_installed {
+            folder.apply().await;
+        }
     }
     for step in &part.steps {
         folder.follow(step).await;

@@ -56,8 +56,8 @@ pub(super) enum Step {
     Approve,
 }
 
-/// Takes a page apart, by section if it says so or `by_section` is true. Blocks that are neither HCL nor commands count only where the line before says which file they
-/// go into.
+/// Takes a page apart, by section if it says so or `by_section` is true. Blocks that are neither HCL nor commands count
+/// only where the line before says which file they go into.
 pub(super) fn parts(markdown: &str, by_section: bool) -> Vec<Part> {
     let text = one_line(markdown);
     let whole = text.split_once(SECTIONS_WHOLE).map(|(_, after)| after);
