@@ -111,10 +111,10 @@ async fn the_examples_run() {
     const PROD: &str = "tea-house-7gfwxe92efb3aa38";
     let workspace = workspace!(needs Actions);
     workspace.configure(&example("cloudbase_convert_env"));
-    let address = "action.cloudbase_convert_env.shop";
+    let address = "action.cloudbase_convert_env.tea_house";
     let run = invoke(&workspace, address).await.ok();
     assert_eq!(completed(&run, address), ["by hand"]);
-    assert_eq!(workspace.sandbox.converted(), ["shop-env-6gni9ity244a6ea3"]);
+    assert_eq!(workspace.sandbox.converted(), [PROD]);
 
     workspace.configure(&example("cloudbase_resend_confirmations"));
     workspace.apply().await;
