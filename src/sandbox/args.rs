@@ -160,6 +160,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn without_a_seed_it_knows_the_examples_of_the_documentation_and_with_one_nothing_else() {
+        let seed = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(seed.path(), "{}").unwrap();
+        let of_example = format!(
+            "COMPONENT_APPID='{}'",
+            Seed::example_world().unwrap().component.unwrap().appid
+        );
+        for (flags, knows) in [
+            (vec![], true),
+            (vec!["--seed", seed.path().to_str().unwrap()], false),
+        ] {
+            let mut out = Vec::new();
+            run_until(parse(&flags).unwrap(), &mut out, async { Ok(()) })
+                .await
+                .unwrap();
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.contains(&of_example), knows, "{text}");
+        }
+    }
+
+    #[tokio::test]
     async fn it_writes_the_configuration_that_it_would_print() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop/main.tf");

@@ -23,8 +23,7 @@ pub(super) async fn show(
     let mut state = app.shared.lock();
     state.shares.settle(Instant::now());
     match state.shares.link(&id) {
-        Some(link) if link.state == LinkState::Open => question(&state, visit, link),
-        Some(link) => outcome(&state, visit, link),
+        Some(link) => shown(&state, visit, link),
         None => unknown(visit),
     }
 }
@@ -78,32 +77,24 @@ fn question(state: &State, visit: Visit, link: &Link) -> Response {
     page(visit, StatusCode::OK, words.question.heading, &text)
 }
 
-/// What became of a link that is not open. A decision that was made is no error, whoever looks at it again.
-fn outcome(state: &State, visit: Visit, link: &Link) -> Response {
+/// The question, or what became of it, with a class for the colour. A decision that was made is no error, whoever looks at
+/// it again.
+fn shown(state: &State, visit: Visit, link: &Link) -> Response {
     let words = visit.language.words();
-    let (status, outcome) = match (link.state, visit.is_done) {
-        (LinkState::Approved, true) => (StatusCode::OK, &words.approved),
-        (LinkState::Approved, false) => (StatusCode::OK, &words.approved_before),
-        (LinkState::Refused, true) => (StatusCode::OK, &words.refused),
-        (LinkState::Refused, false) => (StatusCode::OK, &words.refused_before),
-        (LinkState::Replaced, _) => (StatusCode::GONE, &words.replaced),
-        (LinkState::Withdrawn | LinkState::Open, _) => (StatusCode::GONE, &words.withdrawn),
+    let (status, outcome, mark) = match (link.state, visit.is_done) {
+        (LinkState::Open, _) => return question(state, visit, link),
+        (LinkState::Approved, true) => (StatusCode::OK, &words.approved, "approved"),
+        (LinkState::Approved, false) => (StatusCode::OK, &words.approved_before, "approved"),
+        (LinkState::Refused, true) => (StatusCode::OK, &words.refused, "refused"),
+        (LinkState::Refused, false) => (StatusCode::OK, &words.refused_before, "refused"),
+        (LinkState::Replaced, _) => (StatusCode::GONE, &words.replaced, "void"),
+        (LinkState::Withdrawn, _) => (StatusCode::GONE, &words.withdrawn, "void"),
     };
-    let mark = mark(link.state);
     let text = html! {
         p.outcome.(mark) { (outcome.text) }
         (Named::new(state, &link.pair).table(words))
     };
     page(visit, status, outcome.heading, &text)
-}
-
-/// A class for the colour.
-fn mark(state: LinkState) -> &'static str {
-    match state {
-        LinkState::Approved => "approved",
-        LinkState::Refused => "refused",
-        LinkState::Open | LinkState::Replaced | LinkState::Withdrawn => "void",
-    }
 }
 
 fn unknown(visit: Visit) -> Response {

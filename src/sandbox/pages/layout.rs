@@ -15,7 +15,8 @@ const RELOAD: u8 = 5;
 
 /// No script, nothing from elsewhere, and no frame in which a button is something else. The URL is all that it takes to
 /// decide, so that no other origin is told it; with `no-referrer`, browsers would not tell the origin of a form to our own
-/// guard either (Fetch, "append a request `Origin` header"), which then refuses it. A page is not kept either: somebody who goes back to it sees what is so then.
+/// guard either (Fetch, "append a request `Origin` header"), which then refuses it. A page is not kept either: somebody
+/// who goes back to it sees what is so then.
 const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,

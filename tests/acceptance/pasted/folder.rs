@@ -55,6 +55,8 @@ impl Folder {
             fs::create_dir(root.path().join(part)).expect("an empty folder");
         }
         fs::write(root.path().join("variables"), "").expect("a file is written");
+        // An answer that is an error ends the command with one.
+        fs::write(root.path().join("home/.curlrc"), "fail\n").expect("a file is written");
         let folder = Self {
             root,
             sandbox: String::new(),

@@ -1,7 +1,7 @@
 //! What a page asks its reader to paste: its blocks of code, in order, by section.
 
 /// How the names of files end that blocks go into.
-const FILES: [&str; 5] = [".tf", ".hcl", ".tfvars", ".sh", ".yml"];
+const FILES: [&str; 3] = [".tf", ".hcl", ".sh"];
 
 /// What is written near the top of a page whose sections and subsections stand for themselves.
 const SECTIONS_APART: &str = "Each section starts in an empty folder";
