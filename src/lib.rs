@@ -6,6 +6,7 @@ pub mod demo;
 pub mod framework;
 mod hcl;
 pub mod install;
+mod ordered;
 pub mod plugin;
 pub mod proto;
 pub mod provider;
