@@ -21,6 +21,12 @@ pub struct Behaviour {
     /// Whether the query answers a row with an empty list for an appid without shares (the default)
     /// or no row. The documents do not say what the real API does.
     pub empty_rows: bool,
+    /// Whether the query lists what waits, too. Default: only what was confirmed. The documents do not say it.
+    pub lists_pending: bool,
+    /// Whether a share that is asked for again keeps its URL. Default: it gets a fresh one. The documents do not say it.
+    pub same_urls: bool,
+    /// Whether unshare refuses what waits, by a row. Default: it takes it back. The documents do not say it.
+    pub keeps_pending: bool,
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
     /// Share, unshare and convert take only the environments that are listed. If one has a
@@ -53,6 +59,9 @@ impl Default for Behaviour {
         Self {
             sends_urls: true,
             empty_rows: true,
+            lists_pending: false,
+            same_urls: false,
+            keeps_pending: false,
             mixed_calls: MixedCalls::default(),
             strict_envs: false,
             strict_authorizers: false,

@@ -81,6 +81,14 @@ pub enum Effect {
     /// The real answer, in whose `err_list` every row that has an environment names this one
     /// instead, as in the documents' own sample, where it is not the one that was asked about.
     OtherEnv(String),
+    /// The real answer with this field, or without it: in every row, where a list leads to it.
+    Field {
+        /// The names that lead to it, such as `info_list[].alias`.
+        path: String,
+        /// What it holds; left out where the field is to be missing.
+        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        value: Option<Value>,
+    },
     /// The real answer with one row more in one of its lists.
     AddedRow {
         /// Such as `err_list`; made if it is not there.
@@ -88,6 +96,11 @@ pub enum Effect {
         /// The row as it is.
         row: Value,
     },
+}
+
+/// Null is a value, too.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
@@ -113,6 +126,7 @@ impl Effect {
                 | Self::MangledAppid(_)
                 | Self::OtherEnv(_)
                 | Self::AddedRow { .. }
+                | Self::Field { .. }
         )
     }
 

@@ -77,7 +77,7 @@
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,
 //! `{"http": {"status", "body"}}`, `{"ip_not_allowed": {"ip"}}`, `{"hang": "2s"}`, `{"slow": "2s"}`,
-//! `{"content_type": "text/html"}`, `{"mangled_appid": "wx…"}`, `{"other_env": "…"}`,
+//! `{"field": {"path": "info_list[].alias", "value": 7}}`, `{"content_type": "text/html"}`, `{"mangled_appid": "wx…"}`, `{"other_env": "…"}`,
 //! `{"added_row": {"list": "err_list", "row": {"appid", "errmsg"}}}`. See [`Effect`]; the form of a seed file is in [`seed`].
 
 mod answer;

@@ -7,10 +7,12 @@
 //! `endpoints/` has a file for each endpoint, `batch/` puts what is asked at about the same time into few calls, `http/`
 //! is one call with its retries, and `auth/` is where tokens come from.
 
+pub mod assumptions;
 mod auth;
 pub mod batch;
 mod class;
 mod client;
+pub mod documented;
 mod endpoints;
 mod error;
 pub mod error_codes;

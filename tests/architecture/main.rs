@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sandbox", &["hcl"]),
     ("wechat", &[]),
     ("demo", &["hcl", "sandbox"]),
+    ("doctor", &["provider", "wechat"]),
     ("install", &["hcl"]),
     ("hcl", &[]),
 ];
@@ -33,6 +34,7 @@ const MAIN: &[&str] = &[
     "provider",
     "sandbox",
     "demo",
+    "doctor",
     "install",
 ];
 
