@@ -7,6 +7,7 @@ pub mod config;
 pub mod fuzz;
 
 mod api_errors;
+mod api_quota;
 mod asked;
 mod attributes;
 mod authorizers;
@@ -89,6 +90,8 @@ impl Provider for Cloudbase {
             .data_source(env_share::EnvShares)
             .data_source(env::Envs)
             .data_source(env::ComponentEnvs)
+            .data_source(env::HostingEnvs)
+            .data_source(api_quota::Quota)
             .data_source(authorizers::Authorizers)
             .action(env::ConvertEnv)
             .action(env_share::ResendConfirmations)

@@ -52,6 +52,28 @@ pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
     })
 }
 
+/// The value is the path of a call of the API: it starts with a slash and has neither a host nor a query.
+pub(super) fn api_path() -> Validator {
+    Validator::new(|value, path| match value.as_str() {
+        Some(text) if !is_api_path(text) => {
+            let detail = format!(
+                "{text:?} is not the path of a call: write it with the slash in front and without the \
+                 host or a query, as in `/componenttcb/batchshareenv`."
+            );
+            vec![Diagnostic::error(format!("invalid `{path}`"), detail).at(path.clone())]
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn is_api_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b"?#\"".contains(&b))
+}
+
 /// The collection has an element; `otherwise` says what to do about an empty one.
 pub(super) fn not_empty(otherwise: &'static str) -> Validator {
     Validator::new(move |value, path| match value {

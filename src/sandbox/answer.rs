@@ -131,6 +131,18 @@ impl Refusal {
         Self::new(61023, "refresh_token is invalid")
     }
 
+    pub(super) fn bad_quota_path() -> Self {
+        Self::new(76003, "invalid cgi_path")
+    }
+
+    pub(super) fn unknown_quota_path() -> Self {
+        Self::new(76021, "cgi_path not found, please check")
+    }
+
+    pub(super) fn quota_of_another_account() -> Self {
+        Self::new(76022, "could not use this cgi_path, no permission")
+    }
+
     /// The documents say "no qbase privilege"; this is the text seen live.
     pub(super) fn no_cloud_development() -> Self {
         Self::new(85088, "no cloud base privilege")

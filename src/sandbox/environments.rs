@@ -29,6 +29,9 @@ pub struct Environment {
     /// Display name of the package; the API may say null.
     #[serde(default)]
     pub package_name: Option<String>,
+    /// Where it was made, which describecloudbaserunenvs alone says: `miniapp`, or `qcloud` until it is converted.
+    #[serde(default = "miniapp")]
+    pub source: Option<String>,
     /// 0 cloud development, 1 cloud hosting; absent when it is taken for either. The API never says it.
     #[serde(default, deserialize_with = "source_type")]
     pub source_type: Option<i64>,
@@ -45,6 +48,7 @@ impl Environment {
             status: normal(),
             package_id: None,
             package_name: None,
+            source: miniapp(),
             source_type: None,
         }
     }
@@ -69,6 +73,14 @@ fn sample_time() -> Option<String> {
 )]
 fn normal() -> Option<String> {
     Some("NORMAL".to_owned())
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "serde default of an optional field"
+)]
+fn miniapp() -> Option<String> {
+    Some("miniapp".to_owned())
 }
 
 fn source_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
@@ -107,6 +119,10 @@ impl Environments {
 
     pub(super) fn convert(&mut self, env: &str) {
         self.converted.insert(env.to_owned());
+    }
+
+    pub(super) fn is_converted(&self, env: &str) -> bool {
+        self.converted.contains(env)
     }
 
     pub(super) fn converted(&self) -> Vec<String> {

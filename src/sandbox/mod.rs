@@ -28,6 +28,8 @@
 //! | `/tcb/modifyenv` | either | marks the environment converted |
 //! | `/tcb/getenvinfo` | authorizer | environments of the state; an unknown one is an empty list |
 //! | `/componenttcb/describeenvs` | component | the same environments |
+//! | `/componenttcb/describecloudbaserunenvs` | component | those of them that are for cloud hosting |
+//! | `/cgi-bin/openapi/quota/get` | either | caps of an endpoint that the token is for, and its calls since the start |
 //! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
@@ -72,7 +74,7 @@
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name", "nick_name"}` | adds or replaces an [`Authorizer`] |
 //!
 //! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
-//! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
+//! `hosting_envs`, `api_quota`, `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
 //! `busy`, `system_error`, `minute_cap`, `daily_cap`, `token_expired`, `token_invalid`,
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,

@@ -62,12 +62,16 @@ struct Counted {
 
 /// The caps in force and what has been used of them.
 #[derive(Debug, Default)]
-pub(super) struct Quotas(BTreeMap<Option<Endpoint>, Counted>);
+pub(super) struct Quotas {
+    caps: BTreeMap<Option<Endpoint>, Counted>,
+    /// Calls to each endpoint since the start, which is its day.
+    used: BTreeMap<Endpoint, u64>,
+}
 
 impl Quotas {
     /// Replaces the caps of the same endpoint; counting starts anew.
     pub(super) fn set(&mut self, quota: Quota) {
-        self.0.insert(
+        self.caps.insert(
             quota.endpoint,
             Counted {
                 quota,
@@ -78,13 +82,25 @@ impl Quotas {
     }
 
     pub(super) fn all(&self) -> Vec<Quota> {
-        self.0.values().map(|counted| counted.quota).collect()
+        self.caps.values().map(|counted| counted.quota).collect()
+    }
+
+    /// The caps of this endpoint alone.
+    pub(super) fn of(&self, endpoint: Endpoint) -> Quota {
+        let own = self.caps.get(&Some(endpoint));
+        own.map(|counted| counted.quota).unwrap_or_default()
+    }
+
+    /// How many calls came to this endpoint.
+    pub(super) fn used(&self, endpoint: Endpoint) -> u64 {
+        self.used.get(&endpoint).copied().unwrap_or_default()
     }
 
     /// Counts a call; an error when a cap is exceeded, the daily one first.
     pub(super) fn admit(&mut self, endpoint: Endpoint, now: Instant) -> Result<(), Refusal> {
+        *self.used.entry(endpoint).or_default() += 1;
         for scope in [None, Some(endpoint)] {
-            let Some(counted) = self.0.get_mut(&scope) else {
+            let Some(counted) = self.caps.get_mut(&scope) else {
                 continue;
             };
             let quota = counted.quota;

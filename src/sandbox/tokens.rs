@@ -151,6 +151,11 @@ impl Tokens {
         }
     }
 
+    /// What kind of token it is, if it is one.
+    pub(super) fn kind(&self, token: Option<&str>) -> Option<TokenKind> {
+        self.issued.get(token?).map(|issued| issued.kind)
+    }
+
     /// Checks the token of a call and counts the call against it.
     ///
     /// None is 41001, an unknown one 40014, one that was superseded 40001, one past its life 42001,

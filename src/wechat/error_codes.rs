@@ -20,8 +20,10 @@
 //! | 错误码, of cloud development | the other -501xxx and -601xxx |
 //! | 公共错误码, of the WeChat shop | 40066 |
 //! | 全局错误码, of the open platform | 41002, 45011, 48004 |
+//! | 查询openApi调用quota (getApiQuota, the older page) | 76021, 76022 |
 //!
-//! The pages name 61003, 61005, 61006, 61011 and 40164, but leave their Chinese cell empty.
+//! The page of getApiQuota names 76003 in a sentence about the path, and has no row for it. The pages name 61003, 61005,
+//! 61006, 61011 and 40164, but leave their Chinese cell empty.
 
 use super::Class;
 
@@ -111,6 +113,8 @@ const PERMISSION: &str = "Have the account's administrator grant the platform th
     information and conversion.";
 const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
     token; conversion takes either.";
+const QUOTA_PATH: &str = "Write the path of the call as its documentation has it, with the slash in front and without the host, such as \
+    /componenttcb/batchshareenv.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";
 
 /// A code, its class, WeChat's own words for it, what it means, what to do next.
@@ -155,6 +159,9 @@ const TABLE: &[Row] = &[
     (61023, Class::Caller, None, "The refresh token is not valid: it is empty, or the account has withdrawn its authorisation.", "Take the one in the list of authorizers, or have the account authorise the platform once more."),
     (61024, Class::Caller, None, "The account is a third-party platform, and its token must come from api_component_token.", COMPONENT),
     (61028, Class::Caller, None, "The third-party platform is not published.", "Publish it in the open platform's console."),
+    (76003, Class::Caller, None, "The path whose quota was asked about is not written as the API wants it.", QUOTA_PATH),
+    (76021, Class::Caller, Some("cgi_path填错了"), "The API knows no call with the path whose quota was asked about.", QUOTA_PATH),
+    (76022, Class::Caller, Some("当前调用接口使用的token与api所属账号不符"), "The token is not of the kind that the call takes whose quota was asked about, or that call has no quota to ask about.", "Ask with the component token about the platform's own calls (those below /componenttcb/), and with the authorizer token about calls that are made on behalf of a merchant. Paths with /sns/ cannot be asked about."),
     (85088, Class::Caller, Some("该APP未开通云开发"), "Cloud development is not open for this account.", "Open cloud development for the mini program (createCloudUser, or its console), or batch cloud development for the platform in the open platform's console."),
     (89503, Class::Caller, Some("此次调用需要管理员确认，请耐心等候"), "An administrator must confirm the call first.", "Have the account's administrator confirm it on their phone, then try again."),
     (-501_000, Class::Caller, None, "Cloud development refused the call.", "The TcbCode, when there is one, says why; look it up in the cloud's documentation."),

@@ -30,7 +30,8 @@ pub use self::{
     class::Class,
     client::Client,
     endpoints::{
-        Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
+        ApiQuota, Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, HostingEnv,
+        RateLimit, ShareOutcome, Shares,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},

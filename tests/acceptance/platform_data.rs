@@ -1,6 +1,6 @@
 //! The data sources about the platform: its environments, and the accounts that authorised it.
 
-use cloudbase::sandbox::{Authorizer, Endpoint, Environment, Options, Seed};
+use cloudbase::sandbox::{Authorizer, Endpoint, Environment, Options, Quota, Seed};
 use serde_json::{Value as Json, json};
 
 use crate::support::{ENV, OTHER_ENV, Workspace, many_appids};
@@ -51,6 +51,128 @@ async fn the_platforms_environments_are_read_in_order() {
     workspace.assert_plan_is_empty().await;
     let token = &workspace.calls(Endpoint::DescribeEnvs)[0].token;
     assert!(matches!(token, cloudbase::sandbox::TokenSeen::Component));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cloud_hosting_environments_are_read_in_order_and_without_the_others() {
+    let workspace = workspace!();
+    workspace.sandbox.put_environment(Environment::new(ENV));
+    for (env, source) in [("b-hosting", "qcloud"), ("a-hosting", "miniapp")] {
+        workspace.sandbox.put_environment(Environment {
+            source: Some(source.to_owned()),
+            source_type: Some(1),
+            ..Environment::new(env)
+        });
+    }
+    workspace.configure("data \"cloudbase_hosting_envs\" \"test\" {}\n");
+    workspace.apply().await;
+    let envs = values(&workspace, "data.cloudbase_hosting_envs.test").await["envs"].take();
+    assert_eq!(
+        envs[0],
+        json!({
+            "env": "a-hosting",
+            "source": "miniapp",
+            "alias": null,
+            "create_time": "2019-04-04 14:10:28",
+            "update_time": "2019-04-04 14:10:28",
+            "status": "NORMAL",
+            "package_id": null,
+            "package_name": null,
+            "pay_mode": "postpaid",
+            "is_default": false,
+            "is_auto_degrade": true,
+            "env_channel": "",
+            "region": "ap-shanghai",
+        })
+    );
+    assert_eq!(envs[1]["source"], "qcloud");
+    assert_eq!(envs.as_array().unwrap().len(), 2);
+    workspace.assert_plan_is_empty().await;
+    let token = &workspace.calls(Endpoint::HostingEnvs)[0].token;
+    assert!(matches!(token, cloudbase::sandbox::TokenSeen::Component));
+    assert_eq!(workspace.calls(Endpoint::DescribeEnvs).len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quota_of_a_call_is_that_of_the_token_it_is_read_with() {
+    let workspace = workspace!();
+    workspace.sandbox.set_quota(Quota {
+        endpoint: Some(Endpoint::Share),
+        per_minute: Some(60),
+        per_day: Some(500),
+    });
+    workspace.configure(
+        "data \"cloudbase_api_quota\" \"share\" {\n  path = \"/componenttcb/batchshareenv\"\n}\n\
+         data \"cloudbase_api_quota\" \"env\" {\n  path  = \"/tcb/getenvinfo\"\n  token = \"authorizer\"\n}\n",
+    );
+    workspace.apply().await;
+    assert_eq!(
+        values(&workspace, "data.cloudbase_api_quota.share").await,
+        json!({
+            "path": "/componenttcb/batchshareenv",
+            "token": null,
+            "daily_limit": 500,
+            "used": 0,
+            "remaining": 500,
+            "rate_limit": {"calls": 60, "seconds": 60},
+            "component_rate_limit": null,
+        })
+    );
+    let of_merchant = values(&workspace, "data.cloudbase_api_quota.env").await;
+    assert_eq!(of_merchant["remaining"], 100_000);
+    assert!(of_merchant["rate_limit"].is_null());
+    let calls = workspace.calls(Endpoint::ApiQuota);
+    let asked: std::collections::BTreeSet<_> = calls
+        .iter()
+        .map(|call| {
+            (
+                call.body["cgi_path"].to_string(),
+                format!("{:?}", call.token),
+            )
+        })
+        .collect();
+    let expected = [
+        ("\"/componenttcb/batchshareenv\"", "Component"),
+        ("\"/tcb/getenvinfo\"", "Authorizer"),
+    ];
+    let expected = expected.map(|(path, token)| (path.to_owned(), token.to_owned()));
+    assert_eq!(asked, expected.into());
+    assert_eq!(workspace.calls(Endpoint::Share).len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quota_that_cannot_be_read_says_how_a_path_is_written_and_which_token_is_needed() {
+    let workspace = workspace!();
+    let configure = |path: &str| {
+        workspace.configure(&format!(
+            "data \"cloudbase_api_quota\" \"test\" {{\n  path = {path:?}\n}}\n"
+        ));
+    };
+    let plan = async || workspace.run(&["plan", "-no-color"]).await;
+    for path in [
+        "componenttcb/batchshareenv",
+        "https://a.example/b",
+        "/a b",
+        "//a",
+        "/a?b=c",
+    ] {
+        configure(path);
+        plan()
+            .await
+            .fails_with(&["invalid `path`", "/componenttcb/batchshareenv"]);
+    }
+    assert_eq!(workspace.sandbox.calls().len(), 0);
+    configure("/tcb/getenvinfo");
+    let words = [
+        "quota of /tcb/getenvinfo",
+        "errcode 76022",
+        "authorizer token",
+    ];
+    plan().await.fails_with(&words);
+    configure("/componenttcb/none");
+    plan()
+        .await
+        .fails_with(&["errcode 76021", "with the slash in front"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,7 +27,19 @@ const RESOURCES: [(&str, &[&str]); 3] = [
         &["appids", "env", "source_type", "timeouts"],
     ),
 ];
-const DATA_SOURCES: [(&str, &[&str]); 5] = [
+const DATA_SOURCES: [(&str, &[&str]); 7] = [
+    (
+        "cloudbase_api_quota",
+        &[
+            "component_rate_limit",
+            "daily_limit",
+            "path",
+            "rate_limit",
+            "remaining",
+            "token",
+            "used",
+        ],
+    ),
     (
         "cloudbase_authorizers",
         &["authorizers", "component_appid", "permissions"],
@@ -50,6 +62,7 @@ const DATA_SOURCES: [(&str, &[&str]); 5] = [
         &["appids", "appids_by_env", "errors", "shares", "source_type"],
     ),
     ("cloudbase_envs", &["envs"]),
+    ("cloudbase_hosting_envs", &["envs"]),
 ];
 const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     (

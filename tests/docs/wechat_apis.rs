@@ -73,6 +73,20 @@ const APIS: &[Api] = &[
         types: &["data-sources/component_envs"],
     },
     Api {
+        path: "/componenttcb/describecloudbaserunenvs",
+        name: "getWxCloudBaseRunEnvs",
+        title: "获取环境信息",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudrun-batch/cloudenv-mgnt/api_getwxcloudbaserunenvs",
+        types: &["data-sources/hosting_envs"],
+    },
+    Api {
+        path: "/cgi-bin/openapi/quota/get",
+        name: "getApiQuota",
+        title: "查询API调用额度",
+        page: "https://developers.weixin.qq.com/doc/service/api/apimanage/api_getapiquota",
+        types: &["data-sources/api_quota"],
+    },
+    Api {
         path: "/cgi-bin/component/api_component_token",
         name: "getComponentAccessToken",
         title: "获取令牌",
@@ -194,7 +208,7 @@ fn rows_name_types_that_there_are() {
 /// WeChat's addresses end with the name of the call in lower case, so that a link to the page of another call shows.
 #[test]
 fn each_link_is_to_the_page_of_its_call() {
-    const PAGES: &str = "https://developers.weixin.qq.com/doc/oplatform/openApi/";
+    const PAGES: &str = "https://developers.weixin.qq.com/doc/";
     for api in APIS {
         let file = api.page.rsplit('/').next().unwrap_or_default();
         let file = file.trim_end_matches(".html").trim_end_matches(".md");

@@ -1,6 +1,6 @@
 //! What each endpoint answers, and what becomes of the state behind it.
 
-use cloudbase::sandbox::{Confirm, Endpoint, Environment, TokenSeen};
+use cloudbase::sandbox::{Confirm, Endpoint, Environment, Quota, TokenSeen};
 use serde_json::{Value, json};
 
 use crate::client::{ENV, errcode, one, other, start};
@@ -248,13 +248,34 @@ async fn environments_are_listed_and_converted() {
         .await;
     assert!(described["info_list"][0]["bucket_id"].is_string());
 
+    sandbox.put_environment(Environment {
+        source: Some("qcloud".to_owned()),
+        source_type: Some(1),
+        ..Environment::new("hosting-1")
+    });
+    let nothing = json!({});
+    let hosting = async || {
+        let answer = client.call(Endpoint::HostingEnvs, &component, &nothing);
+        let list = answer.await["env_list"].take();
+        (list.as_array().unwrap().len(), list[0].clone())
+    };
+    let (number, row) = hosting().await;
+    assert_eq!((number, &row["env_id"]), (1, &json!("hosting-1")));
+    assert_eq!(row["source"], "qcloud");
+    let convert = json!({"env": "hosting-1"});
+    client.call(Endpoint::Convert, &component, &convert).await;
+    assert_eq!(hosting().await.1["source"], "miniapp");
+    let wrong = client.call(Endpoint::HostingEnvs, &authorizer, &nothing);
+    assert_eq!(errcode(&wrong.await), 48001);
+    sandbox.remove_environment("hosting-1");
+
     for token in [&component, &authorizer] {
         let answer = client
             .call(Endpoint::Convert, token, &json!({"env": ENV}))
             .await;
         assert_eq!(errcode(&answer), 0);
     }
-    assert_eq!(sandbox.converted(), [ENV]);
+    assert_eq!(sandbox.converted(), ["hosting-1", ENV]);
     sandbox.behave(|now| now.strict_envs = true);
     let answer = client
         .call(Endpoint::Convert, &component, &json!({"env": "nope"}))
@@ -262,7 +283,41 @@ async fn environments_are_listed_and_converted() {
     assert_eq!(errcode(&answer), -501_007);
     let answer = client.share("nope", &[crate::client::one()], None).await;
     assert_eq!(answer["err_list"][0]["errmsg"], "invalid env");
-    assert_eq!(sandbox.converted(), [ENV]);
+    assert_eq!(sandbox.converted(), ["hosting-1", ENV]);
+}
+
+#[tokio::test]
+async fn a_quota_counts_the_calls_of_one_path() {
+    let (sandbox, client) = start().await;
+    let (component, authorizer) = (sandbox.component_token(), sandbox.authorizer_token());
+    sandbox.set_quota(Quota {
+        endpoint: Some(Endpoint::Share),
+        per_minute: Some(10),
+        per_day: Some(100),
+    });
+    client.share(ENV, &[one()], None).await;
+    let ask = async |token: &str, path: &str| {
+        let body = json!({"cgi_path": path});
+        client.call(Endpoint::ApiQuota, token, &body).await
+    };
+    let quota = ask(&component, Endpoint::Share.path()).await;
+    let counted = json!({"daily_limit": 100, "used": 1, "remain": 99});
+    assert_eq!(quota["quota"], counted);
+    assert_eq!(
+        quota["rate_limit"],
+        json!({"call_count": 10, "refresh_second": 60})
+    );
+    let quota = ask(&authorizer, Endpoint::EnvInfo.path()).await;
+    assert_eq!(quota["quota"]["used"], 0);
+    assert_eq!(quota.get("rate_limit"), None);
+    for (token, path, code) in [
+        (&component, "componenttcb/batchshareenv", 76003),
+        (&component, "/componenttcb/none", 76021),
+        (&component, Endpoint::EnvInfo.path(), 76022),
+        (&authorizer, Endpoint::Share.path(), 76022),
+    ] {
+        assert_eq!(errcode(&ask(token, path).await), code, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,14 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
     let mut outcomes = client.share(&operation, &env(), &appids([1]), None).await;
     let info = client.env_info(&operation, None).await;
     let envs = client.component_envs(&operation).await;
+    let hosting = client.hosting_envs(&operation).await;
+    let quota = client
+        .api_quota(
+            &operation,
+            "/componenttcb/batchshareenv",
+            TokenKind::Component,
+        )
+        .await;
     let list = client.authorizers(&operation, None).await;
     let about = client.authorizer_info(&operation, None, &appid(5)).await;
     let token = client
@@ -33,6 +41,8 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
         (outcomes.remove(&appid(1)).unwrap().unwrap_err(), "80 KiB"),
         (info.unwrap_err(), "4 MiB"),
         (envs.unwrap_err(), "4 MiB"),
+        (hosting.unwrap_err(), "4 MiB"),
+        (quota.unwrap_err(), "64 KiB"),
         (list.unwrap_err(), "1 MiB"),
         (about.unwrap_err(), "256 KiB"),
         (token.unwrap_err(), "64 KiB"),
@@ -80,11 +90,11 @@ async fn an_answer_just_within_its_limit_is_read() {
 async fn more_rows_than_can_be_right_are_refused() {
     let lists = |row: Value| {
         let rows: Vec<Value> = std::iter::repeat_n(row, 10_001).collect();
-        json!({"relation_data": rows, "msg_info_list": rows, "info_list": rows, "list": rows})
+        json!({"relation_data": rows, "msg_info_list": rows, "info_list": rows, "env_list": rows, "list": rows})
     };
     let nested = json!({"relation_data": [{"appid": appid(1), "env_list": vec![""; 10_001]}]});
     // Of the nested list only the query knows, which looks up what came of the share, too.
-    for (answer, calls) in [(lists(json!({})), 5), (nested, 2)] {
+    for (answer, calls) in [(lists(json!({})), 6), (nested, 2)] {
         let text = answer.to_string();
         let server = Server::start(move |_| Reply::Status(200, text.clone())).await;
         let client = client(&server);
@@ -99,6 +109,7 @@ async fn more_rows_than_can_be_right_are_refused() {
             outcomes[&appid(1)].clone().err(),
             client.env_info(&operation, None).await.err(),
             client.component_envs(&operation).await.err(),
+            client.hosting_envs(&operation).await.err(),
             client.authorizers(&operation, None).await.err(),
         ];
         let told = told.into_iter().flatten().filter(|error| {

@@ -1,8 +1,10 @@
 //! What is sent, and what answers are understood.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Mutex};
 
-use cloudbase::wechat::{Class, EnvInfo, Freshness, ShareOutcome, SourceType, TokenKind};
+use cloudbase::wechat::{
+    ApiQuota, Class, EnvInfo, Freshness, HostingEnv, RateLimit, ShareOutcome, SourceType, TokenKind,
+};
 use serde_json::{Value, json};
 
 use crate::server::{
@@ -159,6 +161,77 @@ async fn env_info() {
         AUTHORIZER_TOKEN,
         &json!({"env": "test-env-1"}),
     );
+}
+
+#[tokio::test]
+async fn hosting_envs() {
+    let server = Server::start(|_| {
+        Reply::Json(json!({"errcode": 0, "env_list": [
+            {
+                "env_id": "hosting-1", "source": "qcloud", "status": "NORMAL", "alias": null,
+                "is_default": true, "is_auto_degrade": "false", "region": "ap-shanghai",
+                "databases": [{"instance_id": "tnt-1"}], "unheard_of": {},
+            },
+            {"is_default": "perhaps"},
+        ]}))
+    })
+    .await;
+    let envs = server.client().hosting_envs(&operation()).await.unwrap();
+    check(
+        &server,
+        "/componenttcb/describecloudbaserunenvs",
+        COMPONENT_TOKEN,
+        &json!({}),
+    );
+    let text = |text: &str| Some(text.to_owned());
+    let first = HostingEnv {
+        env: "hosting-1".to_owned(),
+        source: text("qcloud"),
+        status: text("NORMAL"),
+        region: text("ap-shanghai"),
+        is_default: Some(true),
+        is_auto_degrade: Some(false),
+        ..HostingEnv::default()
+    };
+    assert_eq!(envs, [first, HostingEnv::default()]);
+}
+
+#[tokio::test]
+async fn api_quota() {
+    let answers = Mutex::new(vec![
+        json!({"errcode": 0, "quota": null, "rate_limit": null}),
+        json!({
+            "errcode": 0,
+            "quota": {"daily_limit": 1000, "used": "7", "remain": 993},
+            "rate_limit": {"call_count": 50, "refresh_second": 60},
+            "component_rate_limit": {"call_count": 10},
+        }),
+    ]);
+    let server = Server::start(move |_| Reply::Json(answers.lock().unwrap().pop().unwrap())).await;
+    let client = server.client();
+    let path = "/componenttcb/batchshareenv";
+    let ask = async |token| client.api_quota(&operation(), path, token).await.unwrap();
+    let rate = |call_count, refresh_second| {
+        Some(RateLimit {
+            call_count,
+            refresh_second,
+        })
+    };
+    let full = ApiQuota {
+        daily_limit: Some(1000),
+        used: Some(7),
+        remain: Some(993),
+        rate_limit: rate(Some(50), Some(60)),
+        component_rate_limit: rate(Some(10), None),
+    };
+    for (kind, token, expected) in [
+        (TokenKind::Component, COMPONENT_TOKEN, full),
+        (TokenKind::Authorizer, AUTHORIZER_TOKEN, ApiQuota::default()),
+    ] {
+        assert_eq!(ask(kind).await, expected);
+        let body = json!({ "cgi_path": path });
+        check(&server, "/cgi-bin/openapi/quota/get", token, &body);
+    }
 }
 
 #[tokio::test]

@@ -45,6 +45,11 @@ async fn a_gateway_s_answer_is_no_success_of_any_call() {
             queried[&appid(1)].clone().map(|_| ()),
             client.env_info(&operation, None).await.map(|_| ()),
             client.component_envs(&operation).await.map(|_| ()),
+            client.hosting_envs(&operation).await.map(|_| ()),
+            client
+                .api_quota(&operation, "/tcb/getenvinfo", TokenKind::Authorizer)
+                .await
+                .map(|_| ()),
             client
                 .authorizers(&operation, Some(&appid(7)))
                 .await

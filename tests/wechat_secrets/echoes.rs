@@ -139,6 +139,9 @@ fn repeating(request: &Request, echo: &str) -> String {
         "api_get_authorizer_info" => {
             format!(r#"{{"authorizer_info":{{"nick_name":"<{echo}>"}},"errcode":"0"}}"#)
         }
+        "describecloudbaserunenvs" => {
+            format!(r#"{{"env_list":[{{"env_id":"<{echo}>","region":"<{echo}>"}}]}}"#)
+        }
         // No JSON, as from a gateway.
         "modifyenv" => format!(r#"<p>{{"token":"<{echo}>"#),
         _ => format!(r#"{{"errcode":40097,"errmsg":"<{echo}> rid: <{echo}>"}}"#),
@@ -204,6 +207,10 @@ async fn told(client: &Client, operation: &Operation) -> Vec<String> {
     told.push(format!("{list:?}"));
     let about = client.authorizer_info(operation, None, &appid(5)).await;
     told.push(format!("{:?}", about.unwrap()));
+    let hosting = client.hosting_envs(operation).await.unwrap();
+    told.push(format!("{hosting:?}"));
+    let quota = client.api_quota(operation, "/tcb/modifyenv", TokenKind::Component);
+    told.push(error(&quota.await.unwrap_err()));
     told.push(error(&client.component_envs(operation).await.unwrap_err()));
     told.push(error(&asked(client, operation).await.unwrap_err()));
     told

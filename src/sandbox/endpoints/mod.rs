@@ -1,8 +1,10 @@
 //! The work of each endpoint: a checked request in, state changed, an answer out.
 
+mod api_quota;
 mod authorizers;
 mod convert;
 mod env_info;
+mod hosting_envs;
 mod issue_token;
 mod query;
 mod share;
@@ -55,6 +57,8 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::Convert => convert::convert(state, body),
         Endpoint::EnvInfo => env_info::env_info(state, body),
         Endpoint::DescribeEnvs => Ok(env_info::describe_envs(state)),
+        Endpoint::HostingEnvs => Ok(hosting_envs::hosting_envs(state)),
+        Endpoint::ApiQuota => api_quota::api_quota(state, request.token, body),
         Endpoint::ComponentToken => issue_token::component_token(state, body, now),
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),
@@ -66,7 +70,9 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
 fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
     match endpoint {
         Endpoint::ComponentToken => None,
-        Endpoint::Convert => Some(&[TokenKind::Component, TokenKind::Authorizer]),
+        Endpoint::Convert | Endpoint::ApiQuota => {
+            Some(&[TokenKind::Component, TokenKind::Authorizer])
+        }
         Endpoint::EnvInfo => Some(&[TokenKind::Authorizer]),
         _ => Some(&[TokenKind::Component]),
     }

@@ -1,5 +1,6 @@
 //! The endpoints, one file each, and what the batch calls among them have in common.
 
+pub(in crate::wechat) mod api_quota;
 pub(in crate::wechat) mod authorizers;
 pub(in crate::wechat) mod batch_write;
 pub(in crate::wechat) mod bisect;
@@ -7,6 +8,7 @@ pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
 pub(in crate::wechat) mod err_list;
+pub(in crate::wechat) mod hosting_envs;
 mod mixed_check;
 pub(in crate::wechat) mod mixing;
 pub(in crate::wechat) mod pair;
@@ -17,9 +19,11 @@ pub(in crate::wechat) mod unshare;
 pub(in crate::wechat) mod verdicts;
 
 pub use self::{
+    api_quota::{ApiQuota, RateLimit},
     authorizers::{Authorizer, AuthorizerInfo},
     component_envs::ComponentEnv,
     env_info::EnvInfo,
+    hosting_envs::HostingEnv,
     query::{Freshness, Shares},
     share::ShareOutcome,
 };

@@ -3,6 +3,7 @@
 pub(in crate::wechat) mod answer_limit;
 pub(in crate::wechat) mod base_url;
 pub(in crate::wechat) mod envelope;
+pub(in crate::wechat) mod flag;
 pub(in crate::wechat) mod integer;
 mod loopback_dns;
 pub(in crate::wechat) mod payload;
@@ -21,6 +22,7 @@ pub(in crate::wechat) mod wire;
 pub(in crate::wechat) use self::{
     answer_limit::AnswerLimit,
     envelope::Accepted,
+    flag::Flag,
     integer::Integer,
     redaction::Secrets,
     rows::Rows,

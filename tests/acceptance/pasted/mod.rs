@@ -173,12 +173,14 @@ pages! {
     index: "docs/index.md";
     convert_env: "docs/actions/convert_env.md", [page().needs(Feature::Actions)];
     resend_confirmations: "docs/actions/resend_confirmations.md", [page().needs(Feature::Actions)];
+    api_quota: "docs/data-sources/api_quota.md";
     authorizers: "docs/data-sources/authorizers.md";
     component_envs: "docs/data-sources/component_envs.md";
     data_env: "docs/data-sources/env.md";
     env_shares: "docs/data-sources/env_shares.md",
         [Setting::of(&["Importing what is there"]).needs(Feature::ImportForEach)];
     envs: "docs/data-sources/envs.md";
+    hosting_envs: "docs/data-sources/hosting_envs.md";
     authorizer_token: "docs/ephemeral-resources/authorizer_token.md", [page().needs(Feature::EphemeralResources)];
     component_token: "docs/ephemeral-resources/component_token.md", [page().needs(Feature::EphemeralResources)];
     parse_share_id: "docs/functions/parse_share_id.md", [page().needs(Feature::Functions)];
