@@ -62,23 +62,19 @@ fn announcement(envs: &[EnvId], appid: &Appid) -> String {
             format!(
                 "share {first} with {appid}, share it again together with {second}, and take both back"
             ),
-            format!(
-                "up to twice about {first} and once about {second}. Both requests are taken back, so that there is nothing \
-                 to confirm"
-            ),
+            format!("up to twice about {first} and once about {second}"),
         ),
         envs => {
             let env = envs.first().map_or("", EnvId::as_str);
             (
                 format!("share {env} with {appid}, share it again, and take it back"),
-                "up to twice. The request is taken back, so that there is nothing to confirm"
-                    .to_owned(),
+                "up to twice".to_owned(),
             )
         }
     };
     format!(
         "\nThe probe writes to the API. It will {shares}.\n\
-         - The administrator of {appid} is asked {asked}: tell them beforehand.\n\
+         - The administrator of {appid} is asked {asked}. Tell them beforehand: there is nothing to confirm.\n\
          - A request that somebody else has sent for the same and that still waits is lost: the API does not show it.\n\
          - If the administrator confirms meanwhile, the mini program has the environment until the probe takes it back."
     )

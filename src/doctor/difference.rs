@@ -54,9 +54,7 @@ pub(super) fn of_form(form: &Form) -> Finding {
     };
     if !form.without_rows.is_empty() {
         let names = names(&form.without_rows);
-        words.push(format!(
-            "{names} is empty, so that its fields were not seen"
-        ));
+        words.push(format!("nothing in {names} to look at"));
     }
     Finding {
         verdict,

@@ -77,7 +77,8 @@ async fn ask(
             read.0.push((call.path, looked));
             found
         }
-        Err(error) => refusal::of_call(call, &error),
+        Err(error) if read.0.is_empty() => refusal::of_call(call, &error),
+        Err(error) => refusal::of_call_among_others(call, &error),
     }
 }
 

@@ -1,9 +1,21 @@
 //! A call that failed: what is missing, and where it is granted.
 
 use super::finding::Finding;
-use crate::wechat::assumptions::{ENVELOPE, ERROR_CODES};
+use crate::wechat::assumptions::{ENVELOPE, ERROR_CODES, PATHS};
 use crate::wechat::documented::Documented;
 use crate::wechat::{Class, Error, Setting, TokenKind};
+
+/// The API knows no such call.
+const NO_SUCH_PATH: i64 = 40066;
+
+/// As [`of_call`], where other calls have worked: then the address of the API is right.
+pub(super) fn of_call_among_others(call: &Documented, error: &Error) -> Finding {
+    if error.errcode() == Some(NO_SUCH_PATH) {
+        let words = format!("the API has no such call: {}", error.happened());
+        return Finding::differs(&PATHS, words).in_public("the API has no such call");
+    }
+    of_call(call, error)
+}
 
 /// What is to be said of a call that `error` was the end of.
 pub(super) fn of_call(call: &Documented, error: &Error) -> Finding {
@@ -64,6 +76,7 @@ fn lacks(call: &Documented, error: &Error) -> String {
             }
             None => "the right token, or batch cloud development".to_owned(),
         },
+        Some(NO_SUCH_PATH) => "the right address of the API".to_owned(),
         Some(61003) => "the account's authorisation".to_owned(),
         Some(40090 | 40164 | 45035 | 61004) => {
             "this machine's address in the IP whitelist".to_owned()

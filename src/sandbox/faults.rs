@@ -86,7 +86,11 @@ pub enum Effect {
         /// The names that lead to it, such as `info_list[].alias`.
         path: String,
         /// What it holds; left out where the field is to be missing.
-        #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "given",
+            skip_serializing_if = "Option::is_none"
+        )]
         value: Option<Value>,
     },
     /// The real answer with one row more in one of its lists.

@@ -31,6 +31,7 @@ pub struct Assumption {
 
 /// Every assumption, in the order of the table.
 pub const ALL: &[&Assumption] = &[
+    &PATHS,
     &ENVELOPE,
     &FIELDS,
     &KINDS,
@@ -50,6 +51,15 @@ pub const ALL: &[&Assumption] = &[
     &CONVERTED_TWICE,
     &TOKEN_LIFE,
 ];
+
+/// The calls are where the documents place them.
+pub const PATHS: Assumption = Assumption {
+    id: "paths",
+    assumed: "Each call is at the path that its page has.",
+    evidence: "WeChat's pages. The query of the token is called `access_token` there, also with a component token.",
+    behind: "Every call.",
+    seen: Seen::Reading,
+};
 
 /// Every answer is the API's envelope.
 pub const ENVELOPE: Assumption = Assumption {

@@ -18,7 +18,7 @@ pub struct Form {
     pub adds: BTreeSet<String>,
     /// Fields that hold something else than the documents say.
     pub of_another_kind: BTreeSet<String>,
-    /// Lists without a row, so that the fields of their rows were not seen.
+    /// Lists without a row, and objects that are null, so that the fields in them were not seen.
     pub without_rows: BTreeSet<String>,
 }
 
@@ -64,6 +64,7 @@ impl Form {
             return;
         };
         match (there, step.ends_with("[]"), rest.is_empty()) {
+            (Value::Null, false, true) => {}
             (Value::Null, ..) => _ = self.without_rows.insert(path),
             (Value::Array(rows), true, _) => {
                 if rows.is_empty() {
