@@ -7,6 +7,7 @@
 //! `endpoints/` has a file for each endpoint, `batch/` puts what is asked at about the same time into few calls, `http/`
 //! is one call with its retries, and `auth/` is where tokens come from.
 
+mod api_path;
 mod auth;
 pub mod batch;
 mod class;
@@ -24,11 +25,13 @@ mod settings;
 mod waiters;
 
 pub use self::{
+    api_path::{ApiPath, InvalidApiPath},
     auth::{AccessToken, Credentials, TokenKind, TokenSource},
     class::Class,
     client::Client,
     endpoints::{
-        Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
+        Authorizer, AuthorizerInfo, CloudAccess, ComponentEnv, EnvInfo, Freshness, ShareOutcome,
+        Shares, WhitelistChange, WhitelistError,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},

@@ -1,6 +1,7 @@
 //! The work of each endpoint: a checked request in, state changed, an answer out.
 
 mod authorizers;
+mod cloud_access;
 mod convert;
 mod env_info;
 mod issue_token;
@@ -59,6 +60,7 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),
         Endpoint::AuthorizerInfo => authorizers::info(state, body),
+        Endpoint::UseCloudAccessToken => cloud_access::cloud_access(state, body),
     }
 }
 
@@ -66,7 +68,9 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
 fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
     match endpoint {
         Endpoint::ComponentToken => None,
-        Endpoint::Convert => Some(&[TokenKind::Component, TokenKind::Authorizer]),
+        Endpoint::Convert | Endpoint::UseCloudAccessToken => {
+            Some(&[TokenKind::Component, TokenKind::Authorizer])
+        }
         Endpoint::EnvInfo => Some(&[TokenKind::Authorizer]),
         _ => Some(&[TokenKind::Component]),
     }

@@ -3,6 +3,7 @@
 pub(in crate::wechat) mod authorizers;
 pub(in crate::wechat) mod batch_write;
 pub(in crate::wechat) mod bisect;
+pub(in crate::wechat) mod cloud_access;
 pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
@@ -15,11 +16,14 @@ pub(in crate::wechat) mod read_cache;
 pub(in crate::wechat) mod share;
 pub(in crate::wechat) mod unshare;
 pub(in crate::wechat) mod verdicts;
+pub(in crate::wechat) mod whitelist_change;
 
 pub use self::{
     authorizers::{Authorizer, AuthorizerInfo},
+    cloud_access::CloudAccess,
     component_envs::ComponentEnv,
     env_info::EnvInfo,
     query::{Freshness, Shares},
     share::ShareOutcome,
+    whitelist_change::{WhitelistChange, WhitelistError},
 };
