@@ -17,6 +17,7 @@ pub(super) enum Kind {
     Read,
     Share,
     Unshare,
+    Whitelist,
 }
 
 impl Asked {
@@ -38,6 +39,11 @@ impl Asked {
     /// An environment is converted.
     pub(super) fn convert(words: impl Into<String>) -> Self {
         Self::new(Kind::Convert, words)
+    }
+
+    /// The whitelist of open APIs of an environment is read or changed.
+    pub(super) fn whitelist(words: impl Into<String>) -> Self {
+        Self::new(Kind::Whitelist, words)
     }
 
     fn new(kind: Kind, words: impl Into<String>) -> Self {

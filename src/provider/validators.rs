@@ -2,7 +2,7 @@
 
 use crate::framework::schema::Validator;
 use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
-use crate::wechat::{Appid, EnvId, SourceType};
+use crate::wechat::{ApiPath, Appid, EnvId, SourceType};
 
 /// The value is the id of an environment.
 pub(super) fn env_id() -> Validator {
@@ -12,6 +12,11 @@ pub(super) fn env_id() -> Validator {
 /// The value is the appid of a mini program.
 pub(super) fn appid() -> Validator {
     Validator::new(|value, path| complaint::<Appid>(value, path, "appid"))
+}
+
+/// The value is the path of an open API.
+pub(super) fn api_path() -> Validator {
+    Validator::new(|value, path| complaint::<ApiPath>(value, path, "path of an open API"))
 }
 
 /// The value is a duration in Go's notation.

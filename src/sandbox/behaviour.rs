@@ -29,7 +29,7 @@ pub struct Behaviour {
     pub keeps_pending: bool,
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
-    /// Share, unshare and convert take only the environments that are listed. If one has a
+    /// Share, unshare, convert and whitelists of open APIs take only the environments that are listed. If one has a
     /// `source_type`, share and unshare take it with that one only. Default: any id.
     pub strict_envs: bool,
     /// Share, unshare and query take only mini programs that have authorised the platform, and share
@@ -50,6 +50,9 @@ pub struct Behaviour {
     pub no_cloud_development: BTreeSet<String>,
     /// Every share, unshare and query is 85088, the platform having no cloud development.
     pub platform_without_cloud: bool,
+    /// A write of a whitelist is taken whatever its `version`, so that the last one wins. Default: one that
+    /// is out of date is 40097. The documents do not say what the real API does.
+    pub takes_stale_versions: bool,
     /// The platform's ticket is expired: a component token is 61005.
     pub ticket_expired: bool,
 }
@@ -70,6 +73,7 @@ impl Default for Behaviour {
             poison: BTreeSet::new(),
             no_cloud_development: BTreeSet::new(),
             platform_without_cloud: false,
+            takes_stale_versions: false,
             ticket_expired: false,
         }
     }

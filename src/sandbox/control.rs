@@ -50,6 +50,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/_sandbox/behaviour", post(behaviour))
         .route("/_sandbox/envs", post(put_env).delete(remove_env))
         .route("/_sandbox/authorizers", post(put_authorizer))
+        .route("/_sandbox/cloud_access", post(change_cloud_access))
         .route("/_sandbox/{*path}", any(unknown))
         .layer(from_fn(guard::control))
 }
@@ -299,6 +300,30 @@ async fn remove_env(Extract(app): Extract<App>, body: String) -> Response {
 async fn put_authorizer(Extract(app): Extract<App>, body: String) -> Response {
     command(&app, &body, |state, authorizer: Authorizer| {
         state.platform.put_authorizer(authorizer);
+        Ok(json!({}))
+    })
+}
+
+/// What somebody else changes of it: the account's switch, or one whitelist.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangedAccess {
+    open: Option<bool>,
+    env: Option<String>,
+    api_whitelist: Option<Vec<String>>,
+}
+
+async fn change_cloud_access(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, changed: ChangedAccess| {
+        match (changed.env, changed.api_whitelist) {
+            (None, None) => {}
+            (Some(env), Some(entries)) if is_env(&env) => state.cloud_access.set(&env, entries),
+            (Some(env), Some(_)) => return Err(format!("{env:?} is not an environment id")),
+            _ => return Err("give env and api_whitelist, or open, or all three".to_owned()),
+        }
+        if let Some(open) = changed.open {
+            state.cloud_access.open = open;
+        }
         Ok(json!({}))
     })
 }

@@ -55,6 +55,8 @@ endpoints! {
     AuthorizerList = "/cgi-bin/component/api_get_authorizer_list",
     /// What an account has granted,
     AuthorizerInfo = "/cgi-bin/component/api_get_authorizer_info",
+    /// setCloudAccessToken,
+    UseCloudAccessToken = "/tcb/usecloudaccesstoken",
 }
 
 impl Endpoint {

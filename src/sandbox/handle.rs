@@ -292,6 +292,33 @@ impl Sandbox {
         self.shared.lock().environments.converted()
     }
 
+    // What environments may call with the WeChat token.
+
+    /// The whitelist of an environment, in the order in which it was sent, and its version.
+    pub fn whitelist(&self, env: &str) -> (Vec<String>, i64) {
+        let whitelist = self.shared.lock().cloud_access.of(env);
+        (whitelist.api_whitelist, whitelist.version)
+    }
+
+    /// Writes it from outside, also with what it has already: the version moves.
+    pub fn set_whitelist(&self, env: &str, api_whitelist: &[&str]) {
+        let entries = api_whitelist
+            .iter()
+            .map(|&entry| entry.to_owned())
+            .collect();
+        self.shared.lock().cloud_access.set(env, entries);
+    }
+
+    /// Whether the account may use its WeChat tokens.
+    pub fn cloud_tokens_open(&self) -> bool {
+        self.shared.lock().cloud_access.open
+    }
+
+    /// Switches the WeChat tokens of the account on or off.
+    pub fn set_cloud_tokens_open(&self, open: bool) {
+        self.shared.lock().cloud_access.open = open;
+    }
+
     // Things that go wrong.
 
     /// Injects a fault; several strike in the order of their injection.

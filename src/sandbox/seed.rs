@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::appids;
 use super::behaviour::Behaviour;
+use super::cloud_access::CloudAccess;
 use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
@@ -31,6 +32,8 @@ pub struct Seed {
     pub behaviour: Behaviour,
     /// Environments that getenvinfo and describeenvs list.
     pub envs: Vec<Environment>,
+    /// What environments may call with the WeChat token.
+    pub cloud_access: CloudAccess,
     /// Shares that exist.
     pub shares: Vec<SeedShare>,
     /// Mini programs that share, unshare or query refuse.
@@ -195,6 +198,14 @@ impl Seed {
             }
             for (place, appid) in share.appids.iter().enumerate() {
                 check_appid(&format!("shares[{index}].appids[{place}]"), appid)?;
+            }
+        }
+        let mut listed = HashSet::new();
+        for (index, whitelist) in self.cloud_access.whitelists.iter().enumerate() {
+            let at = format!("cloud_access.whitelists[{index}].env");
+            check_env(&at, &whitelist.env)?;
+            if !listed.insert(whitelist.env.as_str()) {
+                return Err(wrong(at, format!("{:?} is listed twice", whitelist.env)));
             }
         }
         for (index, refused) in self.refusals.iter().enumerate() {

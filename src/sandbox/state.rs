@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::behaviour::Behaviour;
 use super::calls::CallLog;
+use super::cloud_access::CloudAccesses;
 use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
@@ -34,6 +35,7 @@ pub(super) struct State {
     pub(super) behaviour: Behaviour,
     pub(super) shares: Shares,
     pub(super) environments: Environments,
+    pub(super) cloud_access: CloudAccesses,
     pub(super) platform: Platform,
     pub(super) tokens: Tokens,
     pub(super) refusals: BTreeMap<(Endpoint, String), String>,
@@ -58,6 +60,7 @@ impl State {
             behaviour: seed.behaviour,
             shares: Shares::default(),
             environments: Environments::default(),
+            cloud_access: CloudAccesses::new(seed.cloud_access),
             platform: Platform::new(component, authorizers),
             tokens: Tokens::new(seed.tokens.life.unwrap_or(options.token_life)),
             refusals: BTreeMap::new(),
@@ -225,6 +228,7 @@ impl State {
             "pending": self.pending(now),
             "envs": self.environments.all().collect::<Vec<_>>(),
             "converted": self.environments.converted(),
+            "cloud_access": self.cloud_access.describe(),
             "refusals": refusals,
             "quotas": self.quotas.all(),
             "faults": self.faults.armed(),

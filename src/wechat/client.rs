@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Mutex;
+
 use super::{
     ClientSettings, RequestRate,
     auth::{RunMemory, TokenStore},
@@ -36,6 +38,7 @@ struct Parts {
     unshares: Batcher<Writes<Unshare>>,
     mixed_shares: Mixing,
     mixed_unshares: Mixing,
+    whitelist_turn: Mutex<()>,
 }
 
 impl Client {
@@ -53,6 +56,7 @@ impl Client {
             unshares: Batcher::new(size, linger),
             mixed_shares: Mixing::new(off.clone()),
             mixed_unshares: Mixing::new(off),
+            whitelist_turn: Mutex::default(),
             settings,
         }))
     }
@@ -106,6 +110,11 @@ impl Client {
 
     pub(super) fn mixed_unshares(&self) -> &Mixing {
         &self.0.mixed_unshares
+    }
+
+    /// Whose turn it is to change a whitelist.
+    pub(super) fn whitelist_turn(&self) -> &Mutex<()> {
+        &self.0.whitelist_turn
     }
 }
 

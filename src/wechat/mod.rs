@@ -8,6 +8,7 @@
 //! is one call with its retries, and `auth/` is where tokens come from.
 
 pub mod assumptions;
+mod api_path;
 mod auth;
 pub mod batch;
 mod class;
@@ -26,12 +27,15 @@ mod settings;
 mod waiters;
 
 pub use self::{
+    api_path::{ApiPath, InvalidApiPath},
     auth::{AccessToken, Credentials, TokenKind, TokenSource},
     class::Class,
     client::Client,
     endpoints::{
         ApiQuota, Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, HostingEnv,
         RateLimit, ShareOutcome, Shares,
+        Authorizer, AuthorizerInfo, CloudAccess, ComponentEnv, EnvInfo, Freshness, ShareOutcome,
+        Shares, WhitelistChange, WhitelistError,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},

@@ -35,6 +35,7 @@ mod lost_effects;
 mod messages;
 mod mixed_calls;
 mod moved;
+mod open_api_access;
 mod partial;
 #[cfg(unix)]
 mod pasted;

@@ -2,6 +2,7 @@
 
 mod api_quota;
 mod authorizers;
+mod cloud_access;
 mod convert;
 mod env_info;
 mod hosting_envs;
@@ -63,6 +64,7 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),
         Endpoint::AuthorizerInfo => authorizers::info(state, body),
+        Endpoint::UseCloudAccessToken => cloud_access::cloud_access(state, body),
     }
 }
 
@@ -71,6 +73,7 @@ fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
     match endpoint {
         Endpoint::ComponentToken => None,
         Endpoint::Convert | Endpoint::ApiQuota => {
+        Endpoint::Convert | Endpoint::UseCloudAccessToken => {
             Some(&[TokenKind::Component, TokenKind::Authorizer])
         }
         Endpoint::EnvInfo => Some(&[TokenKind::Authorizer]),

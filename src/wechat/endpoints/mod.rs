@@ -4,6 +4,7 @@ pub(in crate::wechat) mod api_quota;
 pub(in crate::wechat) mod authorizers;
 pub(in crate::wechat) mod batch_write;
 pub(in crate::wechat) mod bisect;
+pub(in crate::wechat) mod cloud_access;
 pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
@@ -17,13 +18,16 @@ pub(in crate::wechat) mod read_cache;
 pub(in crate::wechat) mod share;
 pub(in crate::wechat) mod unshare;
 pub(in crate::wechat) mod verdicts;
+pub(in crate::wechat) mod whitelist_change;
 
 pub use self::{
     api_quota::{ApiQuota, RateLimit},
     authorizers::{Authorizer, AuthorizerInfo},
+    cloud_access::CloudAccess,
     component_envs::ComponentEnv,
     env_info::EnvInfo,
     hosting_envs::HostingEnv,
     query::{Freshness, Shares},
     share::ShareOutcome,
+    whitelist_change::{WhitelistChange, WhitelistError},
 };
