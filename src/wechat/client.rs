@@ -8,6 +8,7 @@ use super::{
     batch::{Batcher, Linger},
     endpoints::{
         batch_write::Writes,
+        function_upload::Uploads,
         mixing::{Mixing, Off},
         query::Query,
         read_cache::ReadCache,
@@ -36,6 +37,7 @@ struct Parts {
     unshares: Batcher<Writes<Unshare>>,
     mixed_shares: Mixing,
     mixed_unshares: Mixing,
+    uploads: Uploads,
 }
 
 impl Client {
@@ -53,6 +55,7 @@ impl Client {
             unshares: Batcher::new(size, linger),
             mixed_shares: Mixing::new(off.clone()),
             mixed_unshares: Mixing::new(off),
+            uploads: Uploads::default(),
             settings,
         }))
     }
@@ -98,6 +101,11 @@ impl Client {
 
     pub(super) fn unshares(&self) -> &Batcher<Writes<Unshare>> {
         &self.0.unshares
+    }
+
+    /// Whose turn it is to upload.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     pub(super) fn mixed_shares(&self) -> &Mixing {

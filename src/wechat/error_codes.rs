@@ -109,8 +109,8 @@ const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the thi
 const PERMISSION: &str = "Have the account's administrator grant the platform the permission set of this call: 18 \
     (development and data analysis) to share environments, 49 (cloud development management) for environment \
     information and conversion.";
-const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
-    token; conversion takes either.";
+const RIGHT_TOKEN: &str = "Share, unshare, query and the calls about functions need the component token, environment \
+    information the authorizer token; conversion takes either.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";
 
 /// A code, its class, WeChat's own words for it, what it means, what to do next.

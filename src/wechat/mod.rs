@@ -28,11 +28,15 @@ pub use self::{
     class::Class,
     client::Client,
     endpoints::{
-        Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, ShareOutcome, Shares,
+        Authorizer, AuthorizerInfo, CodeHash, ComponentEnv, EnvInfo, FoundFunction, Freshness,
+        FunctionCode, InvalidCodeHash, InvalidFunctionCode, Network, ShareOutcome, Shares,
+        UploadTurn,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},
-    ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
+    ids::{
+        Appid, EnvId, FunctionName, InvalidAppid, InvalidEnvId, InvalidFunctionName, SourceType,
+    },
     operation::{Operation, Stop},
     settings::{
         BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate, Setting,

@@ -3,6 +3,7 @@
 mod authorizers;
 mod convert;
 mod env_info;
+mod functions;
 mod issue_token;
 mod query;
 mod share;
@@ -55,6 +56,10 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::Convert => convert::convert(state, body),
         Endpoint::EnvInfo => env_info::env_info(state, body),
         Endpoint::DescribeEnvs => Ok(env_info::describe_envs(state)),
+        Endpoint::UploadFunction => functions::upload(state, body, now),
+        Endpoint::UploadFunctionCode => functions::upload_code(state, body, now),
+        Endpoint::FunctionList => functions::list(state, body, now),
+        Endpoint::DeleteFunction => functions::delete(state, body),
         Endpoint::ComponentToken => issue_token::component_token(state, body, now),
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),
