@@ -35,6 +35,8 @@ pub(super) fn detail_without_rid(error: &Error, asked: &Asked) -> String {
                 "Whether an environment is converted cannot be looked up: check it in the console before you apply \
                  again."
             }
+            Kind::Upload => "The next apply looks for the function first, and then sends the code once more.",
+            Kind::DeleteFunction => "The next apply checks first whether the function is still there.",
             Kind::Read => "",
         })
         .filter(|open| !open.is_empty());

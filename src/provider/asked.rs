@@ -14,9 +14,11 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Convert,
+    DeleteFunction,
     Read,
     Share,
     Unshare,
+    Upload,
 }
 
 impl Asked {
@@ -38,6 +40,16 @@ impl Asked {
     /// An environment is converted.
     pub(super) fn convert(words: impl Into<String>) -> Self {
         Self::new(Kind::Convert, words)
+    }
+
+    /// A function is uploaded.
+    pub(super) fn upload(words: impl Into<String>) -> Self {
+        Self::new(Kind::Upload, words)
+    }
+
+    /// A function is deleted.
+    pub(super) fn delete_function(words: impl Into<String>) -> Self {
+        Self::new(Kind::DeleteFunction, words)
     }
 
     fn new(kind: Kind, words: impl Into<String>) -> Self {

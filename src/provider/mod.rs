@@ -9,6 +9,7 @@ pub mod fuzz;
 mod api_errors;
 mod asked;
 mod attributes;
+mod auth_function;
 mod authorizers;
 mod confirm_urls;
 mod confirmation_page;
@@ -75,6 +76,7 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
+            .resource(ResourceType::new(auth_function::AuthFunction).with_identity())
             .resource(ResourceType::new(env::EnvConversion).with_identity())
             .resource(
                 ResourceType::new(env_share::EnvShare)

@@ -70,6 +70,17 @@ impl Client {
         interval.unwrap_or_default().saturating_mul(batches)
     }
 
+    /// The least time that so many calls take, each by itself; nothing unless
+    /// [`ClientSettings::requests_per_second`] is set.
+    pub fn least_time_of_calls(&self, calls: usize) -> Duration {
+        let interval = self
+            .settings()
+            .requests_per_second
+            .map(RequestRate::interval);
+        let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+        interval.unwrap_or_default().saturating_mul(calls)
+    }
+
     pub(super) fn settings(&self) -> &ClientSettings {
         &self.0.settings
     }

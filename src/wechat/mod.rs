@@ -28,9 +28,9 @@ pub use self::{
     class::Class,
     client::Client,
     endpoints::{
-        Authorizer, AuthorizerInfo, CodeHash, ComponentEnv, EnvInfo, FoundFunction, Freshness,
-        FunctionCode, InvalidCodeHash, InvalidFunctionCode, Network, ShareOutcome, Shares,
-        UploadTurn,
+        Authorizer, AuthorizerInfo, CodeDigest, CodeHash, ComponentEnv, EnvInfo, FoundFunction,
+        Freshness, FunctionCode, InvalidCodeHash, InvalidFunctionCode, Network, ShareOutcome,
+        Shares, UploadTurn,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},

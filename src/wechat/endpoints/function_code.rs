@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 
@@ -40,13 +40,9 @@ impl FunctionCode {
     ///
     /// Errors: they are too many, or not those of a zip file.
     pub fn new(zip: Vec<u8>) -> Result<Self, InvalidFunctionCode> {
-        Self::check_size(u64::try_from(zip.len()).unwrap_or(u64::MAX))?;
-        // The first entry, or the end of an archive without any.
-        let begins = [b"PK\x03\x04", b"PK\x05\x06"];
-        if !begins.iter().any(|begin| zip.starts_with(*begin)) {
-            return Err(InvalidFunctionCode::NotAZip);
-        }
-        let hash = CodeHash(BASE64_STANDARD.encode(digest(&SHA256, &zip)));
+        let mut digest = CodeDigest::default();
+        digest.update(&zip)?;
+        let hash = digest.finish()?;
         Ok(Self { zip, hash })
     }
 
@@ -60,14 +56,14 @@ impl FunctionCode {
         Ok(())
     }
 
+    /// Whether a zip file of so many bytes is too large if the limit is meant of its base64.
+    pub fn may_be_too_large(bytes: u64) -> bool {
+        bytes.div_ceil(3) * 4 > Self::LARGEST
+    }
+
     /// Its SHA-256.
     pub fn hash(&self) -> &CodeHash {
         &self.hash
-    }
-
-    /// Whether it is too large if the limit is meant of its base64.
-    pub fn may_be_too_large(&self) -> bool {
-        u64::try_from(self.base64_len()).unwrap_or(u64::MAX) > Self::LARGEST
     }
 
     /// How many characters its base64 has.
@@ -85,6 +81,56 @@ impl FunctionCode {
 impl fmt::Debug for FunctionCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FunctionCode({} bytes, {})", self.zip.len(), self.hash)
+    }
+}
+
+/// Looks at a zip file piece by piece, without holding it.
+#[derive(Clone)]
+pub struct CodeDigest {
+    context: Context,
+    bytes: u64,
+    /// The first four bytes.
+    begin: Vec<u8>,
+}
+
+impl Default for CodeDigest {
+    fn default() -> Self {
+        Self {
+            context: Context::new(&SHA256),
+            bytes: 0,
+            begin: Vec::new(),
+        }
+    }
+}
+
+impl CodeDigest {
+    /// Takes the next piece.
+    ///
+    /// Errors: all pieces together are too large.
+    pub fn update(&mut self, piece: &[u8]) -> Result<(), InvalidFunctionCode> {
+        self.bytes += u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        FunctionCode::check_size(self.bytes)?;
+        let missing = 4 - self.begin.len();
+        self.begin.extend(piece.iter().take(missing));
+        self.context.update(piece);
+        Ok(())
+    }
+
+    /// The SHA-256 of all pieces.
+    ///
+    /// Errors: they do not begin like a zip file.
+    pub fn finish(self) -> Result<CodeHash, InvalidFunctionCode> {
+        // The first entry, or the end of an archive without any.
+        if !matches!(self.begin.as_slice(), b"PK\x03\x04" | b"PK\x05\x06") {
+            return Err(InvalidFunctionCode::NotAZip);
+        }
+        Ok(CodeHash(BASE64_STANDARD.encode(self.context.finish())))
+    }
+}
+
+impl fmt::Debug for CodeDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CodeDigest({} bytes)", self.bytes)
     }
 }
 
@@ -145,9 +191,11 @@ mod tests {
             zip.resize(length, 0);
             zip
         };
-        assert!(FunctionCode::new(zip(largest)).unwrap().may_be_too_large());
-        let three_quarters = FunctionCode::new(zip(largest / 4 * 3)).unwrap();
-        assert!(!three_quarters.may_be_too_large());
+        assert!(FunctionCode::new(zip(largest)).is_ok());
+        assert!(FunctionCode::may_be_too_large(FunctionCode::LARGEST));
+        assert!(!FunctionCode::may_be_too_large(
+            FunctionCode::LARGEST / 4 * 3
+        ));
         let error = FunctionCode::new(zip(largest + 1)).unwrap_err().to_string();
         assert!(
             error.contains("20971521") && error.contains("20971520"),

@@ -24,7 +24,7 @@ pub use self::{
     authorizers::{Authorizer, AuthorizerInfo},
     component_envs::ComponentEnv,
     env_info::EnvInfo,
-    function_code::{CodeHash, FunctionCode, InvalidCodeHash, InvalidFunctionCode},
+    function_code::{CodeDigest, CodeHash, FunctionCode, InvalidCodeHash, InvalidFunctionCode},
     function_list::FoundFunction,
     function_upload::{Network, UploadTurn},
     query::{Freshness, Shares},
