@@ -36,6 +36,8 @@ pub(super) fn detail_without_rid(error: &Error, asked: &Asked) -> String {
                  again."
             }
             Kind::Whitelist => "The next plan shows what the whitelist has.",
+            Kind::Upload => "The next apply looks for the function first, and then sends the code once more.",
+            Kind::DeleteFunction => "The next apply checks first whether the function is still there.",
             Kind::Read => "",
         })
         .filter(|open| !open.is_empty());

@@ -10,6 +10,7 @@ mod api_errors;
 mod api_quota;
 mod asked;
 mod attributes;
+mod auth_function;
 mod authorizers;
 mod confirm_urls;
 mod confirmation_page;
@@ -79,6 +80,7 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
+            .resource(ResourceType::new(auth_function::AuthFunction).with_identity())
             .resource(ResourceType::new(env::EnvConversion).with_identity())
             .resource(
                 ResourceType::new(env_share::EnvShare)

@@ -3,10 +3,31 @@
 use crate::framework::schema::Validator;
 use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
 use crate::wechat::{ApiPath, Appid, EnvId, SourceType};
+use crate::wechat::{Appid, CodeHash, EnvId, FunctionName, SourceType};
 
 /// The value is the id of an environment.
 pub(super) fn env_id() -> Validator {
     Validator::new(|value, path| complaint::<EnvId>(value, path, "environment id"))
+}
+
+/// The value is the name of a cloud function.
+pub(super) fn function_name() -> Validator {
+    Validator::new(|value, path| complaint::<FunctionName>(value, path, "function name"))
+}
+
+/// The value is a SHA-256 in base64.
+pub(super) fn code_hash() -> Validator {
+    Validator::new(
+        |value, path| match value.as_str().map(str::parse::<CodeHash>) {
+            Some(Err(error)) => {
+                let detail = format!(
+                    "{error}. Write `filebase64sha256(\"path\")`, or leave `{path}` out: the provider then reads the file."
+                );
+                vec![Diagnostic::error(format!("invalid `{path}`"), detail).at(path.clone())]
+            }
+            Some(Ok(_)) | None => Vec::new(),
+        },
+    )
 }
 
 /// The value is the appid of a mini program.

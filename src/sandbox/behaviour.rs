@@ -1,11 +1,13 @@
 //! How the sandbox behaves until it is told otherwise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::appids;
+use super::durations;
 use super::mixed_calls::MixedCalls;
 
 /// Settings that stay until they are changed.
@@ -53,6 +55,15 @@ pub struct Behaviour {
     /// A write of a whitelist is taken whatever its `version`, so that the last one wins. Default: one that
     /// is out of date is 40097. The documents do not say what the real API does.
     pub takes_stale_versions: bool,
+    /// How long a function is `Creating` or `Updating`. Default: no time.
+    #[serde(with = "durations")]
+    pub function_creation: Duration,
+    /// Environments, each with the reason why functions that are uploaded there fail: the call is accepted, and then
+    /// they are `CreateFailed` or `UpdateFailed`. Null takes an environment out.
+    pub failing_functions: BTreeMap<String, Option<String>>,
+    /// Environments that uploads refuse, each with the words: a row in `fail_env_list`, or in `fail_list`. Null takes an
+    /// environment out.
+    pub refused_functions: BTreeMap<String, Option<String>>,
     /// The platform's ticket is expired: a component token is 61005.
     pub ticket_expired: bool,
 }
@@ -74,6 +85,9 @@ impl Default for Behaviour {
             no_cloud_development: BTreeSet::new(),
             platform_without_cloud: false,
             takes_stale_versions: false,
+            function_creation: Duration::ZERO,
+            failing_functions: BTreeMap::new(),
+            refused_functions: BTreeMap::new(),
             ticket_expired: false,
         }
     }

@@ -21,6 +21,7 @@ use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::guard;
 use super::platform::Authorizer;
 use super::quotas::Quota;
@@ -49,6 +50,10 @@ pub(super) fn routes() -> Router<App> {
         .route("/_sandbox/refusals", post(refuse_appid).delete(allow_appid))
         .route("/_sandbox/behaviour", post(behaviour))
         .route("/_sandbox/envs", post(put_env).delete(remove_env))
+        .route(
+            "/_sandbox/functions",
+            post(put_function).delete(remove_function),
+        )
         .route("/_sandbox/authorizers", post(put_authorizer))
         .route("/_sandbox/cloud_access", post(change_cloud_access))
         .route("/_sandbox/{*path}", any(unknown))
@@ -294,6 +299,29 @@ struct RemoveEnv {
 async fn remove_env(Extract(app): Extract<App>, body: String) -> Response {
     command(&app, &body, |state, RemoveEnv { env }| {
         Ok(json!({"found": state.environments.remove(&env)}))
+    })
+}
+
+async fn put_function(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, function: Function| {
+        if !is_env(&function.env) {
+            return Err(format!("{:?} is not an environment id", function.env));
+        }
+        state.functions.put(function, Instant::now());
+        Ok(json!({}))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoveFunction {
+    env: String,
+    name: String,
+}
+
+async fn remove_function(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, RemoveFunction { env, name }| {
+        Ok(json!({"found": state.functions.remove(&env, &name)}))
     })
 }
 

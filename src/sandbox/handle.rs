@@ -16,6 +16,7 @@ use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::options::Options;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
@@ -317,6 +318,23 @@ impl Sandbox {
     /// Switches the WeChat tokens of the account on or off.
     pub fn set_cloud_tokens_open(&self, open: bool) {
         self.shared.lock().cloud_access.open = open;
+    // Functions.
+
+    /// The functions there are, sorted by environment and name.
+    pub fn functions(&self) -> Vec<Function> {
+        let mut state = self.shared.lock();
+        state.functions.settle(Instant::now());
+        state.functions.all().cloned().collect()
+    }
+
+    /// Adds a function, or replaces the one of the same environment and name, as if made outside.
+    pub fn put_function(&self, function: Function) {
+        self.shared.lock().functions.put(function, Instant::now());
+    }
+
+    /// Removes a function, as if outside; `false` when there was none.
+    pub fn remove_function(&self, env: &str, name: &str) -> bool {
+        self.shared.lock().functions.remove(env, name)
     }
 
     // Things that go wrong.

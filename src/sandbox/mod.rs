@@ -30,6 +30,10 @@
 //! | `/componenttcb/describeenvs` | component | the same environments |
 //! | `/componenttcb/describecloudbaserunenvs` | component | those of them that are for cloud hosting |
 //! | `/cgi-bin/openapi/quota/get` | either | caps of an endpoint that the token is for, and its calls since the start |
+//! | `/componenttcb/batchuploadscf` | component | makes a function in each environment, one that is there is a row in `fail_env_list`; `Creating` for a time, then `Active` |
+//! | `/componenttcb/batchuploadscfcode` | component | gives each environment's function new code, one that is not there is a row in `fail_list` |
+//! | `/componenttcb/getscflist` | component | the functions of one environment, a page of 20 |
+//! | `/componenttcb/deletescf` | component | deletes one; one that is not there is -501000 |
 //! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
@@ -72,6 +76,8 @@
 //! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
 //! | `POST /_sandbox/envs` | `{"env", "alias", "source_type", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
+//! | `POST /_sandbox/functions` | `{"env", "name", "status", "reason", …}` | adds or replaces a [`Function`], as if made outside |
+//! | `DELETE /_sandbox/functions` | `{"env", "name"}` | removes one; answers `found` |
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name", "nick_name"}` | adds or replaces an [`Authorizer`] |
 //! | `POST /_sandbox/cloud_access` | `{"env", "api_whitelist"}`, `{"open": false}` | somebody else writes a whitelist, or switches the account's WeChat tokens on or off |
 //!
@@ -79,6 +85,8 @@
 //! `hosting_envs`, `api_quota`, `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
 //! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`,
 //! `use_cloud_access_token`. Effects without fields:
+//! `upload_function`, `upload_function_code`, `function_list`, `delete_function`, `component_token`,
+//! `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
 //! `busy`, `system_error`, `minute_cap`, `daily_cap`, `token_expired`, `token_invalid`,
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,
@@ -102,6 +110,7 @@ mod endpoint;
 mod endpoints;
 mod environments;
 mod faults;
+mod functions;
 mod guard;
 mod handle;
 mod introduction;
@@ -127,6 +136,7 @@ pub use confirm::Confirm;
 pub use endpoint::Endpoint;
 pub use environments::Environment;
 pub use faults::{Effect, Fault};
+pub use functions::Function;
 pub use handle::{Sandbox, StartError};
 pub use mixed_calls::MixedCalls;
 pub use options::Options;

@@ -185,6 +185,12 @@ impl Subject {
         let appids = appids.into_iter().flatten().filter_map(text);
         let before = self.appids.len();
         self.appids.extend(appids);
+        let envs = object.get("envs").and_then(Value::as_array);
+        for env in envs.into_iter().flatten().filter_map(text) {
+            if !self.envs.contains(&env) {
+                self.envs.push(env);
+            }
+        }
         let Some(env) = object.get("env").and_then(text) else {
             return;
         };

@@ -18,6 +18,7 @@ use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::request::is_env;
@@ -34,6 +35,8 @@ pub struct Seed {
     pub envs: Vec<Environment>,
     /// What environments may call with the WeChat token.
     pub cloud_access: CloudAccess,
+    /// Functions of environments.
+    pub functions: Vec<Function>,
     /// Shares that exist.
     pub shares: Vec<SeedShare>,
     /// Mini programs that share, unshare or query refuse.
@@ -178,6 +181,9 @@ impl Seed {
             if !envs.insert(environment.env.as_str()) {
                 return Err(wrong(at, format!("{:?} is listed twice", environment.env)));
             }
+        }
+        for (index, function) in self.functions.iter().enumerate() {
+            check_env(&format!("functions[{index}].env"), &function.env)?;
         }
         for (index, share) in self.shares.iter().enumerate() {
             check_env(&format!("shares[{index}].env"), &share.env)?;

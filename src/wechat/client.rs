@@ -10,6 +10,7 @@ use super::{
     batch::{Batcher, Linger},
     endpoints::{
         batch_write::Writes,
+        function_upload::Uploads,
         mixing::{Mixing, Off},
         query::Query,
         read_cache::ReadCache,
@@ -39,6 +40,7 @@ struct Parts {
     mixed_shares: Mixing,
     mixed_unshares: Mixing,
     whitelist_turn: Mutex<()>,
+    uploads: Uploads,
 }
 
 impl Client {
@@ -57,6 +59,7 @@ impl Client {
             mixed_shares: Mixing::new(off.clone()),
             mixed_unshares: Mixing::new(off),
             whitelist_turn: Mutex::default(),
+            uploads: Uploads::default(),
             settings,
         }))
     }
@@ -69,6 +72,17 @@ impl Client {
         let batches = u32::try_from(batches).unwrap_or(u32::MAX);
         let interval = settings.requests_per_second.map(RequestRate::interval);
         interval.unwrap_or_default().saturating_mul(batches)
+    }
+
+    /// The least time that so many calls take, each by itself; nothing unless
+    /// [`ClientSettings::requests_per_second`] is set.
+    pub fn least_time_of_calls(&self, calls: usize) -> Duration {
+        let interval = self
+            .settings()
+            .requests_per_second
+            .map(RequestRate::interval);
+        let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+        interval.unwrap_or_default().saturating_mul(calls)
     }
 
     pub(super) fn settings(&self) -> &ClientSettings {
@@ -102,6 +116,11 @@ impl Client {
 
     pub(super) fn unshares(&self) -> &Batcher<Writes<Unshare>> {
         &self.0.unshares
+    }
+
+    /// Whose turn it is to upload.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     pub(super) fn mixed_shares(&self) -> &Mixing {

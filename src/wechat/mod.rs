@@ -36,10 +36,15 @@ pub use self::{
         RateLimit, ShareOutcome, Shares,
         Authorizer, AuthorizerInfo, CloudAccess, ComponentEnv, EnvInfo, Freshness, ShareOutcome,
         Shares, WhitelistChange, WhitelistError,
+        Authorizer, AuthorizerInfo, CodeDigest, CodeHash, ComponentEnv, EnvInfo, FoundFunction,
+        Freshness, FunctionCode, InvalidCodeHash, InvalidFunctionCode, Network, ShareOutcome,
+        Shares, UploadTurn,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},
-    ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
+    ids::{
+        Appid, EnvId, FunctionName, InvalidAppid, InvalidEnvId, InvalidFunctionName, SourceType,
+    },
     operation::{Operation, Stop},
     settings::{
         BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate, Setting,

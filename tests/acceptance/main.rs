@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod actions;
+mod auth_function;
 mod bad_input;
 mod changes;
 mod confirmation;

@@ -6,6 +6,7 @@ mod cloud_access;
 mod convert;
 mod env_info;
 mod hosting_envs;
+mod functions;
 mod issue_token;
 mod query;
 mod share;
@@ -60,6 +61,10 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::DescribeEnvs => Ok(env_info::describe_envs(state)),
         Endpoint::HostingEnvs => Ok(hosting_envs::hosting_envs(state)),
         Endpoint::ApiQuota => api_quota::api_quota(state, request.token, body),
+        Endpoint::UploadFunction => functions::upload(state, body, now),
+        Endpoint::UploadFunctionCode => functions::upload_code(state, body, now),
+        Endpoint::FunctionList => functions::list(state, body, now),
+        Endpoint::DeleteFunction => functions::delete(state, body),
         Endpoint::ComponentToken => issue_token::component_token(state, body, now),
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),

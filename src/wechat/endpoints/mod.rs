@@ -10,6 +10,10 @@ pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
 pub(in crate::wechat) mod err_list;
 pub(in crate::wechat) mod hosting_envs;
+pub(in crate::wechat) mod function_code;
+pub(in crate::wechat) mod function_delete;
+pub(in crate::wechat) mod function_list;
+pub(in crate::wechat) mod function_upload;
 mod mixed_check;
 pub(in crate::wechat) mod mixing;
 pub(in crate::wechat) mod pair;
@@ -27,6 +31,9 @@ pub use self::{
     component_envs::ComponentEnv,
     env_info::EnvInfo,
     hosting_envs::HostingEnv,
+    function_code::{CodeDigest, CodeHash, FunctionCode, InvalidCodeHash, InvalidFunctionCode},
+    function_list::FoundFunction,
+    function_upload::{Network, UploadTurn},
     query::{Freshness, Shares},
     share::ShareOutcome,
     whitelist_change::{WhitelistChange, WhitelistError},
