@@ -46,6 +46,8 @@ impl Asked {
     /// The whitelist of open APIs of an environment is read or changed.
     pub(super) fn whitelist(words: impl Into<String>) -> Self {
         Self::new(Kind::Whitelist, words)
+    }
+
     /// A function is uploaded.
     pub(super) fn upload(words: impl Into<String>) -> Self {
         Self::new(Kind::Upload, words)

@@ -2,8 +2,7 @@
 
 use crate::framework::schema::Validator;
 use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
-use crate::wechat::{ApiPath, Appid, EnvId, SourceType};
-use crate::wechat::{Appid, CodeHash, EnvId, FunctionName, SourceType};
+use crate::wechat::{ApiPath, Appid, CodeHash, EnvId, FunctionName, SourceType};
 
 /// The value is the id of an environment.
 pub(super) fn env_id() -> Validator {
@@ -79,7 +78,7 @@ pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
 }
 
 /// The value is the path of a call of the API: it starts with a slash and has neither a host nor a query.
-pub(super) fn api_path() -> Validator {
+pub(super) fn call_path() -> Validator {
     Validator::new(|value, path| match value.as_str() {
         Some(text) if !is_api_path(text) => {
             let detail = format!(

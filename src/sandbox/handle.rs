@@ -318,6 +318,8 @@ impl Sandbox {
     /// Switches the WeChat tokens of the account on or off.
     pub fn set_cloud_tokens_open(&self, open: bool) {
         self.shared.lock().cloud_access.open = open;
+    }
+
     // Functions.
 
     /// The functions there are, sorted by environment and name.

@@ -123,10 +123,6 @@ const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, en
     token; conversion takes either.";
 const QUOTA_PATH: &str = "Write the path of the call as its documentation has it, with the slash in front and without the host, such as \
     /componenttcb/batchshareenv.";
-    token; conversion and whitelists of open APIs take either.";
-    information and conversion.";
-const RIGHT_TOKEN: &str = "Share, unshare, query and the calls about functions need the component token, environment \
-    information the authorizer token; conversion takes either.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";
 
 /// A code, its class, WeChat's own words for it, what it means, what to do next.

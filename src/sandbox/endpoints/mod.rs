@@ -77,7 +77,7 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
 fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
     match endpoint {
         Endpoint::ComponentToken => None,
-        Endpoint::Convert | Endpoint::ApiQuota => {
+        Endpoint::ApiQuota => Some(&[TokenKind::Component, TokenKind::Authorizer]),
         Endpoint::Convert | Endpoint::UseCloudAccessToken => {
             Some(&[TokenKind::Component, TokenKind::Authorizer])
         }
