@@ -57,18 +57,14 @@ impl Documented {
 
     /// The call as it is sent; `writes` says whether it changes something.
     pub(super) fn call(&self, body: Value, writes: bool) -> Call {
+        let new = if writes { Call::write } else { Call::read };
         Call {
-            path: self.path,
-            token: Some(self.token),
-            body,
-            answers: self.answers,
-            limit: self.limit,
-            writes,
             secrecy: if self.has_secrets {
                 Secrecy::Untraced
             } else {
                 Secrecy::Open
             },
+            ..new(self.path, self.token, body, self.answers, self.limit)
         }
     }
 }
