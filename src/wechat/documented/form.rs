@@ -123,7 +123,7 @@ enum Known {
 
 fn known(path: &str, at: &str, fields: &[Field]) -> Known {
     let bare = path.trim_end_matches("[]");
-    let mut known = Known::Not;
+    let (mut is_any, mut has_fields) = (false, false);
     for field in fields {
         if field.path == joined(at, "*") {
             return Known::AsItIs;
@@ -132,13 +132,18 @@ fn known(path: &str, at: &str, fields: &[Field]) -> Known {
             continue;
         };
         match rest.trim_start_matches("[]") {
-            "" if field.kind == Kind::Any => return Known::AsItIs,
-            "" => known = Known::WithFields,
-            deeper if deeper.starts_with('.') => known = Known::WithFields,
-            _ => {}
+            "" => {
+                is_any |= field.kind == Kind::Any;
+                has_fields |= field.kind != Kind::Any;
+            }
+            deeper => has_fields |= deeper.starts_with('.'),
         }
     }
-    known
+    match (has_fields, is_any) {
+        (true, _) => Known::WithFields,
+        (false, true) => Known::AsItIs,
+        (false, false) => Known::Not,
+    }
 }
 
 /// Whether a field, or a list or an object that leads to one, has to be there: a way to some field that has to be, and not
