@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     bisect::{Bisect, spans_environments},
     mixing::Mixing,
-    pair::Pair,
+    pair::{self, Pair},
     query::blame,
 };
 use crate::ordered::Ordered as _;
@@ -136,7 +136,7 @@ impl<W: BatchWrite> BatchCall for Writes<W> {
         pairs: BTreeSet<Pair>,
         wanted: &dyn Wanted<Pair>,
     ) -> Results<Self> {
-        let appids = pairs.iter().map(|pair| pair.appid.clone()).into_set();
+        let appids = pair::appids(&pairs);
         let _writing = self.client.read_cache().write(appids);
         let client = &self.client;
         let sent = client.write_batch::<W>(operation, pairs, *source, wanted);
@@ -344,7 +344,7 @@ impl Client {
         pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
     ) -> BTreeMap<Pair, Result<bool, Error>> {
-        let appids = pairs.iter().map(|pair| pair.appid.clone()).into_set();
+        let appids = pair::appids(pairs);
         let shares = self.query_batch(operation, &appids, source).await;
         let listed = |pair: &Pair| match shares.get(&pair.appid)? {
             Ok(envs) => Some(Ok(envs.contains(pair.env.as_str()))),
@@ -354,10 +354,10 @@ impl Client {
             }
             Err(error) => Some(Err(error.clone())),
         };
-        let found = pairs
+        pairs
             .iter()
-            .filter_map(|pair| Some((pair.clone(), listed(pair)?)));
-        found.into_map()
+            .filter_map(|pair| Some((pair.clone(), listed(pair)?)))
+            .into_map()
     }
 }
 
