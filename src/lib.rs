@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod framework;
 mod hcl;
 pub mod install;
+mod ordered;
 pub mod plugin;
 pub mod proto;
 pub mod provider;

@@ -100,6 +100,7 @@ pub async fn run(
     let refused = match tokens::find(&mut examination, settings, args.mint).await {
         Some(client) => {
             let read = readings::ask_all(&mut examination, &client, &args, subject).await;
+            environment::look(&mut examination, &args, &read);
             match consent {
                 Some(consent) => probe::probe(&mut examination, &client, &args, consent, &read)
                     .await

@@ -2,7 +2,6 @@
 
 use super::Args;
 use super::difference;
-use super::environment;
 use super::examination::Examination;
 use super::finding::Finding;
 use super::refusal;
@@ -52,7 +51,6 @@ pub(super) async fn ask_all(
         examination.found(call.path, found);
         complete(&mut subject, &read);
     }
-    environment::look(examination, args, &read);
     read
 }
 

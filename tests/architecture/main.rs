@@ -16,11 +16,12 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, Mes
 /// Modules of the library that are held apart, each with those it may name. `proto` stands for the
 /// generated messages.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("framework", &["proto"]),
+    ("framework", &["ordered", "proto"]),
     ("plugin", &["proto"]),
-    ("provider", &["framework", "wechat"]),
+    ("provider", &["framework", "ordered", "wechat"]),
     ("sandbox", &["hcl"]),
-    ("wechat", &[]),
+    ("wechat", &["ordered"]),
+    ("ordered", &[]),
     ("demo", &["hcl", "sandbox"]),
     ("doctor", &["provider", "wechat"]),
     ("install", &["hcl"]),

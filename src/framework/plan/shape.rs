@@ -6,6 +6,7 @@ use crate::framework::schema::{
     Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting,
 };
 use crate::framework::value::Value;
+use crate::ordered::Ordered as _;
 
 /// What an object is made of: that of a block, or that of a nested attribute, which has no blocks.
 #[derive(Clone, Copy)]
@@ -125,7 +126,7 @@ impl<'a> Shape<'a> {
                 let (config, prior) = (at_key(config, key), at_key(prior, key));
                 (key.clone(), self.walk(config, element, prior, rule))
             };
-            entries.iter().map(walk).collect()
+            entries.iter().map(walk).into_map()
         };
         match (nesting, planned) {
             (_, Value::Dynamic(ty, inner)) => {

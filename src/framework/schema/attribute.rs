@@ -1,11 +1,11 @@
 //! One argument or result of a block.
 
 use super::comparison::{RequiresReplace, SemanticEquality};
+use crate::ordered::Ordered as _;
 
 use super::relation::Relation;
 use super::validator::Validator;
 use crate::framework::value::{Type, Value};
-use std::collections::BTreeMap;
 
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -341,9 +341,8 @@ impl Attribute {
 }
 
 fn object_type(attributes: &[Attribute]) -> Type {
-    let attributes: BTreeMap<_, _> = attributes
+    let attributes = attributes
         .iter()
-        .map(|attribute| (attribute.name.to_owned(), attribute.ty()))
-        .collect();
-    Type::Object(attributes)
+        .map(|attribute| (attribute.name.to_owned(), attribute.ty()));
+    Type::Object(attributes.into_map())
 }

@@ -1,10 +1,9 @@
 //! Blocks and blocks inside blocks.
 
-use std::collections::BTreeMap;
-
 use super::attribute::Attribute;
 use super::relation::Relation;
 use crate::framework::value::Type;
+use crate::ordered::Ordered as _;
 
 /// A versioned block: the configuration of a provider, resource, data source and so on.
 #[derive(Clone, Debug)]
@@ -125,7 +124,7 @@ impl Block {
     pub fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|a| (a.name.to_owned(), a.ty()));
         let blocks = self.blocks.iter().map(|b| (b.name.to_owned(), b.ty()));
-        Type::Object(attributes.chain(blocks).collect::<BTreeMap<_, _>>())
+        Type::Object(attributes.chain(blocks).into_map())
     }
 }
 

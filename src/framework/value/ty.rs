@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 
 use super::value::MAX_DEPTH;
+use crate::ordered::Ordered as _;
 
 /// The type of a [`Value`](super::Value).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +53,7 @@ impl Type {
             attributes
                 .into_iter()
                 .map(|(name, ty)| (name.to_owned(), ty))
-                .collect(),
+                .into_map(),
         )
     }
 
@@ -86,11 +87,10 @@ impl Type {
             Self::Map(element) => json!(["map", element.to_json()]),
             Self::Number => json!("number"),
             Self::Object(attributes) => {
-                let attributes: serde_json::Map<_, _> = attributes
+                let attributes = attributes
                     .iter()
-                    .map(|(name, ty)| (name.clone(), ty.to_json()))
-                    .collect();
-                json!(["object", attributes])
+                    .map(|(name, ty)| (name.clone(), ty.to_json()));
+                json!(["object", attributes.into_map()])
             }
             Self::Set(element) => json!(["set", element.to_json()]),
             Self::String => json!("string"),
@@ -139,7 +139,7 @@ impl Type {
                         let attributes = attributes
                             .iter()
                             .map(|(name, ty)| Ok((name.clone(), read(ty)?)))
-                            .collect::<Result<_, _>>()?;
+                            .try_into_map()?;
                         Ok(Self::Object(attributes))
                     }
                     ("tuple", [Json::Array(elements)]) => Ok(Self::Tuple(

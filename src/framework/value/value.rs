@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Number, Type};
 use crate::framework::path::{AttributePath, Step};
+use crate::ordered::Ordered as _;
 
 /// Values and types nested deeper than this are refused, so that no input can exhaust the stack.
 pub const MAX_DEPTH: usize = 100;
@@ -101,7 +102,7 @@ impl Value {
             attributes
                 .into_iter()
                 .map(|(name, v)| (name.to_owned(), v))
-                .collect(),
+                .into_map(),
         )
     }
 
@@ -221,7 +222,7 @@ impl Value {
                         Ok(value) => Ok((key, value)),
                         Err(error) => Err(error.below_key(&key)),
                     })
-                    .collect::<Result<_, _>>()?;
+                    .try_into_map()?;
                 Ok(Self::Map(entries))
             }
             (Type::Object(types), Self::Map(mut entries) | Self::Object(mut entries)) => {
@@ -259,7 +260,7 @@ impl Value {
                 entries
                     .iter()
                     .map(|(name, v)| (name.clone(), v.natural_type()))
-                    .collect(),
+                    .into_map(),
             ),
         }
     }

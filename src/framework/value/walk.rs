@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::value::{MAX_DEPTH, Value, ValueError};
 use super::{Number, Type};
+use crate::ordered::Ordered as _;
 
 /// One level of a value in some form; what is inside is still in that form.
 pub(super) enum Level<F> {
@@ -74,7 +75,7 @@ fn read_at<F: Form>(form: F, ty: &Type, depth: usize) -> Result<Value, ValueErro
                         Ok(value) => Ok((key, value)),
                         Err(error) => Err(error.below_key(&key)),
                     });
-            Ok(Value::Map(entries.collect::<Result<_, _>>()?))
+            Ok(Value::Map(entries.try_into_map()?))
         }
         (Type::Object(types), Level::Entries(entries)) => read_object(entries, types, depth),
         (Type::Dynamic, Level::Dynamic(ty, form)) => {

@@ -13,6 +13,7 @@ use super::{
     linger::Linger,
     ticket::{Batch, Ticket, Tickets, lock},
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{Error, Operation};
 
 /// The windows of one kind of call. Clones share them.
@@ -165,7 +166,7 @@ impl<C: BatchCall> Batcher<C> {
         state.forget(key, batch, withdrawn.map(|(item, _)| item));
         let version = call.version();
         content.sent = Some(version);
-        (version, content.wanted.keys().cloned().collect())
+        (version, content.wanted.keys().cloned().into_set())
     }
 }
 
@@ -214,7 +215,7 @@ impl<C: BatchCall> Running<C> {
                 items
                     .into_iter()
                     .map(|item| (item, Err(error.clone())))
-                    .collect()
+                    .into_map()
             }
         };
         self.batch.results.send_replace(Some(Arc::new(results)));

@@ -12,6 +12,7 @@ use super::{
     call::{BatchCall, Results, Wanted},
     linger::{Linger, WindowHandle},
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Error, Operation, Stop,
     auth::single_flight::broke_off,
@@ -93,7 +94,7 @@ impl<C: BatchCall> Wanted<C::Item> for Batch<C> {
     fn wanted(&self, items: &BTreeSet<C::Item>) -> BTreeSet<C::Item> {
         let content = lock(&self.content);
         let items = items.iter().filter(|item| content.is_wanted(item));
-        items.cloned().collect()
+        items.cloned().into_set()
     }
 
     fn claim(&self, items: &BTreeSet<C::Item>) -> bool {
@@ -203,7 +204,7 @@ impl<C: BatchCall> Ticket<C> {
         let withdrawn = self.leave().into_iter();
         let mut results: Results<C> = withdrawn
             .map(|item| (item, Err(not_sent.clone())))
-            .collect();
+            .into_map();
         if self.items.is_empty() {
             return results;
         }
@@ -257,7 +258,7 @@ impl<C: BatchCall> Ticket<C> {
                 let broke_off = || Err(broke_off().maybe_applied(C::WRITES));
                 (item, result.unwrap_or_else(broke_off))
             })
-            .collect()
+            .into_map()
     }
 }
 

@@ -64,7 +64,7 @@ impl Form {
             return;
         };
         match (there, step.ends_with("[]"), rest.is_empty()) {
-            (Value::Null, false, true) => {}
+            (Value::Null, false, _) if matches!(rest, [] | ["*"]) => {}
             (Value::Null, ..) => _ = self.without_rows.insert(path),
             (Value::Array(rows), true, _) => {
                 if rows.is_empty() {

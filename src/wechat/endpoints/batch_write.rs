@@ -13,9 +13,10 @@ use serde_json::json;
 use super::{
     bisect::{Bisect, spans_environments},
     mixing::Mixing,
-    pair::Pair,
+    pair::{self, Pair},
     query::blame,
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType, TokenKind,
     auth::Call,
@@ -135,7 +136,7 @@ impl<W: BatchWrite> BatchCall for Writes<W> {
         pairs: BTreeSet<Pair>,
         wanted: &dyn Wanted<Pair>,
     ) -> Results<Self> {
-        let appids = pairs.iter().map(|pair| pair.appid.clone()).collect();
+        let appids = pair::appids(&pairs);
         let _writing = self.client.read_cache().write(appids);
         let client = &self.client;
         let sent = client.write_batch::<W>(operation, pairs, *source, wanted);
@@ -170,7 +171,7 @@ impl Client {
             let outcome = outcome.map_err(|error| error.subject(W::subject(&pair)));
             (pair.appid, outcome)
         };
-        results.into_iter().map(about).collect()
+        results.into_iter().map(about).into_map()
     }
 
     /// Writes at most a batch of pairs. The errors name the pair they are about.
@@ -343,7 +344,7 @@ impl Client {
         pairs: &BTreeSet<Pair>,
         source: Option<SourceType>,
     ) -> BTreeMap<Pair, Result<bool, Error>> {
-        let appids = pairs.iter().map(|pair| pair.appid.clone()).collect();
+        let appids = pair::appids(pairs);
         let shares = self.query_batch(operation, &appids, source).await;
         let listed = |pair: &Pair| match shares.get(&pair.appid)? {
             Ok(envs) => Some(Ok(envs.contains(pair.env.as_str()))),
@@ -353,10 +354,10 @@ impl Client {
             }
             Err(error) => Some(Err(error.clone())),
         };
-        let found = pairs
+        pairs
             .iter()
-            .filter_map(|pair| Some((pair.clone(), listed(pair)?)));
-        found.collect()
+            .filter_map(|pair| Some((pair.clone(), listed(pair)?)))
+            .into_map()
     }
 }
 

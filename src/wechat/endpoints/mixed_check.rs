@@ -6,6 +6,7 @@ use super::{
     batch_write::{BatchWrite, Failure, Outcomes},
     pair::Pair,
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{Class, Client, EnvId, Error, Operation, SourceType, batch::Wanted};
 
 impl Client {
@@ -32,7 +33,7 @@ impl Client {
         let unheard = silent
             .into_iter()
             .filter(|(pair, _)| !heard.contains(&pair.env));
-        let suspects = W::suspects(unheard.collect(), heard.len());
+        let suspects = W::suspects(unheard.into_map(), heard.len());
         let Some(first) = suspects.first().cloned() else {
             if heard.len() > 1 {
                 mixing.is_sound();
@@ -59,7 +60,7 @@ impl Client {
         let silent = silent.unwrap_or_else(|| {
             // As if nothing were listed: a share is then not sent again, and an unshare is.
             let silent = silent_pairs::<W>(&settled).into_iter();
-            silent.map(|pair| (pair, false)).collect()
+            silent.map(|pair| (pair, false)).into_map()
         });
         let no_better = W::suspects(silent, 1).len() == alone.len();
         outcomes.extend(settled);
@@ -86,7 +87,7 @@ impl Client {
         let others = others.into_iter();
         let others =
             others.filter(|pair| silent.as_ref().is_none_or(|silent| silent.contains(pair)));
-        let others: BTreeSet<Pair> = others.collect();
+        let others = others.into_set();
         if had_others && others.is_empty() && failure.is_none() {
             mixing.is_sound();
             return (None, Vec::new());
@@ -130,14 +131,14 @@ impl Client {
         let found = self.look_up(operation, pairs, source).await;
         let listed = found
             .into_iter()
-            .map(|(pair, found)| Some((pair, found.ok()?)));
-        listed.collect()
+            .map(|(pair, found)| Ok::<_, Error>((pair, found?)));
+        listed.try_into_map().ok()
     }
 }
 
 fn silent_pairs<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<Pair> {
     let silent = outcomes.iter().filter(|(_, outcome)| W::is_silent(outcome));
-    silent.map(|(pair, _)| pair.clone()).collect()
+    silent.map(|(pair, _)| pair.clone()).into_set()
 }
 
 /// The environments that the API has certainly looked at.
@@ -147,5 +148,5 @@ fn heard<W: BatchWrite>(outcomes: &Outcomes<W>) -> BTreeSet<EnvId> {
         Err(error) => error.class() == Class::Item,
     };
     let said = outcomes.iter().filter(|(_, outcome)| is_said(outcome));
-    said.map(|(pair, _)| pair.env.clone()).collect()
+    said.map(|(pair, _)| pair.env.clone()).into_set()
 }

@@ -1,7 +1,8 @@
 //! What a batch call is about: a mini program, or a pair of an environment and a mini program.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
+use crate::ordered::Ordered as _;
 use crate::wechat::{Appid, EnvId};
 
 /// An environment and a mini program that it is, or is not, shared with.
@@ -9,6 +10,11 @@ use crate::wechat::{Appid, EnvId};
 pub(in crate::wechat) struct Pair {
     pub(in crate::wechat) env: EnvId,
     pub(in crate::wechat) appid: Appid,
+}
+
+/// The mini programs of the pairs, each once.
+pub(in crate::wechat) fn appids(pairs: &BTreeSet<Pair>) -> BTreeSet<Appid> {
+    pairs.iter().map(|pair| pair.appid.clone()).into_set()
 }
 
 /// One item of a batch call.

@@ -12,6 +12,7 @@ use super::{
     read_cache::Version,
     verdicts::{Row, Verdicts},
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Appid, Class, Client, Error, Operation, SourceType, TokenKind,
     auth::Call,
@@ -166,7 +167,7 @@ impl Client {
             let found = found.map_err(|error| error.subject(subject(&appid)));
             (appid, found)
         };
-        shares.into_iter().map(about).collect()
+        shares.into_iter().map(about).into_map()
     }
 
     /// Asks about at most a batch of appids. The errors name the appid they are about.
@@ -262,8 +263,8 @@ pub(in crate::wechat) fn read(answer: Accepted, asked: &BTreeSet<Appid>) -> Resu
         (appid, found)
     });
     Ok(Found {
-        shares: shares.collect(),
-        unanswered: verdicts.unanswered.into_keys().collect(),
+        shares: shares.into_map(),
+        unanswered: verdicts.unanswered.into_keys().into_set(),
     })
 }
 

@@ -15,6 +15,7 @@ use super::{
     pair::Pair,
     verdicts::{Row, Verdicts},
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Appid, Class, Client, EnvId, Error, Operation, SourceType,
     batch::Batcher,
@@ -202,7 +203,7 @@ impl BatchWrite for Share {
     /// it is suspected only where the answer has something for one environment and nothing for any other.
     fn suspects(silent: BTreeMap<Pair, bool>, heard: usize) -> BTreeSet<Pair> {
         if heard == 1 {
-            silent.into_keys().collect()
+            silent.into_keys().into_set()
         } else {
             BTreeSet::new()
         }

@@ -11,6 +11,7 @@ use super::{
     pair::Pair,
     verdicts::Verdicts,
 };
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Appid, Client, EnvId, Error, Operation, SourceType,
     batch::Batcher,
@@ -101,6 +102,6 @@ impl BatchWrite for Unshare {
     /// Those that are still listed.
     fn suspects(silent: BTreeMap<Pair, bool>, _heard: usize) -> BTreeSet<Pair> {
         let listed = silent.into_iter().filter(|(_, listed)| *listed);
-        listed.map(|(pair, _)| pair).collect()
+        listed.map(|(pair, _)| pair).into_set()
     }
 }

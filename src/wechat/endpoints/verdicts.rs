@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::pair::About;
+use crate::ordered::Ordered as _;
 use crate::wechat::{EnvId, Error, http::visible};
 
 /// One row of one of an answer's lists.
@@ -66,11 +67,11 @@ impl<I: About, V: Clone> Verdicts<I, V> {
                 None => {}
             }
         }
-        let silent: BTreeSet<I> = asked
+        let silent = asked
             .iter()
             .filter(|item| !known.contains_key(*item))
             .cloned()
-            .collect();
+            .into_set();
         let mut unanswered = BTreeMap::new();
         for (env, rows) in by_environment(stray, asked) {
             let is_meant = |item: &&I| env.as_deref().is_none_or(|env| is_of(*item, env));
@@ -110,7 +111,7 @@ impl<I: About, V: Clone> Verdicts<I, V> {
         self.unanswered
             .iter()
             .map(|(item, stray)| (item.clone(), Err(Error::unanswered(stray))))
-            .collect()
+            .into_map()
     }
 }
 
@@ -124,7 +125,7 @@ fn by_environment<I: About, V>(
     asked: &BTreeSet<I>,
 ) -> BTreeMap<Option<String>, Vec<Row<V>>> {
     let envs = asked.iter().filter_map(About::env);
-    let envs: BTreeSet<&str> = envs.map(EnvId::as_str).collect();
+    let envs = envs.map(EnvId::as_str).into_set();
     let mut groups: BTreeMap<Option<String>, Vec<Row<V>>> = BTreeMap::new();
     for row in rows {
         let env = row.env.trim();

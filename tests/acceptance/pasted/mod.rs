@@ -213,6 +213,7 @@ pages! {
         // Without the variable the confirmation is removed again.
         Setting::of(&["Waiting in a second apply"]).ends(End::MoreToDo),
     ];
+    doctor: "docs/guides/doctor.md", [page().whole()];
     fleets: "docs/guides/fleets.md";
     // The last section ends with a plan of the first example, which has not been applied.
     installing: "docs/guides/installing.md", [page().about_installing().ends(End::MoreToDo)];
