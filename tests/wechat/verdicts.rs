@@ -46,6 +46,10 @@ async fn a_gateway_s_answer_is_no_success_of_any_call() {
             client.env_info(&operation, None).await.map(|_| ()),
             client.component_envs(&operation).await.map(|_| ()),
             client
+                .cloud_access(&operation, &env, TokenKind::Component)
+                .await
+                .map(|_| ()),
+            client
                 .authorizers(&operation, Some(&appid(7)))
                 .await
                 .map(|_| ()),
