@@ -8,7 +8,7 @@ use crate::support::Feature;
 use crate::workspace;
 
 /// The surface, written by hand: each type with its attributes.
-const RESOURCES: [(&str, &[&str]); 3] = [
+const RESOURCES: [(&str, &[&str]); 4] = [
     ("cloudbase_env_conversion", &["env", "token"]),
     (
         "cloudbase_env_share",
@@ -26,6 +26,10 @@ const RESOURCES: [(&str, &[&str]); 3] = [
         "cloudbase_env_share_confirmation",
         &["appids", "env", "source_type", "timeouts"],
     ),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token"],
+    ),
 ];
 const DATA_SOURCES: [(&str, &[&str]); 7] = [
     (
@@ -40,6 +44,7 @@ const DATA_SOURCES: [(&str, &[&str]); 7] = [
             "used",
         ],
     ),
+const DATA_SOURCES: [(&str, &[&str]); 6] = [
     (
         "cloudbase_authorizers",
         &["authorizers", "component_appid", "permissions"],
@@ -63,6 +68,10 @@ const DATA_SOURCES: [(&str, &[&str]); 7] = [
     ),
     ("cloudbase_envs", &["envs"]),
     ("cloudbase_hosting_envs", &["envs"]),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token", "version"],
+    ),
 ];
 const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     (

@@ -117,6 +117,13 @@ const APIS: &[Api] = &[
         page: "https://developers.weixin.qq.com/doc/oplatform/openApi/authorization-management/api_getauthorizerinfo",
         types: &["data-sources/authorizers"],
     },
+    Api {
+        path: "/tcb/usecloudaccesstoken",
+        name: "setCloudAccessToken",
+        title: "管理微信令牌权限",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/env-mgnt/api_setcloudaccesstoken.html",
+        types: &["resources/open_api_access", "data-sources/open_api_access"],
+    },
 ];
 
 fn page_of(ty: &DocumentedType) -> String {

@@ -232,6 +232,8 @@ pages! {
     env_conversion: "docs/resources/env_conversion.md", imports();
     env_share: "docs/resources/env_share.md", imports();
     env_share_confirmation: "docs/resources/env_share_confirmation.md", imports();
+    open_api_access: "docs/resources/open_api_access.md", imports();
+    data_open_api_access: "docs/data-sources/open_api_access.md";
 }
 
 fn root() -> &'static Path {
