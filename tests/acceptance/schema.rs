@@ -9,6 +9,20 @@ use crate::workspace;
 
 /// The surface, written by hand: each type with its attributes.
 const RESOURCES: [(&str, &[&str]); 4] = [
+    (
+        "cloudbase_auth_function",
+        &[
+            "deletion_policy",
+            "envs",
+            "functions",
+            "name",
+            "source",
+            "source_hash",
+            "subnet_id",
+            "timeouts",
+            "vpc_id",
+        ],
+    ),
     ("cloudbase_env_conversion", &["env", "token"]),
     (
         "cloudbase_env_share",

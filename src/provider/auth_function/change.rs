@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Function, State};
+use crate::framework::Attr;
 use crate::wechat::{CodeHash, EnvId};
 
 /// What happens to each environment; each is in one of the sets.
@@ -27,21 +28,21 @@ impl Change {
         }
     }
 
-    /// From `prior` to `envs`, where `is_complete` says whether those are all, and code of this hash; `None` is one that is
-    /// not known yet.
+    /// From `prior` to `envs`, where `is_complete` says whether those are all, and to code of this hash. Null is no code:
+    /// then none is sent to what is there.
     pub(super) fn update(
         prior: &State,
         envs: &BTreeSet<EnvId>,
         is_complete: bool,
-        hash: Option<&CodeHash>,
+        hash: &Attr<CodeHash>,
     ) -> Self {
-        let is_same_code = hash.is_some() && hash == prior.source_hash.as_ref();
+        let is_other_code = hash.is_unknown() || hash.known() != prior.source_hash.as_ref();
         let is_sent_again = |env: &EnvId| {
-            !is_same_code
-                || prior
-                    .functions
-                    .get(env)
-                    .is_some_and(Function::is_sent_again)
+            let has_failed = prior
+                .functions
+                .get(env)
+                .is_some_and(Function::is_sent_again);
+            !hash.is_null() && (is_other_code || has_failed)
         };
         let (sent_again, left) = prior
             .envs

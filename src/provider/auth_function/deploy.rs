@@ -38,7 +38,9 @@ pub(super) async fn deploy(
     wanted: &State,
     envs: &BTreeSet<EnvId>,
 ) -> Result<Deployed, Diagnostic> {
-    let path = wanted.source.as_deref().unwrap_or_default();
+    let Some(path) = wanted.source.as_deref() else {
+        return Err(source::missing(envs));
+    };
     // Only one file is held at a time.
     let turn = match session.client.upload_turn(operation).await {
         Ok(turn) => turn,

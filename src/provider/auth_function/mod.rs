@@ -9,6 +9,7 @@ mod id;
 mod identity;
 mod import;
 mod look;
+mod marks;
 mod model;
 mod plan;
 mod read;

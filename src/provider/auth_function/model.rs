@@ -36,7 +36,7 @@ pub(in crate::provider) struct Config {
 pub(in crate::provider) struct State {
     pub(super) name: FunctionName,
     pub(super) envs: BTreeSet<EnvId>,
-    /// Nobody knows it right after an import.
+    /// None where the code is not managed, and right after an import.
     pub(super) source: Option<String>,
     /// As the source.
     pub(super) source_hash: Option<CodeHash>,
@@ -110,6 +110,15 @@ impl From<FoundFunction> for Function {
 }
 
 impl State {
+    /// The hash of the code that is to be there: not known where the file was not, and null without a file.
+    pub(super) fn code(&self) -> Attr<CodeHash> {
+        match (&self.source_hash, &self.source) {
+            (Some(hash), _) => Attr::Known(hash.clone()),
+            (None, Some(_)) => Attr::Unknown,
+            (None, None) => Attr::Null,
+        }
+    }
+
     /// Where new functions run.
     pub(super) fn network(&self) -> Network {
         Network {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
+use super::marks::Marks;
 use super::model::{Config, State};
 use super::{source, warnings};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
@@ -17,6 +18,7 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
         config,
         mut planned,
         applying,
+        stored_plan,
         ..
     } = request;
     let mut said = Diagnostics::new();
@@ -27,18 +29,39 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
         }
         Err(error) => return Planned::unchanged().with([error]),
     }
+    let marks = Marks {
+        code: planned.source_hash.known().cloned(),
+    };
+    if let Some(at_plan) = stored_plan.as_ref().and_then(Marks::code)
+        && let Some(now) = &marks.code
+        && at_plan != *now
+    {
+        let path = config
+            .source
+            .known()
+            .map(String::as_str)
+            .unwrap_or_default();
+        return Planned::unchanged().with([source::changed(path, &at_plan, now)]);
+    }
+    let private = Some(marks.write());
     let replaced = prior
         .as_ref()
         .is_some_and(|prior| planned.name.known() != Some(&prior.name));
     let in_place = prior.as_ref().filter(|_| !replaced);
     let (envs, is_complete) = planned.known_envs();
     let change = match in_place {
-        Some(prior) => Change::update(prior, &envs, is_complete, planned.source_hash.known()),
+        Some(prior) => Change::update(prior, &envs, is_complete, &planned.source_hash),
         None => Change::create(envs),
     };
+    if planned.source.is_null() && !change.added.is_empty() {
+        return Planned::unchanged().with([source::missing(&change.added)]);
+    }
     show_functions(&mut planned, in_place, &change, is_complete);
     if applying {
-        return Planned::new(planned);
+        return Planned {
+            private,
+            ..Planned::new(planned)
+        };
     }
     if let Some(prior) = prior.as_ref().filter(|_| replaced) {
         said.extend(ends(prior));
@@ -52,7 +75,11 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
         }
         said.extend(networks(prior, &planned));
     }
-    Planned::new(planned).with(said)
+    let planned = Planned {
+        private,
+        ..Planned::new(planned)
+    };
+    planned.with(said)
 }
 
 /// What becomes of functions when the resource is destroyed.
@@ -78,7 +105,8 @@ async fn hash(config: &Config) -> Result<(Attr<CodeHash>, Option<Diagnostic>), D
             let (hash, warning) = source::hash(path).await?;
             Ok((Attr::Known(hash), warning))
         }
-        (Attr::Null, _) => Ok((Attr::Unknown, None)),
+        (Attr::Null, Attr::Null) => Ok((Attr::Null, None)),
+        (Attr::Null, Attr::Unknown) => Ok((Attr::Unknown, None)),
         (given, _) => Ok((given.clone(), None)),
     }
 }

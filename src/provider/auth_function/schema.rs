@@ -1,7 +1,7 @@
 //! The schema of `cloudbase_auth_function`.
 
 use super::model::{DeletionPolicy, NO_ENVS};
-use crate::framework::schema::{Attribute, Schema};
+use crate::framework::schema::{Attribute, Relation, Schema};
 use crate::framework::{Type, Value};
 use crate::provider::{timeouts, validators};
 
@@ -33,9 +33,9 @@ pub(super) fn schema() -> Schema {
                 "source",
                 "Path of a zip file with the function's code, whose files are at the top of the zip \
                  and not in a folder. At most 20 MiB; the API's documents leave open whether that \
-                 is meant of its base64, so that more than 15 MiB is a warning.",
-            )
-            .required(),
+                 is meant of its base64, so that more than 15 MiB is a warning. It may be left out \
+                 for functions that were imported only: their code then stays as it is.",
+            ),
             Attribute::string(
                 "source_hash",
                 "SHA-256 of the file in base64, as `filebase64sha256` gives it. Another one uploads \
@@ -43,6 +43,7 @@ pub(super) fn schema() -> Schema {
                  applied, the file must have the planned hash.",
             )
             .optional_computed()
+            .relation(Relation::requires(&["source"]))
             .validate(validators::code_hash()),
             Attribute::string(
                 "vpc_id",

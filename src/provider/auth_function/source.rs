@@ -1,5 +1,6 @@
 //! The file with a function's code: what it has, and whether it is what was planned.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use tokio::fs::File;
@@ -7,7 +8,7 @@ use tokio::io::{AsyncReadExt, Take};
 
 use super::warnings;
 use crate::framework::{AttributePath, Diagnostic};
-use crate::wechat::{CodeDigest, CodeHash, FunctionCode, InvalidFunctionCode};
+use crate::wechat::{CodeDigest, CodeHash, EnvId, FunctionCode, InvalidFunctionCode};
 
 const ATTRIBUTE: &str = "source";
 
@@ -69,6 +70,20 @@ async fn open(path: &str) -> Result<(Take<File>, u64), Diagnostic> {
     Ok((file.take(FunctionCode::LARGEST + 1), bytes))
 }
 
+/// Functions are to be made, and there is no code for them.
+pub(super) fn missing(envs: &BTreeSet<EnvId>) -> Diagnostic {
+    let names: Vec<_> = envs.iter().map(EnvId::as_str).collect();
+    Diagnostic::error(
+        "`source` is missing",
+        format!(
+            "Environments that get the function: {}.\nSet `source` to the path of a zip file with its code. Without it only \
+             functions that were imported can be managed.",
+            names.join(", ")
+        ),
+    )
+    .at(AttributePath::root("envs"))
+}
+
 fn unreadable(path: &str, why: &impl Display) -> Diagnostic {
     Diagnostic::error(
         format!("could not read {path:?}: {why}"),
@@ -92,7 +107,8 @@ fn unusable(path: &str, why: &InvalidFunctionCode) -> Diagnostic {
         .at(AttributePath::root(ATTRIBUTE))
 }
 
-fn changed(path: &str, planned: &CodeHash, now: &CodeHash) -> Diagnostic {
+/// It is another file than at the time of the plan.
+pub(super) fn changed(path: &str, planned: &CodeHash, now: &CodeHash) -> Diagnostic {
     Diagnostic::error(
         format!("{path:?} is not the file that was planned"),
         format!(

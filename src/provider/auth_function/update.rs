@@ -22,7 +22,7 @@ pub(super) async fn update(
         Ok(wanted) => wanted,
         Err(error) => return Applied::failed(error),
     };
-    let change = Change::update(&prior, &wanted.envs, true, wanted.source_hash.as_ref());
+    let change = Change::update(&prior, &wanted.envs, true, &wanted.code());
     let limits = (&wanted.timeouts, "update");
     let count = wanted.envs.len() + change.removed.len();
     let operation = deadline::of_envs(context, limits, deadline::WRITE, count);

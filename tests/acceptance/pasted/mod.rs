@@ -229,6 +229,7 @@ pages! {
     ];
     zh_quickstart: "docs/guides/zh-quickstart.md", [page().whole().takes_variables()];
     list_env_share: "docs/list-resources/env_share.md", [page().needs(Feature::Query)];
+    auth_function: "docs/resources/auth_function.md", imports();
     env_conversion: "docs/resources/env_conversion.md", imports();
     env_share: "docs/resources/env_share.md", imports();
     env_share_confirmation: "docs/resources/env_share_confirmation.md", imports();
