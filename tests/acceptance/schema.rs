@@ -8,7 +8,7 @@ use crate::support::Feature;
 use crate::workspace;
 
 /// The surface, written by hand: each type with its attributes.
-const RESOURCES: [(&str, &[&str]); 4] = [
+const RESOURCES: [(&str, &[&str]); 5] = [
     (
         "cloudbase_auth_function",
         &[
@@ -45,7 +45,7 @@ const RESOURCES: [(&str, &[&str]); 4] = [
         &["api_whitelist", "enabled", "env", "token"],
     ),
 ];
-const DATA_SOURCES: [(&str, &[&str]); 7] = [
+const DATA_SOURCES: [(&str, &[&str]); 8] = [
     (
         "cloudbase_api_quota",
         &[
@@ -58,7 +58,6 @@ const DATA_SOURCES: [(&str, &[&str]); 7] = [
             "used",
         ],
     ),
-const DATA_SOURCES: [(&str, &[&str]); 6] = [
     (
         "cloudbase_authorizers",
         &["authorizers", "component_appid", "permissions"],
