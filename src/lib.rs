@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` says what each module is for and which way they depend on each other.
 
 pub mod demo;
+pub mod doctor;
 pub mod framework;
 mod hcl;
 pub mod install;

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Ok(cli::Arguments { debug: true, .. }) => cli::serve_reattachable(),
         Ok(cli::Arguments { command, .. }) => match command {
             Some(cli::Command::Sandbox(args)) => cli::sandbox(args),
+            Some(cli::Command::Doctor(args)) => cli::doctor(args),
             Some(cli::Command::Demo(args)) => cli::demo(args),
             Some(cli::Command::Install(args)) => cli::install(&args),
             None => cli::serve_launched(),

@@ -40,6 +40,7 @@ fn help_says_what_it_can_do() {
             "sandbox",
             "demo",
             "install",
+            "doctor",
             "--debug",
             "TF_REATTACH_PROVIDERS",
             "--version",
@@ -71,6 +72,8 @@ fn arguments_that_make_no_sense_are_named() {
         (&["demo", "now"], "now"),
         (&["install", "here"], "here"),
         (&["sandbox", "--listen", "here"], "here"),
+        (&["doctor", "now"], "now"),
+        (&["doctor", "--probe-writes"], "--env"),
         (
             &["sandbox", "--confirm", "later"],
             "auto, manual and after=DURATION",
@@ -110,6 +113,24 @@ fn the_help_of_the_sandbox_lists_its_flags() {
         "--seed",
     ] {
         assert!(said.out.contains(flag), "{flag} in {}", said.out);
+    }
+}
+
+#[test]
+fn the_help_of_the_doctor_lists_its_flags_and_statuses() {
+    let said = run(&["doctor", "--help"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    for part in [
+        "--env",
+        "--appid",
+        "--mint",
+        "--probe-writes",
+        "--yes",
+        "--token-command",
+        "CLOUDBASE_COMPONENT_ACCESS_TOKEN",
+        "3 if the API differs",
+    ] {
+        assert!(said.out.contains(part), "{part} in {}", said.out);
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a stand-in of the WeChat API on this machine
     Sandbox(cloudbase::sandbox::Args),
+    /// Before the first apply: ask the API what works, what is missing, and what is not as assumed
+    Doctor(cloudbase::doctor::Args),
     /// See it work: Terraform plans, applies and destroys against a sandbox, with every step checked
     Demo(cloudbase::demo::Args),
     /// Put this program where Terraform and OpenTofu install providers from

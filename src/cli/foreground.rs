@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use cloudbase::demo::{self, DemoError};
+use cloudbase::doctor::{self, DoctorError};
 use cloudbase::install;
+use cloudbase::provider::config::EnvVars;
 use cloudbase::sandbox;
 use tokio::runtime::Builder;
 
@@ -18,6 +20,8 @@ const INTERRUPTED: u8 = 130;
 const CLOSED: u8 = 141;
 /// What a complaint about the command line ends with.
 const USAGE: u8 = 2;
+/// An API that differs from what the client assumes of it.
+const DIFFERS: u8 = 3;
 
 /// A sandbox, until it is interrupted.
 pub(crate) fn sandbox(args: sandbox::Args) -> ExitCode {
@@ -49,6 +53,29 @@ pub(crate) fn demo(args: demo::Args) -> ExitCode {
             match error {
                 DemoError::Interrupted => ExitCode::from(INTERRUPTED),
                 DemoError::NoTerminal { .. } => ExitCode::from(USAGE),
+                _ => status,
+            }
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// The examination of the API.
+pub(crate) fn doctor(args: doctor::Args) -> ExitCode {
+    let examined = async {
+        let stop = interruption().map_err(DoctorError::Signals)?;
+        doctor::run(args, &EnvVars::of_process(), &mut io::stdout(), stop).await
+    };
+    match run(examined) {
+        Ok(Ok(doctor::Outcome::Works)) => ExitCode::SUCCESS,
+        Ok(Ok(doctor::Outcome::Lacks)) => ExitCode::FAILURE,
+        Ok(Ok(doctor::Outcome::Differs)) => ExitCode::from(DIFFERS),
+        Ok(Err(error)) if error.is_closed_output() => ExitCode::from(CLOSED),
+        Ok(Err(error)) => {
+            let status = failed(&error);
+            match error {
+                DoctorError::Interrupted => ExitCode::from(INTERRUPTED),
+                DoctorError::Usage(_) | DoctorError::NotProbed(_) => ExitCode::from(USAGE),
                 _ => status,
             }
         }

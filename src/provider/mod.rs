@@ -10,6 +10,7 @@ mod api_errors;
 mod api_quota;
 mod asked;
 mod attributes;
+mod auth_function;
 mod authorizers;
 mod confirm_urls;
 mod confirmation_page;
@@ -19,6 +20,7 @@ mod env_share;
 mod env_share_confirmation;
 mod ledger;
 mod not_known;
+mod open_api_access;
 mod outcomes;
 mod timeouts;
 mod tokens;
@@ -46,6 +48,7 @@ pub struct Session {
     pub client: Client,
     confirm_urls: confirm_urls::ConfirmUrls,
     ledger: ledger::Ledger,
+    whitelists: open_api_access::Claims,
 }
 
 impl Session {
@@ -54,6 +57,7 @@ impl Session {
             client,
             confirm_urls: confirm_urls::ConfirmUrls::default(),
             ledger: ledger::Ledger::new(serves_several_walks),
+            whitelists: open_api_access::Claims::new(serves_several_walks),
         }
     }
 }
@@ -76,6 +80,7 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
+            .resource(ResourceType::new(auth_function::AuthFunction).with_identity())
             .resource(ResourceType::new(env::EnvConversion).with_identity())
             .resource(
                 ResourceType::new(env_share::EnvShare)
@@ -86,6 +91,7 @@ impl Provider for Cloudbase {
             .resource(
                 ResourceType::new(env_share_confirmation::EnvShareConfirmation).with_identity(),
             )
+            .resource(ResourceType::new(open_api_access::OpenApiAccess).with_identity())
             .data_source(env::Env)
             .data_source(env_share::EnvShares)
             .data_source(env::Envs)
@@ -93,6 +99,7 @@ impl Provider for Cloudbase {
             .data_source(env::HostingEnvs)
             .data_source(api_quota::Quota)
             .data_source(authorizers::Authorizers)
+            .data_source(open_api_access::OpenApiAccessData)
             .action(env::ConvertEnv)
             .action(env_share::ResendConfirmations)
             .ephemeral(tokens::ComponentToken)

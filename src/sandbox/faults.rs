@@ -81,6 +81,18 @@ pub enum Effect {
     /// The real answer, in whose `err_list` every row that has an environment names this one
     /// instead, as in the documents' own sample, where it is not the one that was asked about.
     OtherEnv(String),
+    /// The real answer with this field, or without it: in every row, where a list leads to it.
+    Field {
+        /// The names that lead to it, such as `info_list[].alias`.
+        path: String,
+        /// What it holds; left out where the field is to be missing.
+        #[serde(
+            default,
+            deserialize_with = "given",
+            skip_serializing_if = "Option::is_none"
+        )]
+        value: Option<Value>,
+    },
     /// The real answer with one row more in one of its lists.
     AddedRow {
         /// Such as `err_list`; made if it is not there.
@@ -88,6 +100,11 @@ pub enum Effect {
         /// The row as it is.
         row: Value,
     },
+}
+
+/// Null is a value, too.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 fn http_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
@@ -113,6 +130,7 @@ impl Effect {
                 | Self::MangledAppid(_)
                 | Self::OtherEnv(_)
                 | Self::AddedRow { .. }
+                | Self::Field { .. }
         )
     }
 
@@ -159,6 +177,9 @@ pub struct Fault {
     /// Only calls that name this environment.
     #[serde(default)]
     pub env: Option<String>,
+    /// Only calls with this `action` in their body: `get` or `set`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// The work is done first and only the answer is spoilt. Default: the work is not done.
     #[serde(default)]
     pub after_work: bool,
@@ -186,6 +207,7 @@ impl Fault {
             endpoint: None,
             appid: None,
             env: None,
+            action: None,
             after_work: false,
             times: Some(1),
             at_calls: Vec::new(),
@@ -210,6 +232,13 @@ impl Fault {
     #[must_use]
     pub fn naming_env(mut self, env: impl Into<String>) -> Self {
         self.env = Some(env.into());
+        self
+    }
+
+    /// Only calls with this `action`.
+    #[must_use]
+    pub fn of_action(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
         self
     }
 
@@ -243,6 +272,7 @@ impl Fault {
 
     fn matches(&self, endpoint: Endpoint, subject: &Subject) -> bool {
         self.endpoint.is_none_or(|wanted| wanted == endpoint)
+            && (self.action.is_none() || self.action == subject.action)
             && self
                 .appid
                 .as_ref()

@@ -25,12 +25,21 @@ use super::{control, pages};
 /// Larger bodies are refused with HTTP 413.
 const LARGEST_BODY: usize = 4 << 20;
 
+/// Of the calls that carry a file of up to 20 MiB in base64.
+const LARGEST_UPLOAD: usize = 28 << 20;
+
 /// All routes: the API, the pages and the control path.
 pub(super) fn router(app: App) -> Router {
     let api = Endpoint::ALL
         .iter()
         .fold(Router::new(), |router, endpoint| {
-            router.route(endpoint.path(), any(api_call))
+            let largest = if endpoint.takes_file() {
+                LARGEST_UPLOAD
+            } else {
+                LARGEST_BODY
+            };
+            let call = any(api_call).layer(DefaultBodyLimit::max(largest));
+            router.route(endpoint.path(), call)
         });
     api.merge(pages::routes())
         .merge(control::routes())
@@ -232,6 +241,14 @@ impl App {
                 rename_envs(&mut answer, &env);
                 Reply::Json(answer)
             }
+            Effect::Field { path, value } => {
+                let mut whole = Value::Object(answer);
+                set_field(&mut whole, &path, value.as_ref());
+                match whole {
+                    Value::Object(answer) => Reply::Json(answer),
+                    _ => Reply::Json(Fields::new()),
+                }
+            }
             Effect::AddedRow { list, row } => {
                 if let Value::Array(rows) = answer
                     .entry(list)
@@ -256,6 +273,26 @@ fn mangle(answer: &mut Fields, appid: &str) {
         .flatten();
     for row in rows.filter(|row| row["appid"] == appid) {
         row["appid"] = shorter.as_str().into();
+    }
+}
+
+/// Gives the field at `path` a value, or takes it out, in every row that the path leads to.
+fn set_field(value: &mut Value, path: &str, to: Option<&Value>) {
+    let Some((step, rest)) = path.split_once('.') else {
+        if let Some(fields) = value.as_object_mut() {
+            match to {
+                Some(to) => _ = fields.insert(path.to_owned(), to.clone()),
+                None => _ = fields.remove(path),
+            }
+        }
+        return;
+    };
+    let Some(next) = value.get_mut(step.trim_end_matches("[]")) else {
+        return;
+    };
+    match next {
+        Value::Array(rows) => rows.iter_mut().for_each(|row| set_field(row, rest, to)),
+        next => set_field(next, rest, to),
     }
 }
 

@@ -110,6 +110,20 @@ impl Shares {
         link
     }
 
+    /// The administrator is asked for `pair` once more, at the link that is open already; `None` if none is.
+    pub(super) fn ask_again(&mut self, pair: &Pair) -> Option<String> {
+        let link = self.existing_mut(pair)?.link.clone()?;
+        *self.sent.entry(pair.clone()).or_default() += 1;
+        Some(link)
+    }
+
+    /// Whether `pair` waits for its administrator and is not in effect.
+    pub(super) fn is_pending(&self, pair: &Pair) -> bool {
+        let key = (pair.appid.clone(), pair.source_type);
+        let share = self.by_appid.get(&key).and_then(|envs| envs.get(&pair.env));
+        share.is_some_and(|share| !share.bound)
+    }
+
     /// Approves the links whose time has come.
     pub(super) fn settle(&mut self, now: Instant) {
         while let Some(entry) = self.due.first_entry() {
@@ -186,13 +200,13 @@ impl Shares {
         true
     }
 
-    /// Environments bound to `appid`, sorted.
-    pub(super) fn envs_of(&self, appid: &str, source_type: i64) -> Vec<&str> {
+    /// Environments bound to `appid`, sorted, with those that wait if they are listed.
+    pub(super) fn envs_of(&self, appid: &str, source_type: i64, with_pending: bool) -> Vec<&str> {
         self.by_appid
             .get(&(appid.to_owned(), source_type))
             .into_iter()
             .flatten()
-            .filter(|(_, share)| share.bound)
+            .filter(|(_, share)| share.bound || with_pending)
             .map(|(env, _)| env.as_str())
             .collect()
     }

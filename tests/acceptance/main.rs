@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod actions;
+mod auth_function;
 mod bad_input;
 mod changes;
 mod confirmation;
@@ -35,6 +36,7 @@ mod lost_effects;
 mod messages;
 mod mixed_calls;
 mod moved;
+mod open_api_access;
 mod partial;
 #[cfg(unix)]
 mod pasted;

@@ -8,7 +8,21 @@ use crate::support::Feature;
 use crate::workspace;
 
 /// The surface, written by hand: each type with its attributes.
-const RESOURCES: [(&str, &[&str]); 3] = [
+const RESOURCES: [(&str, &[&str]); 5] = [
+    (
+        "cloudbase_auth_function",
+        &[
+            "deletion_policy",
+            "envs",
+            "functions",
+            "name",
+            "source",
+            "source_hash",
+            "subnet_id",
+            "timeouts",
+            "vpc_id",
+        ],
+    ),
     ("cloudbase_env_conversion", &["env", "token"]),
     (
         "cloudbase_env_share",
@@ -26,8 +40,12 @@ const RESOURCES: [(&str, &[&str]); 3] = [
         "cloudbase_env_share_confirmation",
         &["appids", "env", "source_type", "timeouts"],
     ),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token"],
+    ),
 ];
-const DATA_SOURCES: [(&str, &[&str]); 7] = [
+const DATA_SOURCES: [(&str, &[&str]); 8] = [
     (
         "cloudbase_api_quota",
         &[
@@ -63,6 +81,10 @@ const DATA_SOURCES: [(&str, &[&str]); 7] = [
     ),
     ("cloudbase_envs", &["envs"]),
     ("cloudbase_hosting_envs", &["envs"]),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token", "version"],
+    ),
 ];
 const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     (

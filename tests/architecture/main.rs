@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wechat", &["ordered"]),
     ("ordered", &[]),
     ("demo", &["hcl", "sandbox"]),
+    ("doctor", &["provider", "wechat"]),
     ("install", &["hcl"]),
     ("hcl", &[]),
 ];
@@ -34,6 +35,7 @@ const MAIN: &[&str] = &[
     "provider",
     "sandbox",
     "demo",
+    "doctor",
     "install",
 ];
 

@@ -7,6 +7,7 @@
 // Clippy takes only what is under `cfg(test)` for a test.
 #![cfg(test)]
 
+mod assumptions;
 mod chinese;
 #[path = "../support/cli/mod.rs"]
 mod cli;

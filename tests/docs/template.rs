@@ -10,6 +10,8 @@
 //! | `<!-- example PATH as NAME -->` | the same, with a first line that says which file it goes into |
 //! | `<!-- import -->` | how to import, from the type's `import*.tf` and `import.sh` |
 //! | `<!-- error codes -->` | the table of error codes |
+//! | `<!-- assumptions -->` | the table of what is assumed of the API |
+//! | `<!-- reading calls -->` | the calls that `doctor` makes |
 //! | `<!-- needs -->` | the CLIs that have what the page's type or function is |
 //! | `<!-- not in every OpenTofu -->` | what else the oldest OpenTofu lacks |
 //! | `<!-- versions PRODUCT -->` | what each tested Terraform, or OpenTofu, can do |
@@ -22,7 +24,9 @@ use cloudbase::framework::schema::Schema;
 
 use crate::cli::{Feature, Product};
 use crate::kinds::DocumentedType;
-use crate::{error_table, functions, minima, root, schema_section, versions, wechat_apis};
+use crate::{
+    assumptions, error_table, functions, minima, root, schema_section, versions, wechat_apis,
+};
 
 /// What a page is about.
 pub(crate) enum Subject<'a> {
@@ -60,6 +64,8 @@ fn generated(name: &str, directive: &str, subject: &Subject<'_>) -> String {
             functions::section(function, signature)
         }
         ("error codes", _) => error_table::table(),
+        ("assumptions", _) => assumptions::table(),
+        ("reading calls", _) => assumptions::readings(),
         ("needs", Subject::Type(ty)) => minima::sentence(ty.kind.needs),
         ("needs", Subject::Function(..)) => minima::sentence(Feature::Functions),
         ("not in every OpenTofu", Subject::Provider(_)) => minima::not_in_every_opentofu(),

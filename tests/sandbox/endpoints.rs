@@ -138,6 +138,34 @@ async fn confirmation_can_be_immediate_or_take_its_time() {
     assert_eq!(sandbox.pending().len(), 1);
 }
 
+/// What no document says of a share that waits can be either way.
+#[tokio::test]
+async fn what_waits_is_listed_keeps_its_url_or_stays_if_the_sandbox_is_told() {
+    let (sandbox, client) = start().await;
+    let first = client.share_url(ENV, one()).await;
+    assert_ne!(client.share_url(ENV, one()).await, first);
+    assert_eq!(client.envs_of(one(), None).await, [""; 0]);
+
+    sandbox.behave(|now| {
+        now.lists_pending = true;
+        now.same_urls = true;
+        now.keeps_pending = true;
+    });
+    let open = client.share_url(ENV, one()).await;
+    assert_eq!(client.share_url(ENV, one()).await, open);
+    assert_eq!(sandbox.requests_sent(ENV, one(), None), 4);
+    assert_eq!(client.envs_of(one(), None).await, [ENV]);
+    let answer = client.unshare(ENV, &[one()], None).await;
+    assert_eq!(answer["err_list"][0]["appid"], one());
+    assert_eq!(sandbox.pending().len(), 1);
+
+    // What is in effect is taken back all the same.
+    assert!(sandbox.approve(ENV, one()));
+    let answer = client.unshare(ENV, &[one()], None).await;
+    assert_eq!(answer["err_list"], json!([]));
+    assert!(sandbox.bound().is_empty());
+}
+
 #[tokio::test]
 async fn single_appids_are_refused_in_err_list() {
     let (sandbox, client) = start().await;

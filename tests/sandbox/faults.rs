@@ -361,3 +361,45 @@ async fn stopping_does_not_wait_for_what_hangs() {
         "nobody listens any more"
     );
 }
+
+#[tokio::test]
+async fn a_field_is_set_or_left_out_in_every_row() {
+    let (sandbox, client) = start().await;
+    let answer = async |path: &str, value: Option<Value>| {
+        let path = path.to_owned();
+        sandbox.inject(Fault::new(Effect::Field { path, value }).on(Endpoint::Share));
+        client.share(ENV, &[one(), other()], None).await
+    };
+    let set = answer("msg_info_list[].env", Some(json!({"x": 1}))).await;
+    for row in 0..2 {
+        assert_eq!(set["msg_info_list"][row]["env"], json!({"x": 1}));
+    }
+    assert_eq!(answer("errcode", Some(json!("0"))).await["errcode"], "0");
+    let missing = answer("msg_info_list[].url", None).await;
+    for row in 0..2 {
+        assert!(missing["msg_info_list"][row]["appid"].is_string());
+        assert!(missing["msg_info_list"][row].get("url").is_none());
+    }
+    assert!(
+        answer("msg_info_list", None)
+            .await
+            .get("msg_info_list")
+            .is_none()
+    );
+    // Where nothing is there is nothing to set.
+    assert_eq!(errcode(&answer("no.such[].field", Some(json!(1))).await), 0);
+
+    for (text, value) in [
+        (r#"{"effect":{"field":{"path":"a"}}}"#, None),
+        (
+            r#"{"effect":{"field":{"path":"a","value":null}}}"#,
+            Some(Value::Null),
+        ),
+    ] {
+        let fault: Fault = serde_json::from_str(text).unwrap();
+        let path = "a".to_owned();
+        assert_eq!(fault.effect, Effect::Field { path, value });
+        let again = serde_json::to_string(&fault).unwrap();
+        assert_eq!(serde_json::from_str::<Fault>(&again).unwrap(), fault);
+    }
+}

@@ -23,6 +23,21 @@ pub struct Config {
     pub(super) batch_across_environments: Attr<bool>,
 }
 
+impl Config {
+    /// A block with nothing but a `token_command`: the program and its arguments, or none at all.
+    pub fn of_token_command(argv: Vec<String>) -> Self {
+        let token_command = if argv.is_empty() {
+            Attr::Null
+        } else {
+            Attr::Known(argv.into_iter().map(Attr::Known).collect())
+        };
+        Self {
+            token_command,
+            ..Self::default()
+        }
+    }
+}
+
 /// What a component access token is minted with. What is left out comes from the environment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

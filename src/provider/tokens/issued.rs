@@ -67,7 +67,9 @@ pub(in crate::provider) fn opened<T>(
     result: impl FnOnce(Attr<ExposedSecret>, Attr<String>) -> T,
 ) -> Opened<T> {
     match token {
-        Ok(AccessToken { token, expires_at }) => {
+        Ok(AccessToken {
+            token, expires_at, ..
+        }) => {
             let until = expires_at.map(|at| humantime::format_rfc3339_seconds(at).to_string());
             let private = Private(until.clone().unwrap_or_default().into_bytes());
             Opened {

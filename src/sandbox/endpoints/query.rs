@@ -8,7 +8,7 @@ use super::super::request::Body;
 use super::super::state::State;
 use super::{check_batch, refusal_of};
 
-/// Lists confirmed shares only, because a binding takes effect on confirmation. `err_list` has no
+/// Lists confirmed shares only, unless told otherwise, because a binding takes effect on confirmation. `err_list` has no
 /// `env`, as in the current documents.
 pub(super) fn query(state: &State, body: Body<'_>) -> Outcome {
     let source_type = body.source_type()?;
@@ -22,7 +22,9 @@ pub(super) fn query(state: &State, body: Body<'_>) -> Outcome {
             errors.push(json!({"appid": appid, "errmsg": errmsg}));
             continue;
         }
-        let envs = state.shares.envs_of(appid, source_type);
+        let envs = state
+            .shares
+            .envs_of(appid, source_type, state.behaviour.lists_pending);
         if !envs.is_empty() || state.behaviour.empty_rows {
             relations.push(json!({"appid": appid, "env_list": envs}));
         }

@@ -33,7 +33,11 @@ pub(super) fn share(state: &mut State, body: Body<'_>, now: Instant) -> Outcome 
                 errors.push(json!({"env": batch.env, "appid": appid, "errmsg": errmsg}));
                 continue;
             }
-            let link = state.shares.ask(&pair, state.confirm, now);
+            let kept = state.behaviour.same_urls.then_some(&mut state.shares);
+            let link = match kept.and_then(|shares| shares.ask_again(&pair)) {
+                Some(link) => Some(link),
+                None => state.shares.ask(&pair, state.confirm, now),
+            };
             if let Some(id) = link.filter(|_| state.behaviour.sends_urls) {
                 messages.push(json!({"appid": appid, "url": state.confirm_url(&id)}));
             }

@@ -25,7 +25,9 @@ pub(super) fn unshare(state: &mut State, body: Body<'_>) -> Outcome {
     for batch in &batches {
         for &appid in &batch.appids {
             let pair = Pair::new(batch.env, appid, source_type);
-            let refused = refusal_of_pair(state, Endpoint::Unshare, &pair);
+            let is_kept = state.behaviour.keeps_pending && state.shares.is_pending(&pair);
+            let refused = refusal_of_pair(state, Endpoint::Unshare, &pair)
+                .or_else(|| is_kept.then(|| "share is not confirmed yet".to_owned()));
             if refused.is_none() && state.shares.remove(&pair) {
                 continue;
             }

@@ -14,6 +14,8 @@ pub struct AccessToken {
     pub token: SecretString,
     /// When it ends; `None` if that is not known, as of tokens that were configured.
     pub expires_at: Option<SystemTime>,
+    /// Where it was configured.
+    pub origin: String,
 }
 
 impl From<Lease> for AccessToken {
@@ -21,6 +23,7 @@ impl From<Lease> for AccessToken {
         Self {
             token: lease.token,
             expires_at: lease.expires_at,
+            origin: lease.origin,
         }
     }
 }

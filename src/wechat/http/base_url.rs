@@ -29,6 +29,11 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
+    /// The name or address of the host, without a port or a path.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// Whether calls are made over TLS.
     pub(in crate::wechat) fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use super::{Integer, payload::decode, server_message::ServerMessage};
 use crate::wechat::{Class, Error};
@@ -27,8 +27,8 @@ impl fmt::Debug for Accepted {
 }
 
 #[cfg(test)]
-impl From<serde_json::Value> for Accepted {
-    fn from(answer: serde_json::Value) -> Self {
+impl From<Value> for Accepted {
+    fn from(answer: Value) -> Self {
         Self::new(answer.to_string())
     }
 }
@@ -80,6 +80,17 @@ pub(in crate::wechat) fn payload<P: DeserializeOwned>(answer: Accepted) -> Resul
     decode(trimmed(&text)).map_err(|error| {
         malformed(format!(
             "the answer is not in the documented form: {}",
+            kind(&error)
+        ))
+    })
+}
+
+/// The payload as a tree, to be looked at as a whole. It is as deep as the parser allows.
+pub(in crate::wechat) fn tree(answer: Accepted) -> Result<Value, Error> {
+    let Accepted { text } = answer;
+    serde_json::from_str(trimmed(&text)).map_err(|error| {
+        malformed(format!(
+            "the answer can't be looked at as a whole: {}",
             kind(&error)
         ))
     })

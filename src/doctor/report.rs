@@ -1,0 +1,47 @@
+//! What goes into a bug report: what was found, and nothing of anybody.
+
+use std::collections::BTreeSet;
+use std::env::consts::{ARCH, OS};
+
+use super::Args;
+use super::examination::Examination;
+use crate::wechat::assumptions::ALL;
+
+/// Writes the report below what was said so far. It has no token, no link, no id and no words of the API: environments and
+/// mini programs are only said to have been named.
+pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) {
+    let mut lines = vec![
+        String::new(),
+        "----- report, without secrets and ids: paste it into a bug report -----".to_owned(),
+        format!(
+            "terraform-provider-cloudbase {} on {OS} {ARCH}, asked {host}",
+            env!("CARGO_PKG_VERSION")
+        ),
+        format!(
+            "named: {} environments, {} mini programs; writes probed: {}",
+            args.env.len(),
+            usize::from(args.appid.is_some()),
+            if args.probe_writes { "yes" } else { "no" }
+        ),
+    ];
+    let mut contradicted = BTreeSet::new();
+    for (about, found) in examination.findings() {
+        let ids = found.ids();
+        let words = [found.in_public.as_str(), &ids].concat();
+        let line = format!("{:9} {about}: {words}", found.verdict.word());
+        lines.push(line.trim_end_matches([':', ' ']).to_owned());
+        contradicted.extend(found.contradicts.iter().map(|one| one.id));
+    }
+    lines.push(if examination.is_over() {
+        "it was stopped before its end".to_owned()
+    } else if contradicted.is_empty() {
+        "what was looked at is as assumed".to_owned()
+    } else {
+        "contradicted assumptions:".to_owned()
+    });
+    let is_contradicted = |id: &str| contradicted.contains(id);
+    let details = ALL.iter().filter(|one| is_contradicted(one.id));
+    lines.extend(details.map(|one| format!("  {}: {}", one.id, one.assumed)));
+    lines.push("----- end of the report -----".to_owned());
+    examination.screen.line(&lines.join("\n"));
+}
