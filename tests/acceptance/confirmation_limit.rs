@@ -157,9 +157,7 @@ async fn an_apply_refuses_before_it_sends_what_no_plan_could_know() {
     workspace.configure(&limited("2", &late(&[B, C])));
     workspace.run(&["plan", "-no-color"]).await.ok();
     let run = workspace.try_apply().await;
-    let summary = format!(
-        "sharing environment {ENV} would bring this run to 3 administrators asked; {OVER} 2"
-    );
+    let summary = format!("with environment {ENV}, this run would ask 3 administrators; {OVER} 2");
     run.fails_with(&[&summary, "Nothing was changed."]);
     assert_eq!(workspace.named(Endpoint::Share), [A]);
     assert!(
@@ -186,7 +184,8 @@ async fn an_update_that_is_refused_in_the_apply_changes_nothing() {
     workspace.sandbox.unbind(ENV, B, None);
     workspace.sandbox.clear_calls();
     let run = workspace.run(&["apply", "-no-color", "plan"]).await;
-    run.fails_with(&["would bring this run to 1 administrator asked", B]);
+    // What an apply plans again is told as a plan is, where the CLI does not say that it applies.
+    run.fails_with(&["`max_confirmation_requests` is 0: nobody may be asked", B]);
     assert_eq!(workspace.writes(), 0, "A is not ended either");
     assert_eq!(workspace.share().await, before);
 }
@@ -227,7 +226,7 @@ async fn the_action_counts_too() {
     ];
     workspace.configure(&limited("1", &hcl));
     let run = workspace.run(&invoke).await;
-    run.fails_with(&["would bring this run to 2 administrators asked"]);
+    run.fails_with(&["this run would ask 2 administrators"]);
     assert_eq!(workspace.writes(), 0);
     workspace.configure(&limited("2", &hcl));
     workspace.run(&invoke).await.ok();

@@ -141,9 +141,11 @@ async fn a_plan_knows_it_of_those_that_stay() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_block_names_stale_requests_and_handles_null() {
     let workspace = workspace!();
-    let check = include_str!("../../examples/guides/confirmation/stale.tf");
-    let hcl = share(ENV, &[A, B, C], "").replace("\"test\"", "\"tea_house\"");
-    workspace.configure(&format!("{hcl}\n{check}"));
+    let example = include_str!("../../examples/guides/confirmation/stale.tf");
+    let appids = format!("{:?}", [A, B]);
+    assert!(example.contains(&appids), "{example}");
+    let hcl = example.replace(&appids, &format!("{:?}", [A, B, C]));
+    workspace.configure(&hcl.replace("tea-house-7gfwxe92efb3aa38", ENV));
     let plan = async |workspace: &Workspace| {
         let run = workspace.run(&["plan", "-no-color"]).await.ok();
         run.flat()

@@ -1,5 +1,10 @@
+resource "cloudbase_env_share" "tea_house" {
+  env    = "tea-house-7gfwxe92efb3aa38"
+  appids = ["wx5fe6bb43205e9e07", "wx075cf85bf347b6df"]
+}
+
 locals {
-  # A request of which nobody knows when it was sent has no time: one that version 0.1 has sent. So has what is not pending.
+  # A request without a time is left out: nobody knows when it was sent.
   stale = [
     for appid, share in cloudbase_env_share.tea_house.shares : appid
     if share.requested_at == null ? false : timecmp(timeadd(share.requested_at, "168h"), plantimestamp()) < 0

@@ -43,13 +43,12 @@ pub(in crate::provider) fn of_apply(
 ) -> Diagnostic {
     let asked: BTreeSet<_> = appids.iter().collect();
     let detail = format!(
-        "For environment {env} these would be asked: {}. With those whom this run has asked already they are {}. \
-         Nothing was changed. {NEXT}",
+        "These would be asked: {}. With those whom this run has asked already, that makes {}. Nothing was changed. {NEXT}",
         names(&asked),
         over.count
     );
     let summary = format!(
-        "sharing environment {env} would bring this run to {} asked; {}",
+        "with environment {env}, this run would ask {}; {}",
         administrators(over.count),
         allowed(over)
     );

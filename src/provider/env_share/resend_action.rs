@@ -184,7 +184,7 @@ fn asked_again(
         None => "when the request before was sent is not known".to_owned(),
     };
     let url = url.unwrap_or("without a URL");
-    format!("{appid}: was asked again to confirm environment {env}; {before}: {url}")
+    format!("{appid}: asked to confirm environment {env}; {before}: {url}")
 }
 
 #[cfg(test)]
@@ -198,12 +198,12 @@ mod tests {
         let before = "2026-11-20T07:00:00Z".parse().ok();
         assert_eq!(
             asked_again(&env, &appid, before, now, Some("https://u")),
-            "wx5fe6bb43205e9e07: was asked again to confirm environment e; the request before was sent 9 days ago \
+            "wx5fe6bb43205e9e07: asked to confirm environment e; the request before was sent 9 days ago \
              (2026-11-20T07:00:00Z): https://u"
         );
         assert_eq!(
             asked_again(&env, &appid, None, now, None),
-            "wx5fe6bb43205e9e07: was asked again to confirm environment e; when the request before was sent is not \
+            "wx5fe6bb43205e9e07: asked to confirm environment e; when the request before was sent is not \
              known: without a URL"
         );
     }
