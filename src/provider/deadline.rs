@@ -76,7 +76,7 @@ mod tests {
             ..ClientSettings::default()
         });
         Context {
-            session: Arc::new(Session::new(client, false)),
+            session: Arc::new(Session::new(client, false, None)),
             cancel: CancellationToken::new(),
         }
     }

@@ -19,9 +19,11 @@ mod env;
 mod env_share;
 mod env_share_confirmation;
 mod ledger;
+mod moment;
 mod not_known;
 mod open_api_access;
 mod outcomes;
+mod request_times;
 mod timeouts;
 mod tokens;
 mod validators;
@@ -49,14 +51,16 @@ pub struct Session {
     confirm_urls: confirm_urls::ConfirmUrls,
     ledger: ledger::Ledger,
     whitelists: open_api_access::Claims,
+    request_times: request_times::RequestTimes,
 }
 
 impl Session {
-    fn new(client: Client, serves_several_walks: bool) -> Self {
+    fn new(client: Client, serves_several_walks: bool, max_requests: Option<u64>) -> Self {
         Self {
             client,
             confirm_urls: confirm_urls::ConfirmUrls::default(),
-            ledger: ledger::Ledger::new(serves_several_walks),
+            ledger: ledger::Ledger::new(serves_several_walks, max_requests),
+            request_times: request_times::RequestTimes::default(),
             whitelists: open_api_access::Claims::new(serves_several_walks),
         }
     }
@@ -111,21 +115,31 @@ impl Provider for Cloudbase {
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {
-        config::settings(&config, &self.env_vars)
+        let mut wrong = config::settings(&config, &self.env_vars)
             .err()
-            .unwrap_or_default()
+            .unwrap_or_default();
+        wrong.extend(config::max_confirmation_requests(&config).err());
+        wrong
     }
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
         if let Some(error) = config::too_old(&request.terraform_version) {
             return Configured::failed(error);
         }
+        let max_requests = match config::max_confirmation_requests(&request.config) {
+            Ok(max_requests) => max_requests,
+            Err(error) => return Configured::failed(error),
+        };
         match config::settings(&request.config, &self.env_vars) {
             Ok(settings) => {
                 let diagnostics = config::readable_by_everyone(&settings.credentials).await;
                 let client = Client::new(settings);
                 Configured {
-                    session: Some(Session::new(client, request.serves_several_walks)),
+                    session: Some(Session::new(
+                        client,
+                        request.serves_several_walks,
+                        max_requests,
+                    )),
                     diagnostics,
                 }
             }

@@ -1,5 +1,6 @@
 //! Checks of arguments that several types share, at `terraform validate`.
 
+use super::moment::Moment;
 use crate::framework::schema::Validator;
 use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
 use crate::wechat::{ApiPath, Appid, CodeHash, EnvId, FunctionName, SourceType};
@@ -63,6 +64,11 @@ pub(super) fn time_limit() -> Validator {
             _ => duration().check(value, path),
         }
     })
+}
+
+/// The value is a time in UTC.
+pub(super) fn moment() -> Validator {
+    Validator::new(|value, path| complaint::<Moment>(value, path, "time"))
 }
 
 /// The value is one of `words`.

@@ -29,8 +29,10 @@ const RESOURCES: [(&str, &[&str]); 5] = [
         &[
             "appids",
             "confirmation_trigger",
+            "confirmation_triggers",
             "deletion_policy",
             "env",
+            "on_refusal",
             "shares",
             "source_type",
             "timeouts",
@@ -93,7 +95,7 @@ const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     ),
     ("cloudbase_component_token", &["expires_at", "token"]),
 ];
-const PROVIDER: [&str; 12] = [
+const PROVIDER: [&str; 13] = [
     "authorizer",
     "authorizer_access_token",
     "batch_across_environments",
@@ -101,6 +103,7 @@ const PROVIDER: [&str; 12] = [
     "component",
     "component_access_token",
     "endpoint",
+    "max_confirmation_requests",
     "max_retries",
     "request_timeout",
     "requests_per_second",

@@ -85,6 +85,8 @@ const APIS: &[Api] = &[
         title: "查询API调用额度",
         page: "https://developers.weixin.qq.com/doc/service/api/apimanage/api_getapiquota",
         types: &["data-sources/api_quota"],
+    },
+    Api {
         path: "/componenttcb/batchuploadscf",
         name: "batchuUloadCloudFunction",
         title: "创建云函数",
