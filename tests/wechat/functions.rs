@@ -206,6 +206,14 @@ fn lost() -> Vec<fn() -> Reply> {
     ]
 }
 
+fn count(server: &Server, path: &str) -> usize {
+    let requests = server.requests();
+    requests
+        .iter()
+        .filter(|request| request.path == path)
+        .count()
+}
+
 fn envs_of(server: &Server, path: &str) -> Vec<Value> {
     let requests = server.requests();
     let of_path = requests.iter().filter(|request| request.path == path);
@@ -253,7 +261,7 @@ async fn what_cannot_be_looked_up_is_not_sent_again() {
         "{}",
         error.detail()
     );
-    assert_eq!(server.count(UPLOAD), 1);
+    assert_eq!(count(&server, UPLOAD), 1);
 
     let error = server
         .client()
@@ -265,7 +273,7 @@ async fn what_cannot_be_looked_up_is_not_sent_again() {
         "{}",
         error.detail()
     );
-    assert_eq!(server.count(DELETE), 1);
+    assert_eq!(count(&server, DELETE), 1);
 }
 
 #[tokio::test]
@@ -281,7 +289,7 @@ async fn a_deletion_is_done_when_the_function_is_not_listed() {
             .delete_function(&operation(), &env(1), &name())
             .await;
         assert!(deleted.is_ok(), "{deleted:?}");
-        assert_eq!(server.count(DELETE), 1);
+        assert_eq!(count(&server, DELETE), 1);
     }
     // Still there: a lost answer is sent again, a refusal is one.
     let server = losing(|| Reply::Close, vec![1]).await;
@@ -290,14 +298,14 @@ async fn a_deletion_is_done_when_the_function_is_not_listed() {
         .delete_function(&operation(), &env(1), &name())
         .await
         .unwrap();
-    assert_eq!(server.count(DELETE), 2);
+    assert_eq!(count(&server, DELETE), 2);
     let server = losing(|| Reply::Json(json!({"errcode": -501_000})), vec![1]).await;
     let refused = server
         .client()
         .delete_function(&operation(), &env(1), &name())
         .await;
     assert_eq!(refused.unwrap_err().errcode(), Some(-501_000));
-    assert_eq!(server.count(DELETE), 1);
+    assert_eq!(count(&server, DELETE), 1);
 }
 
 #[tokio::test]
@@ -314,7 +322,7 @@ async fn a_row_is_read_however_little_of_it_there_is() {
             json!({"status": "CreateFailed", "status_reason": [
                 {"errcode": "X.Y", "errmsg": "no\nentry"}, {"errmsg": "more"}, {}]}),
             Some("CreateFailed"),
-            Some("X.Y: no\\nentry; more"),
+            Some("X.Y: no entry; more"),
         ),
     ] {
         let mut row = row;
@@ -360,7 +368,7 @@ async fn the_list_of_functions_ends() {
         .function(&operation(), &env(1), &name())
         .await;
     assert_eq!(none.unwrap(), None);
-    assert_eq!(server.count(LIST), 2);
+    assert_eq!(count(&server, LIST), 2);
 }
 
 #[tokio::test]

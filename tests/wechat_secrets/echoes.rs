@@ -6,7 +6,9 @@ use std::{
 };
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
-use cloudbase::wechat::{Client, Credentials, Error, Freshness, Operation, TokenKind, TokenSource};
+use cloudbase::wechat::{
+    Client, Credentials, Error, Freshness, FunctionCode, Network, Operation, TokenKind, TokenSource,
+};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
@@ -139,6 +141,15 @@ fn repeating(request: &Request, echo: &str) -> String {
         "api_get_authorizer_info" => {
             format!(r#"{{"authorizer_info":{{"nick_name":"<{echo}>"}},"errcode":"0"}}"#)
         }
+        "getscflist" => format!(
+            r#"{{"functions":[{{"name":"f","status":"<{echo}>","status_reason":[{{"errcode":"<{echo}>"}}]}}]}}"#
+        ),
+        "batchuploadscf" => {
+            format!(
+                r#"{{"fail_env_list":[{{"env":"{}","errmsg":"<{echo}>"}}]}}"#,
+                env()
+            )
+        }
         // No JSON, as from a gateway.
         "modifyenv" => format!(r#"<p>{{"token":"<{echo}>"#),
         _ => format!(r#"{{"errcode":40097,"errmsg":"<{echo}> rid: <{echo}>"}}"#),
@@ -204,6 +215,18 @@ async fn told(client: &Client, operation: &Operation) -> Vec<String> {
     told.push(format!("{list:?}"));
     let about = client.authorizer_info(operation, None, &appid(5)).await;
     told.push(format!("{:?}", about.unwrap()));
+    let function = "f".parse().unwrap();
+    let found = client.function(operation, &env(), &function).await;
+    told.push(format!("{:?}", found.unwrap()));
+    let deleted = client.delete_function(operation, &env(), &function).await;
+    told.push(error(&deleted.unwrap_err()));
+    let code = FunctionCode::new(b"PK\x03\x04".to_vec()).unwrap();
+    let turn = client.upload_turn(operation).await.unwrap();
+    let (network, targets) = (Network::default(), [(env(), None)].into());
+    let uploaded = turn
+        .upload(operation, &function, &code, &network, targets)
+        .await;
+    told.extend(uploaded.into_values().map(|one| error(&one.unwrap_err())));
     told.push(error(&client.component_envs(operation).await.unwrap_err()));
     told.push(error(&asked(client, operation).await.unwrap_err()));
     told
