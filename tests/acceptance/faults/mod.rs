@@ -3,7 +3,7 @@
 //! configuration does not list.
 
 mod cell;
-mod table;
+pub(crate) mod table;
 mod unchecked;
 mod whitelists;
 
