@@ -10,7 +10,7 @@ use super::conflict;
 use super::limit;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
-use super::triggers::{self, Triggers};
+use super::triggers::Triggers;
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
@@ -38,7 +38,7 @@ pub(super) async fn plan(
     if let Some(prior) = prior.as_ref().filter(|_| replaced && applying) {
         return Planned::unchanged().with([conflict::turned_out_different(prior, &planned)]);
     }
-    let outside = triggers::outside(&planned);
+    let outside = planned.triggers_outside();
     if !outside.is_empty() {
         return Planned::unchanged().with(outside);
     }
