@@ -27,8 +27,8 @@ impl fmt::Debug for Accepted {
 }
 
 #[cfg(test)]
-impl From<serde_json::Value> for Accepted {
-    fn from(answer: serde_json::Value) -> Self {
+impl From<Value> for Accepted {
+    fn from(answer: Value) -> Self {
         Self::new(answer.to_string())
     }
 }
