@@ -35,6 +35,9 @@ pub(super) fn detail_without_rid(error: &Error, asked: &Asked) -> String {
                 "Whether an environment is converted cannot be looked up: check it in the console before you apply \
                  again."
             }
+            Kind::Whitelist => "The next plan shows what the whitelist has.",
+            Kind::Upload => "The next apply looks for the function first, and then sends the code once more.",
+            Kind::DeleteFunction => "The next apply checks first whether the function is still there.",
             Kind::Read => "",
         })
         .filter(|open| !open.is_empty());
@@ -62,7 +65,7 @@ fn next(error: &Error, asked: &Asked) -> Option<Cow<'static, str>> {
         }
         (None, Class::DeadlineExceeded) => return Some(more_time(asked.timeout?).into()),
         _ => of_code(error.errcode()?)
-            .filter(|_| !is_of_a_conversion(error) || asked.kind == Kind::Convert)?,
+            .filter(|_| !is_of_either_token(error) || takes_either_token(asked.kind))?,
     };
     Some(words.into())
 }
@@ -80,7 +83,12 @@ fn more_time(timeout: &str) -> String {
     }
 }
 
-fn is_of_a_conversion(error: &Error) -> bool {
+/// Whether it takes the token that an attribute names.
+fn takes_either_token(kind: Kind) -> bool {
+    matches!(kind, Kind::Convert | Kind::Whitelist)
+}
+
+fn is_of_either_token(error: &Error) -> bool {
     matches!(error.errcode(), Some(48001 | 61014 | 61015))
 }
 
@@ -98,7 +106,9 @@ pub fn of_code(errcode: i64) -> Option<&'static str> {
         40013 | 40125 | 41002 | 41004 | 61011 | 61024 => {
             "They are set in `component` in the provider block."
         }
-        48001 | 61014 | 61015 => "A conversion takes the one that its attribute `token` names.",
+        48001 | 61014 | 61015 => {
+            "A conversion and a whitelist of open APIs take the one that their attribute `token` names."
+        }
         61023 => {
             "Without `refresh_token` in the provider's `authorizer` it is taken from that list."
         }

@@ -78,7 +78,7 @@ impl DataSource for Quota {
                      `/componenttcb/batchshareenv`.",
                 )
                 .required()
-                .validate(validators::api_path()),
+                .validate(validators::call_path()),
                 Attribute::string(
                     "token",
                     "Whose access token to ask with: `component` (the default) for the platform's \

@@ -14,9 +14,12 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Convert,
+    DeleteFunction,
     Read,
     Share,
     Unshare,
+    Whitelist,
+    Upload,
 }
 
 impl Asked {
@@ -38,6 +41,21 @@ impl Asked {
     /// An environment is converted.
     pub(super) fn convert(words: impl Into<String>) -> Self {
         Self::new(Kind::Convert, words)
+    }
+
+    /// The whitelist of open APIs of an environment is read or changed.
+    pub(super) fn whitelist(words: impl Into<String>) -> Self {
+        Self::new(Kind::Whitelist, words)
+    }
+
+    /// A function is uploaded.
+    pub(super) fn upload(words: impl Into<String>) -> Self {
+        Self::new(Kind::Upload, words)
+    }
+
+    /// A function is deleted.
+    pub(super) fn delete_function(words: impl Into<String>) -> Self {
+        Self::new(Kind::DeleteFunction, words)
     }
 
     fn new(kind: Kind, words: impl Into<String>) -> Self {

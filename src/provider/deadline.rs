@@ -40,6 +40,21 @@ pub(super) fn by_size(context: &Context<Session>, default: Duration, appids: usi
     )
 }
 
+/// The limits of an operation that takes a call for each of `envs` environments, and that starts now: as
+/// [`configured`].
+pub(super) fn of_envs(
+    context: &Context<Session>,
+    (timeouts, name): (&KnownTimeouts, &str),
+    default: Duration,
+    envs: usize,
+) -> Operation {
+    let limit = timeouts::of(timeouts, name).unwrap_or_else(|| {
+        let calls = context.session.client.least_time_of_calls(envs);
+        default.saturating_add(calls.saturating_mul(CALLS_EACH))
+    });
+    operation(context, limit)
+}
+
 /// The limits of an operation that starts now.
 pub(super) fn operation(context: &Context<Session>, limit: Duration) -> Operation {
     Operation::new(limit, context.cancel.clone())
@@ -61,7 +76,7 @@ mod tests {
             ..ClientSettings::default()
         });
         Context {
-            session: Arc::new(Session::new(client, false)),
+            session: Arc::new(Session::new(client, false, None)),
             cancel: CancellationToken::new(),
         }
     }

@@ -10,6 +10,7 @@ mod api_errors;
 mod api_quota;
 mod asked;
 mod attributes;
+mod auth_function;
 mod authorizers;
 mod confirm_urls;
 mod confirmation_page;
@@ -18,8 +19,11 @@ mod env;
 mod env_share;
 mod env_share_confirmation;
 mod ledger;
+mod moment;
 mod not_known;
+mod open_api_access;
 mod outcomes;
+mod request_times;
 mod timeouts;
 mod tokens;
 mod validators;
@@ -46,14 +50,18 @@ pub struct Session {
     pub client: Client,
     confirm_urls: confirm_urls::ConfirmUrls,
     ledger: ledger::Ledger,
+    whitelists: open_api_access::Claims,
+    request_times: request_times::RequestTimes,
 }
 
 impl Session {
-    fn new(client: Client, serves_several_walks: bool) -> Self {
+    fn new(client: Client, serves_several_walks: bool, max_requests: Option<u64>) -> Self {
         Self {
             client,
             confirm_urls: confirm_urls::ConfirmUrls::default(),
-            ledger: ledger::Ledger::new(serves_several_walks),
+            ledger: ledger::Ledger::new(serves_several_walks, max_requests),
+            request_times: request_times::RequestTimes::default(),
+            whitelists: open_api_access::Claims::new(serves_several_walks),
         }
     }
 }
@@ -76,6 +84,7 @@ impl Provider for Cloudbase {
 
     fn types(&self) -> Types<Session> {
         Types::new()
+            .resource(ResourceType::new(auth_function::AuthFunction).with_identity())
             .resource(ResourceType::new(env::EnvConversion).with_identity())
             .resource(
                 ResourceType::new(env_share::EnvShare)
@@ -86,6 +95,7 @@ impl Provider for Cloudbase {
             .resource(
                 ResourceType::new(env_share_confirmation::EnvShareConfirmation).with_identity(),
             )
+            .resource(ResourceType::new(open_api_access::OpenApiAccess).with_identity())
             .data_source(env::Env)
             .data_source(env_share::EnvShares)
             .data_source(env::Envs)
@@ -93,6 +103,7 @@ impl Provider for Cloudbase {
             .data_source(env::HostingEnvs)
             .data_source(api_quota::Quota)
             .data_source(authorizers::Authorizers)
+            .data_source(open_api_access::OpenApiAccessData)
             .action(env::ConvertEnv)
             .action(env_share::ResendConfirmations)
             .ephemeral(tokens::ComponentToken)
@@ -104,21 +115,31 @@ impl Provider for Cloudbase {
     }
 
     async fn validate(&self, config: config::Config) -> Diagnostics {
-        config::settings(&config, &self.env_vars)
+        let mut wrong = config::settings(&config, &self.env_vars)
             .err()
-            .unwrap_or_default()
+            .unwrap_or_default();
+        wrong.extend(config::max_confirmation_requests(&config).err());
+        wrong
     }
 
     async fn configure(&self, request: ConfigureRequest<config::Config>) -> Configured<Session> {
         if let Some(error) = config::too_old(&request.terraform_version) {
             return Configured::failed(error);
         }
+        let max_requests = match config::max_confirmation_requests(&request.config) {
+            Ok(max_requests) => max_requests,
+            Err(error) => return Configured::failed(error),
+        };
         match config::settings(&request.config, &self.env_vars) {
             Ok(settings) => {
                 let diagnostics = config::readable_by_everyone(&settings.credentials).await;
                 let client = Client::new(settings);
                 Configured {
-                    session: Some(Session::new(client, request.serves_several_walks)),
+                    session: Some(Session::new(
+                        client,
+                        request.serves_several_walks,
+                        max_requests,
+                    )),
                     diagnostics,
                 }
             }

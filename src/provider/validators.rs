@@ -1,17 +1,43 @@
 //! Checks of arguments that several types share, at `terraform validate`.
 
+use super::moment::Moment;
 use crate::framework::schema::Validator;
 use crate::framework::{AttributePath, Diagnostic, GoDuration, Value};
-use crate::wechat::{Appid, EnvId, SourceType};
+use crate::wechat::{ApiPath, Appid, CodeHash, EnvId, FunctionName, SourceType};
 
 /// The value is the id of an environment.
 pub(super) fn env_id() -> Validator {
     Validator::new(|value, path| complaint::<EnvId>(value, path, "environment id"))
 }
 
+/// The value is the name of a cloud function.
+pub(super) fn function_name() -> Validator {
+    Validator::new(|value, path| complaint::<FunctionName>(value, path, "function name"))
+}
+
+/// The value is a SHA-256 in base64.
+pub(super) fn code_hash() -> Validator {
+    Validator::new(
+        |value, path| match value.as_str().map(str::parse::<CodeHash>) {
+            Some(Err(error)) => {
+                let detail = format!(
+                    "{error}. Write `filebase64sha256(\"path\")`, or leave `{path}` out: the provider then reads the file."
+                );
+                vec![Diagnostic::error(format!("invalid `{path}`"), detail).at(path.clone())]
+            }
+            Some(Ok(_)) | None => Vec::new(),
+        },
+    )
+}
+
 /// The value is the appid of a mini program.
 pub(super) fn appid() -> Validator {
     Validator::new(|value, path| complaint::<Appid>(value, path, "appid"))
+}
+
+/// The value is the path of an open API.
+pub(super) fn api_path() -> Validator {
+    Validator::new(|value, path| complaint::<ApiPath>(value, path, "path of an open API"))
 }
 
 /// The value is a duration in Go's notation.
@@ -40,6 +66,11 @@ pub(super) fn time_limit() -> Validator {
     })
 }
 
+/// The value is a time in UTC.
+pub(super) fn moment() -> Validator {
+    Validator::new(|value, path| complaint::<Moment>(value, path, "time"))
+}
+
 /// The value is one of `words`.
 pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
     Validator::new(move |value, path| match value.as_str() {
@@ -53,7 +84,7 @@ pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
 }
 
 /// The value is the path of a call of the API: it starts with a slash and has neither a host nor a query.
-pub(super) fn api_path() -> Validator {
+pub(super) fn call_path() -> Validator {
     Validator::new(|value, path| match value.as_str() {
         Some(text) if !is_api_path(text) => {
             let detail = format!(

@@ -1,11 +1,13 @@
 //! How the sandbox behaves until it is told otherwise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::appids;
+use super::durations;
 use super::mixed_calls::MixedCalls;
 
 /// Settings that stay until they are changed.
@@ -29,7 +31,8 @@ pub struct Behaviour {
     pub keeps_pending: bool,
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
-    /// Share, unshare and convert take only the environments that are listed. If one has a
+    /// Share, unshare, convert and whitelists of open APIs take only the environments that are listed. If one has a
+    /// Share, unshare, convert and the calls about functions take only the environments that are listed. If one has a
     /// `source_type`, share and unshare take it with that one only. Default: any id.
     pub strict_envs: bool,
     /// Share, unshare and query take only mini programs that have authorised the platform, and share
@@ -50,6 +53,18 @@ pub struct Behaviour {
     pub no_cloud_development: BTreeSet<String>,
     /// Every share, unshare and query is 85088, the platform having no cloud development.
     pub platform_without_cloud: bool,
+    /// A write of a whitelist is taken whatever its `version`, so that the last one wins. Default: one that
+    /// is out of date is 40097. The documents do not say what the real API does.
+    pub takes_stale_versions: bool,
+    /// How long a function is `Creating` or `Updating`. Default: no time.
+    #[serde(with = "durations")]
+    pub function_creation: Duration,
+    /// Environments, each with the reason why functions that are uploaded there fail: the call is accepted, and then
+    /// they are `CreateFailed` or `UpdateFailed`. Null takes an environment out.
+    pub failing_functions: BTreeMap<String, Option<String>>,
+    /// Environments that uploads refuse, each with the words: a row in `fail_env_list`, or in `fail_list`. Null takes an
+    /// environment out.
+    pub refused_functions: BTreeMap<String, Option<String>>,
     /// The platform's ticket is expired: a component token is 61005.
     pub ticket_expired: bool,
 }
@@ -70,6 +85,10 @@ impl Default for Behaviour {
             poison: BTreeSet::new(),
             no_cloud_development: BTreeSet::new(),
             platform_without_cloud: false,
+            takes_stale_versions: false,
+            function_creation: Duration::ZERO,
+            failing_functions: BTreeMap::new(),
+            refused_functions: BTreeMap::new(),
             ticket_expired: false,
         }
     }

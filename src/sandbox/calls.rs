@@ -34,7 +34,7 @@ pub struct Call {
     pub endpoint: Endpoint,
     /// HTTP method.
     pub method: String,
-    /// The request body; null when it was not JSON. Secrets are replaced by `(hidden)`.
+    /// The request body; null when it was not JSON. Secrets are replaced by `(hidden)`, and a file by its length.
     pub body: Value,
     /// Mini programs named, over all of `data`.
     pub appids: Vec<String>,
@@ -93,7 +93,7 @@ impl CallLog {
             endpoint,
             method,
             mut body,
-            length,
+            mut length,
             subject,
             token,
             fault,
@@ -103,6 +103,12 @@ impl CallLog {
             if let Some(value) = body.get_mut(name) {
                 *value = "(hidden)".into();
             }
+        }
+        // It can be larger than all other calls together.
+        if let Some(file) = body.get_mut("zipfile") {
+            let characters = file.as_str().map_or(0, str::len);
+            length = length.saturating_sub(characters);
+            *file = format!("({characters} characters)").into();
         }
         self.last += 1;
         while self.calls.len() >= KEPT || self.bytes.saturating_add(length) > KEPT_BYTES {

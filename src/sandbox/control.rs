@@ -21,6 +21,7 @@ use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::guard;
 use super::platform::Authorizer;
 use super::quotas::Quota;
@@ -49,7 +50,12 @@ pub(super) fn routes() -> Router<App> {
         .route("/_sandbox/refusals", post(refuse_appid).delete(allow_appid))
         .route("/_sandbox/behaviour", post(behaviour))
         .route("/_sandbox/envs", post(put_env).delete(remove_env))
+        .route(
+            "/_sandbox/functions",
+            post(put_function).delete(remove_function),
+        )
         .route("/_sandbox/authorizers", post(put_authorizer))
+        .route("/_sandbox/cloud_access", post(change_cloud_access))
         .route("/_sandbox/{*path}", any(unknown))
         .layer(from_fn(guard::control))
 }
@@ -296,9 +302,56 @@ async fn remove_env(Extract(app): Extract<App>, body: String) -> Response {
     })
 }
 
+async fn put_function(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, function: Function| {
+        if !is_env(&function.env) {
+            return Err(format!("{:?} is not an environment id", function.env));
+        }
+        state.functions.put(function, Instant::now());
+        Ok(json!({}))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoveFunction {
+    env: String,
+    name: String,
+}
+
+async fn remove_function(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, RemoveFunction { env, name }| {
+        Ok(json!({"found": state.functions.remove(&env, &name)}))
+    })
+}
+
 async fn put_authorizer(Extract(app): Extract<App>, body: String) -> Response {
     command(&app, &body, |state, authorizer: Authorizer| {
         state.platform.put_authorizer(authorizer);
+        Ok(json!({}))
+    })
+}
+
+/// What somebody else changes of it: the account's switch, or one whitelist.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangedAccess {
+    open: Option<bool>,
+    env: Option<String>,
+    api_whitelist: Option<Vec<String>>,
+}
+
+async fn change_cloud_access(Extract(app): Extract<App>, body: String) -> Response {
+    command(&app, &body, |state, changed: ChangedAccess| {
+        match (changed.env, changed.api_whitelist) {
+            (None, None) => {}
+            (Some(env), Some(entries)) if is_env(&env) => state.cloud_access.set(&env, entries),
+            (Some(env), Some(_)) => return Err(format!("{env:?} is not an environment id")),
+            _ => return Err("give env and api_whitelist, or open, or all three".to_owned()),
+        }
+        if let Some(open) = changed.open {
+            state.cloud_access.open = open;
+        }
         Ok(json!({}))
     })
 }

@@ -47,6 +47,14 @@ endpoints! {
     HostingEnvs = "/componenttcb/describecloudbaserunenvs",
     /// getApiQuota,
     ApiQuota = "/cgi-bin/openapi/quota/get",
+    /// batchuUloadCloudFunction,
+    UploadFunction = "/componenttcb/batchuploadscf",
+    /// uploadCloudFunctionCode,
+    UploadFunctionCode = "/componenttcb/batchuploadscfcode",
+    /// getCloudFunctionList,
+    FunctionList = "/componenttcb/getscflist",
+    /// deleteCloudFunction,
+    DeleteFunction = "/componenttcb/deletescf",
     /// The platform's token,
     ComponentToken = "/cgi-bin/component/api_component_token",
     /// The token of an account,
@@ -55,6 +63,8 @@ endpoints! {
     AuthorizerList = "/cgi-bin/component/api_get_authorizer_list",
     /// What an account has granted,
     AuthorizerInfo = "/cgi-bin/component/api_get_authorizer_info",
+    /// setCloudAccessToken,
+    UseCloudAccessToken = "/tcb/usecloudaccesstoken",
 }
 
 impl Endpoint {
@@ -69,6 +79,11 @@ impl Endpoint {
     /// Whether answers have an `err_list` with one entry per refused mini program.
     pub(super) const fn has_items(self) -> bool {
         matches!(self, Self::Share | Self::Unshare | Self::Query)
+    }
+
+    /// Whether a request carries a file.
+    pub(super) const fn takes_file(self) -> bool {
+        matches!(self, Self::UploadFunction | Self::UploadFunctionCode)
     }
 
     /// The tcb and componenttcb endpoints label their JSON `text/plain`; clients must not care.

@@ -177,6 +177,9 @@ pub struct Fault {
     /// Only calls that name this environment.
     #[serde(default)]
     pub env: Option<String>,
+    /// Only calls with this `action` in their body: `get` or `set`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// The work is done first and only the answer is spoilt. Default: the work is not done.
     #[serde(default)]
     pub after_work: bool,
@@ -204,6 +207,7 @@ impl Fault {
             endpoint: None,
             appid: None,
             env: None,
+            action: None,
             after_work: false,
             times: Some(1),
             at_calls: Vec::new(),
@@ -228,6 +232,13 @@ impl Fault {
     #[must_use]
     pub fn naming_env(mut self, env: impl Into<String>) -> Self {
         self.env = Some(env.into());
+        self
+    }
+
+    /// Only calls with this `action`.
+    #[must_use]
+    pub fn of_action(mut self, action: impl Into<String>) -> Self {
+        self.action = Some(action.into());
         self
     }
 
@@ -261,6 +272,7 @@ impl Fault {
 
     fn matches(&self, endpoint: Endpoint, subject: &Subject) -> bool {
         self.endpoint.is_none_or(|wanted| wanted == endpoint)
+            && (self.action.is_none() || self.action == subject.action)
             && self
                 .appid
                 .as_ref()

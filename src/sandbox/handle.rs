@@ -16,6 +16,7 @@ use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::options::Options;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
@@ -290,6 +291,52 @@ impl Sandbox {
     /// Environments that were converted, sorted.
     pub fn converted(&self) -> Vec<String> {
         self.shared.lock().environments.converted()
+    }
+
+    // What environments may call with the WeChat token.
+
+    /// The whitelist of an environment, in the order in which it was sent, and its version.
+    pub fn whitelist(&self, env: &str) -> (Vec<String>, i64) {
+        let whitelist = self.shared.lock().cloud_access.of(env);
+        (whitelist.api_whitelist, whitelist.version)
+    }
+
+    /// Writes it from outside, also with what it has already: the version moves.
+    pub fn set_whitelist(&self, env: &str, api_whitelist: &[&str]) {
+        let entries = api_whitelist
+            .iter()
+            .map(|&entry| entry.to_owned())
+            .collect();
+        self.shared.lock().cloud_access.set(env, entries);
+    }
+
+    /// Whether the account may use its WeChat tokens.
+    pub fn cloud_tokens_open(&self) -> bool {
+        self.shared.lock().cloud_access.open
+    }
+
+    /// Switches the WeChat tokens of the account on or off.
+    pub fn set_cloud_tokens_open(&self, open: bool) {
+        self.shared.lock().cloud_access.open = open;
+    }
+
+    // Functions.
+
+    /// The functions there are, sorted by environment and name.
+    pub fn functions(&self) -> Vec<Function> {
+        let mut state = self.shared.lock();
+        state.functions.settle(Instant::now());
+        state.functions.all().cloned().collect()
+    }
+
+    /// Adds a function, or replaces the one of the same environment and name, as if made outside.
+    pub fn put_function(&self, function: Function) {
+        self.shared.lock().functions.put(function, Instant::now());
+    }
+
+    /// Removes a function, as if outside; `false` when there was none.
+    pub fn remove_function(&self, env: &str, name: &str) -> bool {
+        self.shared.lock().functions.remove(env, name)
     }
 
     // Things that go wrong.

@@ -30,10 +30,15 @@
 //! | `/componenttcb/describeenvs` | component | the same environments |
 //! | `/componenttcb/describecloudbaserunenvs` | component | those of them that are for cloud hosting |
 //! | `/cgi-bin/openapi/quota/get` | either | caps of an endpoint that the token is for, and its calls since the start |
+//! | `/componenttcb/batchuploadscf` | component | makes a function in each environment, one that is there is a row in `fail_env_list`; `Creating` for a time, then `Active` |
+//! | `/componenttcb/batchuploadscfcode` | component | gives each environment's function new code, one that is not there is a row in `fail_list` |
+//! | `/componenttcb/getscflist` | component | the functions of one environment, a page of 20 |
+//! | `/componenttcb/deletescf` | component | deletes one; one that is not there is -501000 |
 //! | `/cgi-bin/component/api_component_token` | – | a new token; the old one works five minutes more |
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
 //! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted, and the legal subject |
+//! | `/tcb/usecloudaccesstoken` | either | reads and writes an environment's whitelist of open APIs; a write with a version that is out of date is 40097 |
 //!
 //! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
 //! and 0 are the same, 1 is apart, others are 40097. Every well-formed environment id may be shared and
@@ -56,7 +61,7 @@
 //! | `GET /_sandbox/calls` | | the API calls so far, without control calls and confirmation pages |
 //! | `DELETE /_sandbox/calls` | | forgets them |
 //! | `GET /_sandbox/faults` | | faults that are armed |
-//! | `POST /_sandbox/faults` | `{"effect", "endpoint", "appid", "env", "after_work", "times", "at_calls"}` | injects a [`Fault`]; all but `effect` may be left out; `"times": null` is always |
+//! | `POST /_sandbox/faults` | `{"effect", "endpoint", "appid", "env", "action", "after_work", "times", "at_calls"}` | injects a [`Fault`]; all but `effect` may be left out; `"times": null` is always |
 //! | `DELETE /_sandbox/faults` | | disarms all |
 //! | `POST /_sandbox/bind` | `{"env", "appid", "source_type"}` | binds a pair without asking |
 //! | `POST /_sandbox/unbind` | `{"env", "appid", "source_type"}` | takes a bound or pending pair away; answers `found` |
@@ -71,10 +76,17 @@
 //! | `POST /_sandbox/behaviour` | any fields of [`Behaviour`], such as `{"empty_rows": false}` | settings that stay, the others as they are; sets of mini programs are merged (`{"wx…": true}`, `false` takes one out) or replaced (`["wx…"]`) |
 //! | `POST /_sandbox/envs` | `{"env", "alias", "source_type", …}` | adds or replaces an [`Environment`] |
 //! | `DELETE /_sandbox/envs` | `{"env"}` | removes one |
+//! | `POST /_sandbox/functions` | `{"env", "name", "status", "reason", …}` | adds or replaces a [`Function`], as if made outside |
+//! | `DELETE /_sandbox/functions` | `{"env", "name"}` | removes one; answers `found` |
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name", "nick_name"}` | adds or replaces an [`Authorizer`] |
+//! | `POST /_sandbox/cloud_access` | `{"env", "api_whitelist"}`, `{"open": false}` | somebody else writes a whitelist, or switches the account's WeChat tokens on or off |
 //!
 //! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
 //! `hosting_envs`, `api_quota`, `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
+//! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`,
+//! `use_cloud_access_token`. Effects without fields:
+//! `upload_function`, `upload_function_code`, `function_list`, `delete_function`, `component_token`,
+//! `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
 //! `busy`, `system_error`, `minute_cap`, `daily_cap`, `token_expired`, `token_invalid`,
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,
@@ -88,6 +100,7 @@ mod appids;
 pub mod args;
 mod behaviour;
 mod calls;
+mod cloud_access;
 mod configuration;
 mod confirm;
 mod connection;
@@ -97,6 +110,7 @@ mod endpoint;
 mod endpoints;
 mod environments;
 mod faults;
+mod functions;
 mod guard;
 mod handle;
 mod introduction;
@@ -116,11 +130,13 @@ mod tokens;
 pub use args::{Args, RunError, run, run_until};
 pub use behaviour::Behaviour;
 pub use calls::Call;
+pub use cloud_access::{CloudAccess, Whitelist};
 pub use configuration::ConfigurationError;
 pub use confirm::Confirm;
 pub use endpoint::Endpoint;
 pub use environments::Environment;
 pub use faults::{Effect, Fault};
+pub use functions::Function;
 pub use handle::{Sandbox, StartError};
 pub use mixed_calls::MixedCalls;
 pub use options::Options;

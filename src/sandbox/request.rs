@@ -38,6 +38,27 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// A boolean that has to be there.
+    pub(super) fn boolean(self, name: &str) -> Result<bool, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::missing_parameter(name)),
+            Some(value) => value.as_bool().ok_or_else(Refusal::data_format),
+        }
+    }
+
+    /// A list of texts that has to be there and may be empty.
+    pub(super) fn texts(self, name: &str) -> Result<Vec<String>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err(Refusal::missing_parameter(name)),
+            Some(Value::Array(items)) => items
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect::<Option<_>>()
+                .ok_or_else(Refusal::data_format),
+            Some(_) => Err(Refusal::data_format()),
+        }
+    }
+
     /// A list that has to be there and not be empty (empty is 40097).
     pub(super) fn list(self, name: &str) -> Result<&'a [Value], Refusal> {
         match self.0.get(name) {
@@ -130,12 +151,18 @@ pub(super) struct Subject {
     /// Environment and mini program, of objects that name both.
     pub(super) pairs: Vec<(String, String)>,
     pub(super) source_type: Option<i64>,
+    /// `get` or `set`, of a call that has both.
+    pub(super) action: Option<String>,
 }
 
 impl Subject {
     pub(super) fn of(body: &Value) -> Self {
         let mut subject = Self {
             source_type: body.get("source_type").and_then(Value::as_i64),
+            action: body
+                .get("action")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             ..Self::default()
         };
         subject.take(body);
@@ -158,6 +185,12 @@ impl Subject {
         let appids = appids.into_iter().flatten().filter_map(text);
         let before = self.appids.len();
         self.appids.extend(appids);
+        let envs = object.get("envs").and_then(Value::as_array);
+        for env in envs.into_iter().flatten().filter_map(text) {
+            if !self.envs.contains(&env) {
+                self.envs.push(env);
+            }
+        }
         let Some(env) = object.get("env").and_then(text) else {
             return;
         };

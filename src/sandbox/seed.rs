@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 
 use super::appids;
 use super::behaviour::Behaviour;
+use super::cloud_access::CloudAccess;
 use super::confirm::Confirm;
 use super::durations;
 use super::endpoint::Endpoint;
 use super::environments::Environment;
 use super::faults::Fault;
+use super::functions::Function;
 use super::platform::{Authorizer, Component};
 use super::quotas::Quota;
 use super::request::is_env;
@@ -31,6 +33,10 @@ pub struct Seed {
     pub behaviour: Behaviour,
     /// Environments that getenvinfo and describeenvs list.
     pub envs: Vec<Environment>,
+    /// What environments may call with the WeChat token.
+    pub cloud_access: CloudAccess,
+    /// Functions of environments.
+    pub functions: Vec<Function>,
     /// Shares that exist.
     pub shares: Vec<SeedShare>,
     /// Mini programs that share, unshare or query refuse.
@@ -176,6 +182,9 @@ impl Seed {
                 return Err(wrong(at, format!("{:?} is listed twice", environment.env)));
             }
         }
+        for (index, function) in self.functions.iter().enumerate() {
+            check_env(&format!("functions[{index}].env"), &function.env)?;
+        }
         for (index, share) in self.shares.iter().enumerate() {
             check_env(&format!("shares[{index}].env"), &share.env)?;
             if self.behaviour.strict_envs && !envs.contains(share.env.as_str()) {
@@ -195,6 +204,14 @@ impl Seed {
             }
             for (place, appid) in share.appids.iter().enumerate() {
                 check_appid(&format!("shares[{index}].appids[{place}]"), appid)?;
+            }
+        }
+        let mut listed = HashSet::new();
+        for (index, whitelist) in self.cloud_access.whitelists.iter().enumerate() {
+            let at = format!("cloud_access.whitelists[{index}].env");
+            check_env(&at, &whitelist.env)?;
+            if !listed.insert(whitelist.env.as_str()) {
+                return Err(wrong(at, format!("{:?} is listed twice", whitelist.env)));
             }
         }
         for (index, refused) in self.refusals.iter().enumerate() {

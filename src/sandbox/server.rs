@@ -25,12 +25,21 @@ use super::{control, pages};
 /// Larger bodies are refused with HTTP 413.
 const LARGEST_BODY: usize = 4 << 20;
 
+/// Of the calls that carry a file of up to 20 MiB in base64.
+const LARGEST_UPLOAD: usize = 28 << 20;
+
 /// All routes: the API, the pages and the control path.
 pub(super) fn router(app: App) -> Router {
     let api = Endpoint::ALL
         .iter()
         .fold(Router::new(), |router, endpoint| {
-            router.route(endpoint.path(), any(api_call))
+            let largest = if endpoint.takes_file() {
+                LARGEST_UPLOAD
+            } else {
+                LARGEST_BODY
+            };
+            let call = any(api_call).layer(DefaultBodyLimit::max(largest));
+            router.route(endpoint.path(), call)
         });
     api.merge(pages::routes())
         .merge(control::routes())

@@ -10,10 +10,12 @@ use tokio::time::Instant;
 
 use super::behaviour::Behaviour;
 use super::calls::CallLog;
+use super::cloud_access::CloudAccesses;
 use super::confirm::Confirm;
 use super::endpoint::Endpoint;
 use super::environments::Environments;
 use super::faults::Faults;
+use super::functions::Functions;
 use super::options::Options;
 use super::platform::{Authorizer, Component, Platform};
 use super::quotas::Quotas;
@@ -34,6 +36,8 @@ pub(super) struct State {
     pub(super) behaviour: Behaviour,
     pub(super) shares: Shares,
     pub(super) environments: Environments,
+    pub(super) cloud_access: CloudAccesses,
+    pub(super) functions: Functions,
     pub(super) platform: Platform,
     pub(super) tokens: Tokens,
     pub(super) refusals: BTreeMap<(Endpoint, String), String>,
@@ -58,6 +62,8 @@ impl State {
             behaviour: seed.behaviour,
             shares: Shares::default(),
             environments: Environments::default(),
+            cloud_access: CloudAccesses::new(seed.cloud_access),
+            functions: Functions::default(),
             platform: Platform::new(component, authorizers),
             tokens: Tokens::new(seed.tokens.life.unwrap_or(options.token_life)),
             refusals: BTreeMap::new(),
@@ -71,6 +77,9 @@ impl State {
         }
         for environment in seed.envs {
             state.environments.put(environment);
+        }
+        for function in seed.functions {
+            state.functions.put(function, now);
         }
         for share in seed.shares {
             for appid in &share.appids {
@@ -208,6 +217,7 @@ impl State {
 
     /// Everything that can be looked at from outside, for `GET /_sandbox/state`.
     pub(super) fn describe(&mut self, now: Instant) -> Value {
+        self.functions.settle(now);
         let refusals: Vec<Value> = self
             .refusals
             .iter()
@@ -224,7 +234,9 @@ impl State {
             "bound": self.bound(now),
             "pending": self.pending(now),
             "envs": self.environments.all().collect::<Vec<_>>(),
+            "functions": self.functions.all().collect::<Vec<_>>(),
             "converted": self.environments.converted(),
+            "cloud_access": self.cloud_access.describe(),
             "refusals": refusals,
             "quotas": self.quotas.all(),
             "faults": self.faults.armed(),

@@ -2,12 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::Mutex;
+
 use super::{
     ClientSettings, RequestRate,
     auth::{RunMemory, TokenStore},
     batch::{Batcher, Linger},
     endpoints::{
         batch_write::Writes,
+        function_upload::Uploads,
         mixing::{Mixing, Off},
         query::Query,
         read_cache::ReadCache,
@@ -36,6 +39,8 @@ struct Parts {
     unshares: Batcher<Writes<Unshare>>,
     mixed_shares: Mixing,
     mixed_unshares: Mixing,
+    whitelist_turn: Mutex<()>,
+    uploads: Uploads,
 }
 
 impl Client {
@@ -53,6 +58,8 @@ impl Client {
             unshares: Batcher::new(size, linger),
             mixed_shares: Mixing::new(off.clone()),
             mixed_unshares: Mixing::new(off),
+            whitelist_turn: Mutex::default(),
+            uploads: Uploads::default(),
             settings,
         }))
     }
@@ -65,6 +72,17 @@ impl Client {
         let batches = u32::try_from(batches).unwrap_or(u32::MAX);
         let interval = settings.requests_per_second.map(RequestRate::interval);
         interval.unwrap_or_default().saturating_mul(batches)
+    }
+
+    /// The least time that so many calls take, each by itself; nothing unless
+    /// [`ClientSettings::requests_per_second`] is set.
+    pub fn least_time_of_calls(&self, calls: usize) -> Duration {
+        let interval = self
+            .settings()
+            .requests_per_second
+            .map(RequestRate::interval);
+        let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+        interval.unwrap_or_default().saturating_mul(calls)
     }
 
     pub(super) fn settings(&self) -> &ClientSettings {
@@ -100,12 +118,22 @@ impl Client {
         &self.0.unshares
     }
 
+    /// Whose turn it is to upload.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
+    }
+
     pub(super) fn mixed_shares(&self) -> &Mixing {
         &self.0.mixed_shares
     }
 
     pub(super) fn mixed_unshares(&self) -> &Mixing {
         &self.0.mixed_unshares
+    }
+
+    /// Whose turn it is to change a whitelist.
+    pub(super) fn whitelist_turn(&self) -> &Mutex<()> {
+        &self.0.whitelist_turn
     }
 }
 

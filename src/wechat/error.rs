@@ -80,6 +80,21 @@ impl Error {
             .next_step(next_step)
     }
 
+    /// The API refused one environment of a call it accepted. These refusals carry a text only, too.
+    pub(super) fn env_refused(message: ServerMessage) -> Self {
+        let happened = match message.text() {
+            "" => "the API refused this environment without saying why".to_owned(),
+            text => format!("the API refused this environment: {text}"),
+        };
+        Self::new(Class::Item, happened)
+            .edit(|failure| failure.message = Some(message))
+            .meaning("The API accepted the request but refused this environment. Such refusals have no error code.")
+            .next_step(
+                "Check the id of the environment, that it belongs to this platform, and that its files can be read as a \
+                 function's code.",
+            )
+    }
+
     /// A write was accepted, and `stray` are rows that may be about this mini program or another one.
     pub(super) fn unanswered(stray: &str) -> Self {
         Self::new(

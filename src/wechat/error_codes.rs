@@ -74,6 +74,14 @@ pub(super) const fn is_bad_arguments(errcode: i64) -> bool {
     matches!(errcode, 40097 | 47001)
 }
 
+/// Whether the token or what was granted to its platform was refused, whatever the call's arguments.
+pub(super) const fn is_about_permissions(errcode: i64) -> bool {
+    matches!(
+        errcode,
+        48001 | 48004 | 61003 | 61007 | 61014 | 61015 | 85088 | 89503
+    )
+}
+
 /// Whether the machine that calls was refused, whatever it asked.
 pub(super) const fn is_about_the_address(errcode: i64) -> bool {
     matches!(errcode, 40090 | 40164 | 45035 | 61004)
@@ -110,7 +118,7 @@ const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the thi
     not those of a mini program.";
 const PERMISSION: &str = "Have the account's administrator grant the platform the permission set of this call: 18 \
     (development and data analysis) to share environments, 49 (cloud development management) for environment \
-    information and conversion.";
+    information, conversion and whitelists of open APIs.";
 const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
     token; conversion takes either.";
 const QUOTA_PATH: &str = "Write the path of the call as its documentation has it, with the slash in front and without the host, such as \
@@ -143,7 +151,7 @@ const TABLE: &[Row] = &[
     (45011, Class::Throttled, Some("API 调用太频繁，请稍候再试"), "Too many calls in this minute.", "Make fewer calls per second, or try again in a minute."),
     (45035, Class::Caller, None, "The API does not take calls from this machine's address.", WHITELIST),
     (47001, Class::Caller, Some("解析 JSON/XML 内容错误"), "The API could not read the request's data.", ARGUMENTS),
-    (48001, Class::Caller, Some("api 功能未授权"), "The account may not make this call: the token is of the wrong kind for it, or the permission (set 18 to share, set 49 for environment information and conversion) or batch cloud development is not enabled for it.", RIGHT_TOKEN),
+    (48001, Class::Caller, Some("api 功能未授权"), "The account may not make this call: the token is of the wrong kind for it, or the permission (set 18 to share, set 49 for environment information, conversion and whitelists of open APIs) or batch cloud development is not enabled for it.", RIGHT_TOKEN),
     (48004, Class::Caller, Some("api 接口被封禁"), "The account was barred from this call for breaking the rules.", "See the messages in the open platform's console."),
     (48006, Class::Exhausted, Some("api 禁止清零调用次数，因为清零次数达到上限"), "The quota resets of this month are used up.", "Wait until midnight, when the quota resets by itself."),
     (61003, Class::Caller, None, "The account has not authorised this third-party platform.", "Have the account's administrator authorise the platform, or check that the token belongs to the right platform."),

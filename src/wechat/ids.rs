@@ -69,6 +69,39 @@ impl FromStr for EnvId {
     }
 }
 
+/// The name of a cloud function: a letter, and then letters, digits, underscores and hyphens, 60 characters at most.
+///
+/// WeChat's pages set no rule; this is the one of Tencent's CloudBase API (DeleteFunction, `FunctionName`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FunctionName(String);
+
+/// The text is not the name of a function.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{given:?} is not the name of a cloud function: a name begins with a letter, has letters, digits, underscores and \
+     hyphens, and is not longer than 60 characters"
+)]
+pub struct InvalidFunctionName {
+    given: String,
+}
+
+impl FromStr for FunctionName {
+    type Err = InvalidFunctionName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
+        if begins && text.len() <= 60 && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidFunctionName {
+                given: text.to_owned(),
+            })
+        }
+    }
+}
+
 macro_rules! text_newtype {
     ($name:ident, $invalid:ident) => {
         impl $name {
@@ -116,6 +149,7 @@ macro_rules! text_newtype {
 
 text_newtype!(Appid, InvalidAppid);
 text_newtype!(EnvId, InvalidEnvId);
+text_newtype!(FunctionName, InvalidFunctionName);
 
 /// Which kind of environment a call is about: `source_type` of the API.
 ///
@@ -198,6 +232,18 @@ mod tests {
         }
         for bad in ["", "a b", "a_b", "a/b", "env\n", "é"] {
             assert!(bad.parse::<EnvId>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn function_name_begins_with_a_letter() {
+        let longest = "a".repeat(60);
+        for good in ["cloudbase_auth", "a", "F-1_b", &longest] {
+            assert_eq!(good.parse::<FunctionName>().unwrap().as_str(), good);
+        }
+        let longer = "a".repeat(61);
+        for bad in ["", "_a", "1a", "a/b", "a b", "a,b", "é", &longer] {
+            assert!(bad.parse::<FunctionName>().is_err(), "{bad:?}");
         }
     }
 

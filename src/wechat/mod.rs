@@ -8,6 +8,7 @@
 //! is one call with its retries, and `auth/` is where tokens come from.
 
 pub mod assumptions;
+mod api_path;
 mod auth;
 pub mod batch;
 mod class;
@@ -26,16 +27,20 @@ mod settings;
 mod waiters;
 
 pub use self::{
+    api_path::{ApiPath, InvalidApiPath},
     auth::{AccessToken, Credentials, TokenKind, TokenSource},
     class::Class,
     client::Client,
     endpoints::{
-        ApiQuota, Authorizer, AuthorizerInfo, ComponentEnv, EnvInfo, Freshness, HostingEnv,
-        RateLimit, ShareOutcome, Shares,
+        ApiQuota, Authorizer, AuthorizerInfo, CloudAccess, CodeDigest, CodeHash, ComponentEnv, EnvInfo,
+        FoundFunction, Freshness, FunctionCode, HostingEnv, InvalidCodeHash, InvalidFunctionCode, Network,
+        RateLimit, ShareOutcome, Shares, UploadTurn, WhitelistChange, WhitelistError,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},
-    ids::{Appid, EnvId, InvalidAppid, InvalidEnvId, SourceType},
+    ids::{
+        Appid, EnvId, FunctionName, InvalidAppid, InvalidEnvId, InvalidFunctionName, SourceType,
+    },
     operation::{Operation, Stop},
     settings::{
         BatchSize, ClientSettings, InvalidBatchSize, InvalidRequestRate, RequestRate, Setting,

@@ -85,6 +85,7 @@ async fn every_importable_resource_can_be_generated() {
         import("cloudbase_env_share_confirmation.plain", &shares),
         import("cloudbase_env_share_confirmation.hosted", &hosted),
         import("cloudbase_env_conversion.plain", &format!("id = {ENV:?}")),
+        import("cloudbase_open_api_access.plain", &format!("id = {ENV:?}")),
     ]
     .concat();
     let generated = generate(&workspace, &blocks).await;
@@ -97,7 +98,7 @@ async fn every_importable_resource_can_be_generated() {
     let mut found = arguments(&generated);
     // Terraform before 1.14 writes down what is computed where it is not configured.
     for (address, names) in &mut found {
-        if address.contains("conversion") {
+        if address.contains("conversion") || address.contains("open_api_access") {
             names.retain(|name| name != "token");
         }
     }
@@ -116,10 +117,14 @@ async fn every_importable_resource_can_be_generated() {
             "cloudbase_env_share_confirmation.plain",
             names(&["appids", "env"]),
         ),
+        (
+            "cloudbase_open_api_access.plain",
+            names(&["api_whitelist", "env"]),
+        ),
     ];
     let expected = expected.map(|(address, names)| (address.to_owned(), names));
     assert_eq!(found, expected, "{generated}");
-    assert_imports_only(&workspace, &blocks, 5).await;
+    assert_imports_only(&workspace, &blocks, 6).await;
 }
 
 /// The plan that has generated it can be applied as it is.
@@ -154,9 +159,10 @@ async fn the_examples_run() {
         "cloudbase_env_conversion",
         "cloudbase_env_share",
         "cloudbase_env_share_confirmation",
+        "cloudbase_open_api_access",
     ]
     .map(example)
     .concat();
     generate(&workspace, &blocks).await;
-    assert_imports_only(&workspace, &blocks, 3).await;
+    assert_imports_only(&workspace, &blocks, 4).await;
 }

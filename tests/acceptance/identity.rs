@@ -49,6 +49,7 @@ async fn every_resource_is_imported_by_it() {
     let hosted = format!("env = {OTHER_ENV:?}\n    appids = [{A:?}]\n    source_type = 1");
     let conversion =
         format!("resource \"cloudbase_env_conversion\" \"test\" {{\n  env = {ENV:?}\n}}\n");
+    let access = crate::open_api_access::access(ENV, &[], "");
     for (arguments, resource, expected) in [
         (&plain, share(ENV, &[A, B], ""), shares(ENV, &[B, A], None)),
         (&zero, share(ENV, &[B, A], ""), shares(ENV, &[B, A], None)),
@@ -74,6 +75,7 @@ async fn every_resource_is_imported_by_it() {
             shares(OTHER_ENV, &[A], Some(1)),
         ),
         (&format!("env = {ENV:?}"), conversion, json!({ "env": ENV })),
+        (&format!("env = {ENV:?}"), access, json!({ "env": ENV })),
     ] {
         let head = resource.lines().next().unwrap();
         let address = head.replace("resource ", "").replace("\" \"", ".");
@@ -118,11 +120,15 @@ async fn configuration_is_generated_by_it() {
             "cloudbase_env_conversion.plain",
             &identity(&format!("env = {ENV:?}")),
         ),
+        import(
+            "cloudbase_open_api_access.plain",
+            &identity(&format!("env = {ENV:?}")),
+        ),
     ]
     .concat();
     let generated = generate(&workspace, &blocks).await;
-    assert_eq!(generated.matches("resource \"").count(), 5, "{generated}");
-    assert_imports_only(&workspace, &blocks, 5).await;
+    assert_eq!(generated.matches("resource \"").count(), 6, "{generated}");
+    assert_imports_only(&workspace, &blocks, 6).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,10 +7,13 @@
 #![cfg(test)]
 
 mod actions;
+mod auth_function;
 mod bad_input;
 mod changes;
 mod confirmation;
+mod confirmation_limit;
 mod confirmation_page;
+mod confirmation_triggers;
 mod conversion;
 #[cfg(unix)]
 mod cookbook;
@@ -35,12 +38,15 @@ mod lost_effects;
 mod messages;
 mod mixed_calls;
 mod moved;
+mod on_refusal;
+mod open_api_access;
 mod partial;
 #[cfg(unix)]
 mod pasted;
 mod pending;
 mod platform_data;
 mod query;
+mod requested_at;
 mod run_memory;
 mod saved_plans;
 mod scale;
@@ -55,3 +61,4 @@ mod terraform_test;
 mod timeouts;
 mod tokens;
 mod unanswered;
+mod upgrade;

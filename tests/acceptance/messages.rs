@@ -92,6 +92,33 @@ async fn a_plan_that_asks_and_one_that_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_than_may_be_asked() {
+    let workspace = workspace!();
+    let limit = provider("max_confirmation_requests = 2");
+    workspace.configure(&format!("{limit}{}", share(ENV, &[A, B, C], "")));
+    assert_snapshot!("plan_over_limit", said(&workspace, &["plan"]).await);
+    workspace.sandbox.bind(ENV, C, None);
+    workspace.configure(&format!(
+        "{}{}",
+        provider("max_confirmation_requests = 0"),
+        share(ENV, &[C], "")
+    ));
+    workspace.apply().await;
+    let late = format!(
+        "resource \"terraform_data\" \"late\" {{\n  input = [{A:?}, {C:?}]\n}}\n{}",
+        share(ENV, &[], "").replace("[]", "terraform_data.late.output")
+    );
+    workspace.configure(&format!(
+        "{}{late}",
+        provider("max_confirmation_requests = 0")
+    ));
+    assert_snapshot!("apply_over_limit", apply(&workspace).await);
+    let triggers = format!("confirmation_triggers = {{ {B} = \"again\" }}");
+    workspace.configure(&share(ENV, &[A], &triggers));
+    assert_snapshot!("trigger_outside", said(&workspace, &["plan"]).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn instances_that_do_not_go_together() {
     let workspace = workspace!();
     workspace.configure(&share(ENV, &[A, B], ""));
@@ -116,6 +143,8 @@ async fn refusals() {
     workspace.configure(&share(ENV, &[A, B, C], ""));
     assert_snapshot!("refused_in_create", apply(&workspace).await);
     assert_snapshot!("refused_in_update", apply(&workspace).await);
+    workspace.configure(&share(ENV, &[A, B, C], "on_refusal = \"warn\""));
+    assert_snapshot!("refused_in_update_warns", apply(&workspace).await);
     workspace
         .sandbox
         .refuse_appid(Endpoint::Unshare, A, "no luck");

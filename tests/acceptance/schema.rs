@@ -8,15 +8,31 @@ use crate::support::Feature;
 use crate::workspace;
 
 /// The surface, written by hand: each type with its attributes.
-const RESOURCES: [(&str, &[&str]); 3] = [
+const RESOURCES: [(&str, &[&str]); 5] = [
+    (
+        "cloudbase_auth_function",
+        &[
+            "deletion_policy",
+            "envs",
+            "functions",
+            "name",
+            "source",
+            "source_hash",
+            "subnet_id",
+            "timeouts",
+            "vpc_id",
+        ],
+    ),
     ("cloudbase_env_conversion", &["env", "token"]),
     (
         "cloudbase_env_share",
         &[
             "appids",
             "confirmation_trigger",
+            "confirmation_triggers",
             "deletion_policy",
             "env",
+            "on_refusal",
             "shares",
             "source_type",
             "timeouts",
@@ -26,8 +42,12 @@ const RESOURCES: [(&str, &[&str]); 3] = [
         "cloudbase_env_share_confirmation",
         &["appids", "env", "source_type", "timeouts"],
     ),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token"],
+    ),
 ];
-const DATA_SOURCES: [(&str, &[&str]); 7] = [
+const DATA_SOURCES: [(&str, &[&str]); 8] = [
     (
         "cloudbase_api_quota",
         &[
@@ -63,6 +83,10 @@ const DATA_SOURCES: [(&str, &[&str]); 7] = [
     ),
     ("cloudbase_envs", &["envs"]),
     ("cloudbase_hosting_envs", &["envs"]),
+    (
+        "cloudbase_open_api_access",
+        &["api_whitelist", "enabled", "env", "token", "version"],
+    ),
 ];
 const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     (
@@ -71,7 +95,7 @@ const EPHEMERAL_RESOURCES: [(&str, &[&str]); 2] = [
     ),
     ("cloudbase_component_token", &["expires_at", "token"]),
 ];
-const PROVIDER: [&str; 12] = [
+const PROVIDER: [&str; 13] = [
     "authorizer",
     "authorizer_access_token",
     "batch_across_environments",
@@ -79,6 +103,7 @@ const PROVIDER: [&str; 12] = [
     "component",
     "component_access_token",
     "endpoint",
+    "max_confirmation_requests",
     "max_retries",
     "request_timeout",
     "requests_per_second",

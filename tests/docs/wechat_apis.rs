@@ -87,6 +87,34 @@ const APIS: &[Api] = &[
         types: &["data-sources/api_quota"],
     },
     Api {
+        path: "/componenttcb/batchuploadscf",
+        name: "batchuUloadCloudFunction",
+        title: "创建云函数",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/scf-mgnt/api_batchuuloadcloudfunction.html",
+        types: &["resources/auth_function"],
+    },
+    Api {
+        path: "/componenttcb/batchuploadscfcode",
+        name: "uploadCloudFunctionCode",
+        title: "更新云函数代码",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/scf-mgnt/api_uploadcloudfunctioncode.html",
+        types: &["resources/auth_function"],
+    },
+    Api {
+        path: "/componenttcb/getscflist",
+        name: "getCloudFunctionList",
+        title: "获取云函数",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/scf-mgnt/api_getcloudfunctionlist.html",
+        types: &["resources/auth_function"],
+    },
+    Api {
+        path: "/componenttcb/deletescf",
+        name: "deleteCloudFunction",
+        title: "删除云函数",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/scf-mgnt/api_deletecloudfunction.html",
+        types: &["resources/auth_function"],
+    },
+    Api {
         path: "/cgi-bin/component/api_component_token",
         name: "getComponentAccessToken",
         title: "获取令牌",
@@ -116,6 +144,13 @@ const APIS: &[Api] = &[
         title: "获取授权账号详情",
         page: "https://developers.weixin.qq.com/doc/oplatform/openApi/authorization-management/api_getauthorizerinfo",
         types: &["data-sources/authorizers"],
+    },
+    Api {
+        path: "/tcb/usecloudaccesstoken",
+        name: "setCloudAccessToken",
+        title: "管理微信令牌权限",
+        page: "https://developers.weixin.qq.com/doc/oplatform/openApi/cloudbase-batch/env-mgnt/api_setcloudaccesstoken.html",
+        types: &["resources/open_api_access", "data-sources/open_api_access"],
     },
 ];
 

@@ -86,7 +86,7 @@ async fn private_data_of_a_stored_plan_is_taken_and_changes_nothing() {
     assert_eq!(planned, [plan.planned.clone(), plan.planned]);
 }
 
-/// Destroying is planned for every type, and the only one to say something is the one-way one.
+/// Destroying is planned for every type, and those to say something are the one-way one, and the one that does not know what was before.
 #[tokio::test]
 async fn a_destroy_is_planned_by_every_type() {
     let rig = Rig::start().await;
@@ -95,6 +95,7 @@ async fn a_destroy_is_planned_by_every_type() {
         ("cloudbase_env_share", format!("{ENV}/{A}"), 0),
         ("cloudbase_env_share_confirmation", format!("{ENV}/{A}"), 0),
         ("cloudbase_env_conversion", ENV.to_owned(), 1),
+        ("cloudbase_open_api_access", ENV.to_owned(), 1),
     ] {
         let mut instance = Instance::new(&rig.core, name);
         instance.import(&id).await.unwrap().nothing();

@@ -34,7 +34,7 @@ async fn every_resource_has_one_with_what_an_import_needs() {
         assert_eq!(schema.version, 0, "{name}");
         let of_shares = [("appids", true), ("env", true), ("source_type", false)];
         let expected: Vec<_> = match name.as_str() {
-            "cloudbase_env_conversion" => vec![("env", true)],
+            "cloudbase_env_conversion" | "cloudbase_open_api_access" => vec![("env", true)],
             _ => of_shares.to_vec(),
         };
         let found: Vec<_> = schema
@@ -258,6 +258,10 @@ async fn one_of_the_same_version_is_upgraded_to_itself() {
         ("cloudbase_env_share_confirmation", shares(ENV, &[A], None)),
         (
             "cloudbase_env_conversion",
+            Value::object([("env", Value::string(ENV))]),
+        ),
+        (
+            "cloudbase_open_api_access",
             Value::object([("env", Value::string(ENV))]),
         ),
     ] {

@@ -149,6 +149,10 @@ async fn every_type_comes_from_another_address_as_it_is() {
             "cloudbase_env_conversion",
             json!({ "env": ENV, "token": "component" }),
         ),
+        (
+            "cloudbase_open_api_access",
+            json!({ "env": ENV, "token": "component", "api_whitelist": ["/a"], "enabled": true }),
+        ),
     ];
     let types: Vec<&str> = states.iter().map(|(name, _)| *name).collect();
     let mut known: Vec<&str> = rig.core.resources.keys().map(String::as_str).collect();

@@ -5,6 +5,7 @@
 mod client;
 #[cfg(test)]
 mod clock;
+mod cloud_access;
 #[cfg(test)]
 mod control;
 #[cfg(test)]

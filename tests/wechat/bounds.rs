@@ -36,6 +36,9 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
     let token = client
         .authorizer_token(&operation, &appid(5), Some(&"refreshtoken".into()))
         .await;
+    let access = client
+        .cloud_access(&operation, &env(), TokenKind::Component)
+        .await;
     vec![
         (shares.remove(&appid(49)).unwrap().unwrap_err(), "864 KiB"),
         (outcomes.remove(&appid(1)).unwrap().unwrap_err(), "80 KiB"),
@@ -46,6 +49,7 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
         (list.unwrap_err(), "1 MiB"),
         (about.unwrap_err(), "256 KiB"),
         (token.unwrap_err(), "64 KiB"),
+        (access.unwrap_err(), "256 KiB"),
     ]
 }
 
@@ -90,11 +94,15 @@ async fn an_answer_just_within_its_limit_is_read() {
 async fn more_rows_than_can_be_right_are_refused() {
     let lists = |row: Value| {
         let rows: Vec<Value> = std::iter::repeat_n(row, 10_001).collect();
-        json!({"relation_data": rows, "msg_info_list": rows, "info_list": rows, "env_list": rows, "list": rows})
+        let nulls = vec![Value::Null; 10_001];
+        json!({
+            "relation_data": rows, "msg_info_list": rows, "info_list": rows, "env_list": rows, "list": rows,
+            "api_whitelist": nulls,
+        })
     };
     let nested = json!({"relation_data": [{"appid": appid(1), "env_list": vec![""; 10_001]}]});
     // Of the nested list only the query knows, which looks up what came of the share, too.
-    for (answer, calls) in [(lists(json!({})), 6), (nested, 2)] {
+    for (answer, calls) in [(lists(json!({})), 7), (nested, 2)] {
         let text = answer.to_string();
         let server = Server::start(move |_| Reply::Status(200, text.clone())).await;
         let client = client(&server);
@@ -111,6 +119,10 @@ async fn more_rows_than_can_be_right_are_refused() {
             client.component_envs(&operation).await.err(),
             client.hosting_envs(&operation).await.err(),
             client.authorizers(&operation, None).await.err(),
+            client
+                .cloud_access(&operation, &env(), TokenKind::Component)
+                .await
+                .err(),
         ];
         let told = told.into_iter().flatten().filter(|error| {
             let words = "a list has more than 10000 rows";

@@ -22,3 +22,4 @@ mod server;
 mod tokens;
 mod verdicts;
 mod waiters;
+mod whitelists;

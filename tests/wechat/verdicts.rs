@@ -51,6 +51,10 @@ async fn a_gateway_s_answer_is_no_success_of_any_call() {
                 .await
                 .map(|_| ()),
             client
+                .cloud_access(&operation, &env, TokenKind::Component)
+                .await
+                .map(|_| ()),
+            client
                 .authorizers(&operation, Some(&appid(7)))
                 .await
                 .map(|_| ()),

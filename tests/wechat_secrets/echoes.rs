@@ -142,6 +142,9 @@ fn repeating(request: &Request, echo: &str) -> String {
         "describecloudbaserunenvs" => {
             format!(r#"{{"env_list":[{{"env_id":"<{echo}>","region":"<{echo}>"}}]}}"#)
         }
+        "usecloudaccesstoken" => {
+            format!(r#"{{"open":true,"api_whitelist":["<{echo}>"],"version":1}}"#)
+        }
         // No JSON, as from a gateway.
         "modifyenv" => format!(r#"<p>{{"token":"<{echo}>"#),
         _ => format!(r#"{{"errcode":40097,"errmsg":"<{echo}> rid: <{echo}>"}}"#),
@@ -203,6 +206,9 @@ async fn told(client: &Client, operation: &Operation) -> Vec<String> {
     }
     let info = client.env_info(operation, None).await.unwrap();
     told.push(format!("{info:?}"));
+    let (env, kind) = (env(), TokenKind::Component);
+    let access = client.cloud_access(operation, &env, kind).await;
+    told.push(format!("{:?}", access.unwrap()));
     let list = client.authorizers(operation, None).await.unwrap();
     told.push(format!("{list:?}"));
     let about = client.authorizer_info(operation, None, &appid(5)).await;

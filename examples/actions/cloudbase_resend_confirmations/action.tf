@@ -7,5 +7,7 @@ action "cloudbase_resend_confirmations" "tea_house" {
   config {
     env    = cloudbase_env_share.tea_house.env
     appids = cloudbase_env_share.tea_house.appids
+
+    requested_at = { for appid, share in cloudbase_env_share.tea_house.shares : appid => share.requested_at }
   }
 }

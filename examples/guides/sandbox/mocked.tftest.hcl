@@ -3,8 +3,8 @@ mock_provider "cloudbase" {
   mock_resource "cloudbase_env_share" {
     defaults = {
       shares = {
-        wx5fe6bb43205e9e07 = { status = "pending", confirm_url = "https://example.com/confirm", error = null }
-        wx075cf85bf347b6df = { status = "bound", confirm_url = null, error = null }
+        wx5fe6bb43205e9e07 = { status = "pending", confirm_url = "https://example.com/confirm", error = null, requested_at = "2026-03-01T08:00:00Z" }
+        wx075cf85bf347b6df = { status = "bound", confirm_url = null, error = null, requested_at = null }
       }
     }
   }

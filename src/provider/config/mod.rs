@@ -1,5 +1,6 @@
 //! The `provider` block: what may be in it, and the settings of the API client that it comes to.
 
+mod confirmation_limit;
 mod credentials;
 mod env_vars;
 mod invalid;
@@ -11,6 +12,7 @@ mod settings;
 mod terraform_version;
 mod token_files;
 
+pub(in crate::provider) use confirmation_limit::max_confirmation_requests;
 pub use env_vars::EnvVars;
 pub use model::Config;
 pub use schema::schema;

@@ -21,6 +21,7 @@ pub struct Config {
     pub(super) requests_per_second: Attr<f64>,
     pub(super) batch_size: Attr<i64>,
     pub(super) batch_across_environments: Attr<bool>,
+    pub(super) max_confirmation_requests: Attr<i64>,
 }
 
 impl Config {

@@ -96,6 +96,12 @@ pub fn schema() -> Schema {
                 "Whether one share or unshare call may include mini programs of several \
                  environments. Defaults to true. If false, each call is for one environment.",
             ),
+            Attribute::integer(
+                "max_confirmation_requests",
+                "Maximum number of administrators that one run may ask to confirm, over all resources and actions of \
+                 this provider configuration. A plan that would ask more is an error before anything is sent, and so \
+                 is an apply. 0 means that nobody may be asked. Unlimited by default.",
+            ),
         ],
     )
 }

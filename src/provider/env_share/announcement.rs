@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::change::Change;
+use super::asking::Asking;
 use crate::framework::{AttributePath, Diagnostic};
-use crate::wechat::{Appid, EnvId, Shares};
+use crate::wechat::{Appid, EnvId};
 
 /// The summary of what a plan asks of people.
 const ASKS: &str = "administrators of mini programs will be asked to confirm";
@@ -27,26 +27,19 @@ pub(super) struct EndedShares {
 
 /// Who will be asked, who is bound already, and what ends. Nothing if nobody is asked.
 ///
-/// `found` is what the mini programs that are added have already, as far as it is known; without it
-/// they may be bound. `is_complete` says whether all appids are known.
+/// `is_complete` says whether all appids are known.
 pub(super) fn of_plan(
     env: Option<&EnvId>,
-    change: &Change,
+    asking: &Asking,
     is_complete: bool,
-    found: Option<&Shares>,
     EndedShares {
         ends,
         may_end,
         replaced,
     }: EndedShares,
 ) -> Option<Diagnostic> {
-    let found = |appid: &Appid| {
-        let has = found.and_then(|found| found.get(appid)?.as_ref().ok())?;
-        Some(has.contains(env?.as_str()))
-    };
-    let is_bound = |appid: &&Appid| found(appid) == Some(true);
-    let (bound, asked): (BTreeSet<_>, BTreeSet<_>) = change.added.iter().partition(is_bound);
-    let asked: BTreeSet<_> = asked.into_iter().chain(&change.sent_again).collect();
+    let asked: BTreeSet<_> = asking.asked.iter().collect();
+    let bound = &asking.bound;
     if asked.is_empty() && is_complete {
         return None;
     }
@@ -56,7 +49,7 @@ pub(super) fn of_plan(
     );
     let mut parts = Vec::new();
     if !asked.is_empty() {
-        let unless = if change.added.iter().any(|appid| found(appid).is_none()) {
+        let unless = if asking.may_be_bound {
             ", unless they are bound already"
         } else {
             ""

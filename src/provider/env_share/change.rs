@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{State, Status};
+use super::triggers::Triggers;
 use crate::wechat::Appid;
 
 /// Mini programs by what is done about them.
@@ -37,12 +38,12 @@ impl Change {
         prior: &State,
         wanted: &BTreeSet<Appid>,
         is_complete: bool,
-        trigger_changed: bool,
+        triggers: &Triggers,
     ) -> Self {
         let mut change = Self::default();
         for appid in wanted {
             let group = match prior.shares.get(appid) {
-                Some(share) if share.is_sent_again(trigger_changed) => &mut change.sent_again,
+                Some(share) if share.is_sent_again(triggers.name(appid)) => &mut change.sent_again,
                 Some(share) if share.status != Status::Failed => &mut change.kept,
                 _ => &mut change.added,
             };
@@ -113,11 +114,11 @@ mod tests {
     fn prior() -> State {
         let refused_again = Share {
             error: Some("not now".to_owned()),
-            ..Share::pending(None)
+            ..Share::pending(None, None)
         };
         let shares = BTreeMap::from([
             (appid('b'), Share::bound()),
-            (appid('p'), Share::pending(None)),
+            (appid('p'), Share::pending(None, None)),
             (appid('r'), refused_again),
             (appid('f'), Share::failed("no".to_owned())),
         ]);
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn each_mini_program_has_its_part() {
-        let change = Change::update(&prior(), &appids("bprfn"), true, false);
+        let change = Change::update(&prior(), &appids("bprfn"), true, &Triggers::default());
         let expected = Change {
             added: appids("fn"),
             sent_again: appids("r"),
@@ -134,7 +135,7 @@ mod tests {
             ..Change::default()
         };
         assert_eq!(change, expected);
-        let change = Change::update(&prior(), &appids("bp"), true, true);
+        let change = Change::update(&prior(), &appids("bp"), true, &Triggers::all());
         let expected = Change {
             sent_again: appids("p"),
             kept: appids("b"),
@@ -142,7 +143,17 @@ mod tests {
             ..Change::default()
         };
         assert_eq!(change, expected, "one that failed needs no end");
-        let change = Change::update(&prior(), &appids("n"), false, false);
+        let named = Triggers::of(appids("bpf"));
+        let change = Change::update(&prior(), &appids("bpf"), true, &named);
+        let expected = Change {
+            added: appids("f"),
+            sent_again: appids("p"),
+            kept: appids("b"),
+            removed_pending: appids("r"),
+            ..Change::default()
+        };
+        assert_eq!(change, expected, "one that is bound is not sent again");
+        let change = Change::update(&prior(), &appids("n"), false, &Triggers::default());
         let expected = Change {
             may_keep: appids("bpr"),
             ..Change::create(appids("n"))

@@ -29,9 +29,12 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         source_type: wanted.source_type,
     };
     let object = ObjectId::new();
-    let Shared { outcomes, warnings } = match sharing.turn(wanted.appids.iter()).await {
-        Ok(_turn) => sharing.share(&object, &wanted.appids).await,
-        Err(error) => Shared::failed(&wanted.appids, &error),
+    let turn = sharing.turn(wanted.appids.iter()).await;
+    let attempt = sharing.share_in(&turn, &object, &wanted.appids).await;
+    drop(turn);
+    let Shared { outcomes, warnings } = match attempt {
+        Ok(done) => done,
+        Err(over_limit) => return Applied::failed(over_limit),
     };
     let (mut shares, failures) = outcomes.into_parts();
     let asked = Asked::share(format!("share environment {} with", wanted.env)).within("create");

@@ -2,8 +2,10 @@
 //! can do with such shares.
 
 mod announcement;
+mod asking;
 mod change;
 mod conflict;
+mod counted;
 mod create;
 mod data_source;
 mod delete;
@@ -11,6 +13,7 @@ pub(super) mod functions;
 pub(super) mod id;
 mod identity;
 mod import;
+mod limit;
 mod list;
 mod marks;
 pub(super) mod model;
@@ -22,6 +25,7 @@ mod resend_action;
 mod resource;
 mod schema;
 mod sharing;
+mod triggers;
 mod update;
 mod warnings;
 

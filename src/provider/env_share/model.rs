@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::triggers;
 use crate::framework::value::convert;
-use crate::framework::{Attr, AttributePath, Diagnostic};
+use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics};
+use crate::provider::moment::Moment;
 use crate::provider::not_known;
 use crate::provider::timeouts::{KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{Appid, EnvId, Error, SourceType};
@@ -21,6 +23,9 @@ pub(in crate::provider) struct Config {
     pub(in crate::provider) appids: Attr<Vec<Attr<Appid>>>,
     pub(in crate::provider) source_type: Attr<SourceType>,
     pub(in crate::provider) confirmation_trigger: Attr<String>,
+    /// By appid. Whether it is one in `appids` is checked when both are known.
+    pub(in crate::provider) confirmation_triggers: Attr<BTreeMap<String, Attr<String>>>,
+    pub(in crate::provider) on_refusal: Attr<OnRefusal>,
     pub(in crate::provider) deletion_policy: Attr<DeletionPolicy>,
     pub(in crate::provider) timeouts: PlannedTimeouts,
     pub(in crate::provider) shares: Attr<BTreeMap<Appid, Attr<Share>>>,
@@ -33,6 +38,10 @@ pub(in crate::provider) struct State {
     pub(in crate::provider) appids: BTreeSet<Appid>,
     pub(in crate::provider) source_type: Option<SourceType>,
     pub(in crate::provider) confirmation_trigger: Option<String>,
+    /// State of older versions has none.
+    pub(in crate::provider) confirmation_triggers: Option<BTreeMap<Appid, String>>,
+    /// As with the triggers.
+    pub(in crate::provider) on_refusal: Option<OnRefusal>,
     /// State of older versions has none.
     pub(in crate::provider) deletion_policy: Option<DeletionPolicy>,
     /// As with the policy.
@@ -55,6 +64,21 @@ impl DeletionPolicy {
     pub(super) const WORDS: &'static [&'static str] = &["unshare", "abandon"];
 }
 
+/// What an update says of a mini program that is refused. Where nothing is said it is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::provider) enum OnRefusal {
+    /// The apply fails.
+    Error,
+    /// The apply warns, as a create does.
+    Warn,
+}
+
+impl OnRefusal {
+    /// How it is written.
+    pub(super) const WORDS: &'static [&'static str] = &["error", "warn"];
+}
+
 /// What became of the share to one mini program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::provider) struct Share {
@@ -63,6 +87,9 @@ pub(in crate::provider) struct Share {
     pub(in crate::provider) confirm_url: Option<String>,
     /// When failed; when pending, only if sending it again was refused.
     pub(in crate::provider) error: Option<String>,
+    /// Only while pending: when the request was sent that is open. None where nobody knows: the share was adopted, or
+    /// an older version asked.
+    pub(in crate::provider) requested_at: Option<Moment>,
 }
 
 /// How far a share has come.
@@ -83,18 +110,23 @@ impl Share {
             status: Status::Bound,
             confirm_url: None,
             error: None,
+            requested_at: None,
         }
     }
 
-    pub(in crate::provider) fn pending(confirm_url: Option<String>) -> Self {
+    pub(in crate::provider) fn pending(
+        confirm_url: Option<String>,
+        requested_at: Option<Moment>,
+    ) -> Self {
         Self {
             status: Status::Pending,
             confirm_url,
             error: None,
+            requested_at,
         }
     }
 
-    /// Whether an update sends it again: a pending one when the trigger changed, or when sending it
+    /// Whether an update sends it again: a pending one when a trigger of it changed, or when sending it
     /// again has failed before.
     pub(in crate::provider) fn is_sent_again(&self, trigger_changed: bool) -> bool {
         self.status == Status::Pending && (trigger_changed || self.error.is_some())
@@ -107,7 +139,7 @@ impl Share {
         if error.may_have_been_applied() {
             Self {
                 error: Some(happened),
-                ..Self::pending(None)
+                ..Self::pending(None, None)
             }
         } else {
             Self::failed(happened)
@@ -120,6 +152,7 @@ impl Share {
             status: Status::Failed,
             confirm_url: None,
             error: Some(error),
+            requested_at: None,
         }
     }
 }
@@ -136,6 +169,8 @@ impl State {
             appids: shares.keys().cloned().collect(),
             source_type,
             confirmation_trigger: None,
+            confirmation_triggers: None,
+            on_refusal: None,
             deletion_policy: None,
             timeouts: None,
             shares,
@@ -158,7 +193,11 @@ impl Config {
     }
 
     /// The state it comes to, without its shares.
-    pub(super) fn wanted(&self) -> Result<State, Diagnostic> {
+    pub(super) fn wanted(&self) -> Result<State, Diagnostics> {
+        let outside = triggers::outside(self);
+        if !outside.is_empty() {
+            return Err(outside.into_iter().collect());
+        }
         let decided = Self {
             shares: Attr::Known(BTreeMap::new()),
             ..self.clone()
@@ -167,7 +206,9 @@ impl Config {
         if wanted.appids.is_empty() {
             // The schema has refused an empty list that was known when it was validated.
             let path = AttributePath::root("appids");
-            return Err(Diagnostic::error("`appids` is empty", NO_APPIDS).at(path));
+            return Err(Diagnostic::error("`appids` is empty", NO_APPIDS)
+                .at(path)
+                .into());
         }
         Ok(wanted)
     }
@@ -178,15 +219,6 @@ impl Config {
         match &self.deletion_policy {
             Attr::Unknown => prior.is_some_and(State::abandons),
             policy => policy.known() == Some(&DeletionPolicy::Abandon),
-        }
-    }
-
-    /// Whether the trigger asks for pending shares to be sent again. To remove it asks for nothing.
-    pub(super) fn triggers(&self, prior: &State) -> bool {
-        match &self.confirmation_trigger {
-            Attr::Unknown => true,
-            Attr::Null => false,
-            Attr::Known(trigger) => Some(trigger) != prior.confirmation_trigger.as_ref(),
         }
     }
 }

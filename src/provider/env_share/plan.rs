@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::announcement::{self, EndedShares};
+use super::asking::Asking;
 use super::change::Change;
 use super::conflict;
+use super::limit;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
+use super::triggers::{self, Triggers};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
@@ -35,10 +38,20 @@ pub(super) async fn plan(
     if let Some(prior) = prior.as_ref().filter(|_| replaced && applying) {
         return Planned::unchanged().with([conflict::turned_out_different(prior, &planned)]);
     }
+    let outside = triggers::outside(&planned);
+    if !outside.is_empty() {
+        return Planned::unchanged().with(outside);
+    }
+    if let Some(prior) = &prior {
+        note_request_times(&context.session, prior);
+    }
     let (appids, is_complete) = planned.known_appids();
     let in_place = prior.as_ref().filter(|_| !replaced);
     let change = match in_place {
-        Some(prior) => Change::update(prior, &appids, is_complete, planned.triggers(prior)),
+        Some(prior) => {
+            let triggers = Triggers::changed(prior, &planned);
+            Change::update(prior, &appids, is_complete, &triggers)
+        }
         None => Change::create(appids),
     };
     show_shares(&mut planned, in_place, &change, is_complete);
@@ -47,9 +60,13 @@ pub(super) async fn plan(
     let destroyed = prior.as_ref().map(Change::destroy).unwrap_or_default();
     let mut said = Diagnostics::new();
     let mut next = marks.clone();
+    let mut ended_before = BTreeSet::new();
     if !applying {
         let intent = intent(prior.as_ref(), &planned, &change, &destroyed, replaced);
         let earlier = marks.plan.as_ref().filter(|_| prior.is_none());
+        ended_before = earlier
+            .map(|first| context.session.ledger.ended_by_replacement(first))
+            .unwrap_or_default();
         let ledger = &context.session.ledger;
         let (nonce, conflicts) = ledger.plan(intent, earlier);
         said.extend(conflict::diagnostics(&conflicts, ledger));
@@ -76,13 +93,21 @@ pub(super) async fn plan(
             },
         };
         let env = planned.env.known().or(in_place.map(|prior| &prior.env));
-        said.extend(announcement::of_plan(
-            env,
-            &change,
-            is_complete,
-            found.as_ref(),
-            ending,
-        ));
+        let asking = Asking::of(env, &change, found.as_ref());
+        said.extend(announcement::of_plan(env, &asking, is_complete, ending));
+        if let Some(nonce) = &next.plan {
+            // Of a replacement that ends shares with the mini programs that it then shares with, all are asked, whatever
+            // they have by now.
+            let count = match about(in_place, &planned) {
+                Some((env, source_type)) => {
+                    let again = Pair::each(env, source_type, &asking.bound);
+                    asking.asked.len() + again.intersection(&ended_before).count()
+                }
+                None => asking.asked.len(),
+            };
+            let over = context.session.ledger.plan_to_ask(nonce, count).err();
+            said.extend(over.map(|over| limit::of_plan(env, &asking, over)));
+        }
         if let Some(prior) = in_place {
             said.extend(conflict::not_known_yet(prior, &planned));
             if planned.abandons(in_place) {
@@ -98,6 +123,16 @@ pub(super) async fn plan(
     let mut planned = Planned::new(planned).with(said);
     planned.private = Some(next.write());
     planned
+}
+
+/// Notes when the open requests of `state` were sent, for whoever asks again in this run.
+pub(super) fn note_request_times(session: &Session, state: &State) {
+    for (appid, share) in &state.shares {
+        if let Some(sent) = share.requested_at {
+            let pair = Pair::new(&state.env, state.source_type, appid);
+            session.request_times.note(pair, sent);
+        }
+    }
 }
 
 /// Refuses to end shares that another instance has or takes, and says what stays behind.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Share, State, Status};
+use super::plan::note_request_times;
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Diagnostic};
 use crate::provider::asked::Asked;
@@ -16,6 +17,7 @@ use crate::wechat::{Appid, Class, Freshness};
 /// not listed is asked about once more, before it leaves the state and the next plan adds it again.
 /// What has failed leaves the state, whatever the query says of it, unless it is listed.
 pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<State> {
+    note_request_times(&context.session, &state);
     let limits = (&state.timeouts, "read");
     let operation = deadline::configured(context, limits, deadline::READ, state.appids.len());
     let query = async |appids: &BTreeSet<Appid>, freshness| {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::model::{Config, State};
-use super::{create, delete, import, plan, read, schema, update};
+use super::{create, delete, import, plan, read, schema, triggers, update};
 use crate::framework::resource::{
     Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
     UpdateRequest,
@@ -28,6 +28,10 @@ impl Resource for EnvShare {
 
     fn schema(&self) -> Schema {
         schema::schema()
+    }
+
+    async fn validate(&self, config: Config) -> Diagnostics {
+        triggers::outside(&config).into_iter().collect()
     }
 
     async fn plan(

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::counted::Counted;
 use super::model::{Share, State, Status};
 use super::warnings::{self, Unclear};
-use crate::framework::Diagnostics;
+use crate::framework::{Diagnostic, Diagnostics};
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
+use crate::provider::moment::Moment;
 use crate::provider::outcomes::{Failures, Outcomes};
 use crate::wechat::{Appid, Class, EnvId, Error, Freshness, Operation, ShareOutcome, SourceType};
 
@@ -61,10 +63,29 @@ impl Sharing<'_> {
         }
     }
 
+    /// Shares as [`share`](Self::share) does, if the turn has come.
+    pub(super) async fn share_in(
+        &self,
+        turn: &Result<Turn, Error>,
+        object: &ObjectId,
+        appids: &BTreeSet<Appid>,
+    ) -> Result<Shared, Diagnostic> {
+        match turn {
+            Ok(_) => self.share(object, appids).await,
+            Err(error) => Ok(Shared::failed(appids, error)),
+        }
+    }
+
     /// Shares the environment with `appids` on behalf of `object`, but first asks which of them have it
     /// already: sharing with those again would ask their administrators again. Whoever was asked in
     /// this process for another object is not asked again.
-    pub(super) async fn share(&self, object: &ObjectId, appids: &BTreeSet<Appid>) -> Shared {
+    ///
+    /// If more would be asked than may be, nothing is sent, and that is the error.
+    async fn share(
+        &self,
+        object: &ObjectId,
+        appids: &BTreeSet<Appid>,
+    ) -> Result<Shared, Diagnostic> {
         let mut warnings = Diagnostics::new();
         let mut left = BTreeSet::new();
         let mut twice = BTreeMap::new();
@@ -74,7 +95,10 @@ impl Sharing<'_> {
                 None => _ = left.insert(appid.clone()),
                 Some(taken) => {
                     let share = match taken {
-                        Taken::Pending(url) | Taken::StillPending(url) => Share::pending(url),
+                        Taken::Pending(url) | Taken::StillPending(url) => {
+                            let sent = self.session.request_times.find(&self.pair(appid));
+                            Share::pending(url, sent)
+                        }
                         Taken::Bound | Taken::Wanted => Share::bound(),
                     };
                     twice.insert(appid.clone(), share);
@@ -85,7 +109,7 @@ impl Sharing<'_> {
             self.env,
             &twice.keys().cloned().collect(),
         ));
-        let (mut outcomes, unclear) = self.look_and_send(&left).await;
+        let (mut outcomes, unclear) = self.look_and_send(&left).await?;
         warnings.extend(unclear);
         let took = |appid: &Appid, taken| {
             let ledger = &self.session.ledger;
@@ -99,6 +123,9 @@ impl Sharing<'_> {
                 continue;
             }
             asked += 1;
+            if let Some(sent) = share.requested_at {
+                self.session.request_times.note(self.pair(appid), sent);
+            }
             if took(appid, Taken::Pending(share.confirm_url.clone())) {
                 ended_before.insert(appid.clone());
             }
@@ -116,12 +143,15 @@ impl Sharing<'_> {
         }
         warnings.extend(warnings::asked_after_the_end(self.env, &ended_before));
         outcomes.done.extend(twice);
-        Shared { outcomes, warnings }
+        Ok(Shared { outcomes, warnings })
     }
 
-    async fn look_and_send(&self, appids: &BTreeSet<Appid>) -> (Outcomes<Share>, Diagnostics) {
+    async fn look_and_send(
+        &self,
+        appids: &BTreeSet<Appid>,
+    ) -> Result<(Outcomes<Share>, Diagnostics), Diagnostic> {
         if appids.is_empty() {
-            return (Outcomes::default(), Diagnostics::new());
+            return Ok((Outcomes::default(), Diagnostics::new()));
         }
         let found = self
             .session
@@ -145,12 +175,14 @@ impl Sharing<'_> {
                 unshared.insert(appid);
             }
         }
+        let counted = Counted::before(self.session, self.env, &unshared)?;
         let (mut outcomes, warnings) = self.send(&unshared).await;
+        counted.after(&outcomes);
         outcomes.done.extend(bound);
         // Not knowing whether they are shared already, it is better not to ask anybody.
         outcomes.refused.extend(refused);
         outcomes.failed.extend(failed);
-        (outcomes, warnings)
+        Ok((outcomes, warnings))
     }
 
     /// Sends the share to `appids`, whatever became of them before.
@@ -164,6 +196,8 @@ impl Sharing<'_> {
             .client
             .share(self.operation, self.env, appids, self.source_type)
             .await;
+        // What was sent waited for its turn before, and its answer came right after.
+        let requested_at = Moment::now();
         let Outcomes {
             done,
             refused,
@@ -177,7 +211,7 @@ impl Sharing<'_> {
             let share = match outcome {
                 ShareOutcome::AwaitingConfirmation { url } => {
                     self.session.confirm_urls.remember(self.env, &appid, &url);
-                    Share::pending(Some(url))
+                    Share::pending(Some(url), Some(requested_at))
                 }
                 ShareOutcome::AlreadyBound => Share::bound(),
                 ShareOutcome::NoUrl => {
@@ -199,7 +233,7 @@ impl Sharing<'_> {
             } else {
                 // Accepted, so somebody has been asked; not knowing more is no failure.
                 said.push(warnings::without_url(self.env, &appid, &why));
-                Share::pending(None)
+                Share::pending(None, Some(requested_at))
             };
             shares.insert(appid, share);
         }

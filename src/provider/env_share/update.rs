@@ -1,15 +1,19 @@
 //! Changing a `cloudbase_env_share` in place.
 
+use std::collections::BTreeMap;
+
 use super::change::Change;
 use super::conflict;
 use super::marks::Marks;
-use super::model::{Config, Share, State, Status};
+use super::model::{Config, OnRefusal, Share, State, Status};
 use super::plan::is_replaced;
 use super::sharing::{Shared, Sharing, Unshared};
+use super::triggers::Triggers;
 use crate::framework::resource::{Applied, UpdateRequest};
-use crate::framework::{AttributePath, Context, Diagnostic};
+use crate::framework::{AttributePath, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
 use crate::provider::ledger::ObjectId;
+use crate::provider::outcomes::{Failures, Outcomes};
 use crate::provider::{Session, deadline};
 use crate::wechat::{Appid, EnvId};
 
@@ -42,22 +46,28 @@ pub(super) async fn update(
         env: &wanted.env,
         source_type: wanted.source_type,
     };
-    let change = Change::update(&prior, &wanted.appids, true, planned.triggers(&prior));
+    let change = Change::update(
+        &prior,
+        &wanted.appids,
+        true,
+        &Triggers::changed(&prior, &planned),
+    );
     let (shared, removed) = (change.shared(), change.removed());
     let object = Marks::read(&private).object.unwrap_or_else(ObjectId::new);
 
     sharing.keep(&object, &prior, &change.kept);
     let turn = sharing.turn(shared.iter().chain(&removed)).await;
-    let Shared { outcomes, warnings } = match &turn {
-        Ok(_) => sharing.share(&object, &shared).await,
-        Err(error) => Shared::failed(&shared, error),
+    let Shared { outcomes, warnings } = match sharing.share_in(&turn, &object, &shared).await {
+        Ok(done) => done,
+        // Nothing is sent for the rest either: what the plan shows is done as a whole or not at all.
+        Err(over_limit) => return Applied::failed(over_limit),
     };
     let mut now = State {
         appids: prior.appids.clone(),
         shares: prior.shares.clone(),
         ..wanted.clone()
     };
-    let (outcome, failures) = outcomes.into_parts();
+    let (outcome, refused, failures) = by_severity(outcomes, wanted.on_refusal);
     let mut asked = Vec::new();
     for (appid, share) in outcome {
         if share.status == Status::Pending {
@@ -66,14 +76,14 @@ pub(super) async fn update(
         now.appids.insert(appid.clone());
         now.shares.insert(appid, share);
     }
-    for (appid, error) in failures.iter() {
+    for (appid, error) in refused.iter().chain(failures.iter()) {
         // One that was to be sent again is pending as before; its error has the next plan send it
         // again, and no other. So is one that may have been asked.
         match now.shares.get_mut(appid) {
             Some(share) if share.status == Status::Pending => {
                 share.error = Some(error.happened().to_owned());
             }
-            _ if error.may_have_been_applied() => {
+            _ if error.may_have_been_applied() || refused.contains(appid) => {
                 now.appids.insert(appid.clone());
                 now.shares.insert(appid.clone(), Share::not_shared(error));
             }
@@ -106,9 +116,32 @@ pub(super) async fn update(
     Applied::state(now)
         .private(Marks::of(object).write())
         .with(errors)
+        .with(tried_again(refused.warnings(&share)))
         .with(beside.flatten())
         .with(warnings)
         .with(unshared.warnings)
+}
+
+/// What was done, what is told as warnings, and what as errors.
+fn by_severity(
+    outcomes: Outcomes<Share>,
+    on_refusal: Option<OnRefusal>,
+) -> (BTreeMap<Appid, Share>, Failures, Failures) {
+    if on_refusal == Some(OnRefusal::Warn) {
+        (outcomes.done, outcomes.refused, outcomes.failed)
+    } else {
+        let (done, failures) = outcomes.into_parts();
+        (done, Failures::default(), failures)
+    }
+}
+
+/// The warnings about what was refused, which say what becomes of it.
+fn tried_again(refusals: Diagnostics) -> impl Iterator<Item = Diagnostic> {
+    refusals.into_iter().map(|mut refusal| {
+        let outlook = "\nThe reason is in `shares`. The next apply tries again, in place.";
+        refusal.detail.push_str(outlook);
+        refusal
+    })
 }
 
 /// Terraform prints no outputs after an error, so that this is where the URLs are seen.

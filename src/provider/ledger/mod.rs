@@ -11,6 +11,7 @@
 //! Terraform.
 
 mod applied;
+mod limit;
 mod pair;
 mod plans;
 
@@ -20,10 +21,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use self::applied::AppliedPairs;
+use self::limit::Limit;
 use self::plans::Plans;
 use crate::wechat::{Error, Operation};
 
 pub(super) use self::applied::{Taken, Turn};
+pub(super) use self::limit::OverLimit;
 pub(super) use self::pair::Pair;
 pub(super) use self::plans::{Conflict, Conflicts, Intent, Nonce, Role};
 
@@ -57,12 +60,14 @@ struct State {
     /// Whether anything has been applied.
     is_applying: bool,
     applied: AppliedPairs,
+    limit: Limit,
 }
 
 impl Ledger {
     /// An empty ledger. `serves_several_walks` as
-    /// [`ConfigureRequest`](crate::framework::provider::ConfigureRequest) has it.
-    pub(super) fn new(serves_several_walks: bool) -> Self {
+    /// [`ConfigureRequest`](crate::framework::provider::ConfigureRequest) has it, `max_requests` as the provider
+    /// block has `max_confirmation_requests`.
+    pub(super) fn new(serves_several_walks: bool, max_requests: Option<u64>) -> Self {
         if serves_several_walks {
             tracing::info!("configured for several walks: the plans of resources are not compared");
         }
@@ -72,6 +77,7 @@ impl Ledger {
                 told: BTreeSet::new(),
                 is_applying: false,
                 applied: AppliedPairs::default(),
+                limit: Limit::new(max_requests),
             }),
             serves_several_walks,
         }
@@ -95,14 +101,40 @@ impl Ledger {
             // A plan after an apply: another run has begun.
             if std::mem::take(&mut state.is_applying) {
                 state.applied.forget();
+                state.limit.forget_all();
             }
             return (None, Conflicts::default());
         }
         if state.is_applying {
             return (None, Conflicts::default());
         }
+        if let Some(earlier) = earlier {
+            state.limit.forget(earlier);
+        }
         let (nonce, conflicts) = state.plans.record(intent, earlier);
         (Some(nonce), conflicts)
+    }
+
+    /// Whose shares the first plan of a replacement, which has this nonce, ends.
+    pub(super) fn ended_by_replacement(&self, first: &Nonce) -> BTreeSet<Pair> {
+        self.lock().plans.ended_by_replacement(first)
+    }
+
+    /// Notes that the plan with this nonce would ask `count` administrators. An error, once, if those of all plans are
+    /// more than may be asked.
+    pub(super) fn plan_to_ask(&self, nonce: &Nonce, count: usize) -> Result<(), OverLimit> {
+        self.lock().limit.plan(nonce.clone(), count as u64)
+    }
+
+    /// Counts administrators that are about to be asked. An error, and nothing counted, if they would be more than may
+    /// be asked in this run.
+    pub(super) fn ask(&self, count: usize) -> Result<(), OverLimit> {
+        self.lock().limit.ask(count as u64)
+    }
+
+    /// Takes back administrators that were counted and not asked.
+    pub(super) fn not_asked(&self, count: usize) {
+        self.lock().limit.not_asked(count as u64);
     }
 
     /// Whether a conflict of this kind has been told before; it is from now on.
@@ -121,6 +153,7 @@ impl Ledger {
             let mut state = self.lock();
             state.is_applying = true;
             state.plans = Plans::new();
+            state.limit.forget_plans();
             state.applied.locks(pairs)
         };
         locks.acquire(operation).await

@@ -110,6 +110,16 @@ impl Plans {
         (nonce, conflicts)
     }
 
+    /// What the first plan of a replacement ends.
+    pub(super) fn ended_by_replacement(&self, first: &Nonce) -> BTreeSet<Pair> {
+        let intent = self.by_nonce.get(first);
+        let roles = intent.into_iter().flat_map(|intent| &intent.if_replaced);
+        roles
+            .filter(|(_, role)| *role == Role::Ends)
+            .map(|(pair, _)| pair.clone())
+            .collect()
+    }
+
     /// What was planned under `nonce`. Its place is kept, so that no other plan gets the nonce.
     fn forget(&mut self, nonce: &Nonce) -> Option<Intent> {
         let intent = std::mem::take(self.by_nonce.get_mut(nonce)?);

@@ -2,9 +2,11 @@
 
 mod api_quota;
 mod authorizers;
+mod cloud_access;
 mod convert;
 mod env_info;
 mod hosting_envs;
+mod functions;
 mod issue_token;
 mod query;
 mod share;
@@ -59,10 +61,15 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
         Endpoint::DescribeEnvs => Ok(env_info::describe_envs(state)),
         Endpoint::HostingEnvs => Ok(hosting_envs::hosting_envs(state)),
         Endpoint::ApiQuota => api_quota::api_quota(state, request.token, body),
+        Endpoint::UploadFunction => functions::upload(state, body, now),
+        Endpoint::UploadFunctionCode => functions::upload_code(state, body, now),
+        Endpoint::FunctionList => functions::list(state, body, now),
+        Endpoint::DeleteFunction => functions::delete(state, body),
         Endpoint::ComponentToken => issue_token::component_token(state, body, now),
         Endpoint::AuthorizerToken => issue_token::authorizer_token(state, body, now),
         Endpoint::AuthorizerList => authorizers::list(state, body),
         Endpoint::AuthorizerInfo => authorizers::info(state, body),
+        Endpoint::UseCloudAccessToken => cloud_access::cloud_access(state, body),
     }
 }
 
@@ -70,7 +77,8 @@ pub(super) fn work(state: &mut State, request: &Request<'_>, now: Instant) -> Ou
 fn accepted_tokens(endpoint: Endpoint) -> Option<&'static [TokenKind]> {
     match endpoint {
         Endpoint::ComponentToken => None,
-        Endpoint::Convert | Endpoint::ApiQuota => {
+        Endpoint::ApiQuota => Some(&[TokenKind::Component, TokenKind::Authorizer]),
+        Endpoint::Convert | Endpoint::UseCloudAccessToken => {
             Some(&[TokenKind::Component, TokenKind::Authorizer])
         }
         Endpoint::EnvInfo => Some(&[TokenKind::Authorizer]),

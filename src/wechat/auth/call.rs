@@ -1,12 +1,10 @@
 //! One call of the API: its attempts, and the token they take.
 
-use serde_json::Value;
-
 use super::Lease;
 use crate::wechat::{
     Class, Client, Error, Operation, TokenKind,
     http::{
-        Accepted, AnswerLimit, Secrecy,
+        Accepted, AnswerLimit, Body, Secrecy,
         retry::Attempts,
         wire::{Claim, Failed, Request},
     },
@@ -18,7 +16,7 @@ pub(in crate::wechat) struct Call {
     pub(in crate::wechat) path: &'static str,
     /// The token it takes; none to fetch the first one.
     pub(in crate::wechat) token: Option<TokenKind>,
-    pub(in crate::wechat) body: Value,
+    pub(in crate::wechat) body: Body,
     /// The fields that show an answer without an `errcode` to be the API's: it has one of them. None where every answer
     /// has an `errcode`.
     pub(in crate::wechat) answers: &'static [&'static str],
@@ -34,14 +32,14 @@ impl Call {
     pub(in crate::wechat) fn read(
         path: &'static str,
         token: TokenKind,
-        body: Value,
+        body: impl Into<Body>,
         answers: &'static [&'static str],
         limit: AnswerLimit,
     ) -> Self {
         Self {
             path,
             token: Some(token),
-            body,
+            body: body.into(),
             answers,
             limit,
             writes: false,
@@ -53,7 +51,7 @@ impl Call {
     pub(in crate::wechat) fn write(
         path: &'static str,
         token: TokenKind,
-        body: Value,
+        body: impl Into<Body>,
         answers: &'static [&'static str],
         limit: AnswerLimit,
     ) -> Self {

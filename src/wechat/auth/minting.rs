@@ -116,7 +116,8 @@ impl Client {
                 "component_appid": appid,
                 "component_appsecret": appsecret.expose_secret().trim(),
                 "component_verify_ticket": verify_ticket.expose_secret().trim(),
-            }),
+            })
+            .into(),
             answers: const { &[document::key(TokenKind::Component)] },
             limit: AnswerLimit::SMALL,
             writes: false,
@@ -200,7 +201,8 @@ impl Client {
                 "component_appid": component_appid,
                 "authorizer_appid": authorizer_appid,
                 "authorizer_refresh_token": refresh_token.expose_secret().trim(),
-            }),
+            })
+            .into(),
             answers: const { &[document::key(TokenKind::Authorizer)] },
             limit: AnswerLimit::SMALL,
             writes: false,

@@ -117,7 +117,8 @@ impl Client {
             let call = Call {
                 path: "/cgi-bin/component/api_get_authorizer_list",
                 token: Some(TokenKind::Component),
-                body: json!({"component_appid": component_appid, "offset": offset, "count": PAGE}),
+                body: json!({"component_appid": component_appid, "offset": offset, "count": PAGE})
+                    .into(),
                 answers: &["list"],
                 limit: AnswerLimit::PAGE,
                 writes: false,
@@ -157,7 +158,8 @@ impl Client {
         let call = Call {
             path: "/cgi-bin/component/api_get_authorizer_info",
             token: Some(TokenKind::Component),
-            body: json!({"component_appid": component_appid, "authorizer_appid": authorizer_appid}),
+            body: json!({"component_appid": component_appid, "authorizer_appid": authorizer_appid})
+                .into(),
             answers: &["authorizer_info", "authorization_info"],
             limit: AnswerLimit::ACCOUNT,
             writes: false,

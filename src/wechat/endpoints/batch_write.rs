@@ -159,10 +159,7 @@ impl Client {
         };
         let alone = W::mixing(self).is_off();
         let key = (source, alone.then(|| env.clone()));
-        let pairs = appids.iter().map(|appid| Pair {
-            env: env.clone(),
-            appid: appid.clone(),
-        });
+        let pairs = appids.iter().map(|appid| Pair::new(env, appid));
         let mut results = W::batcher(self)
             .ask(&call, operation, &key, pairs, ())
             .await;

@@ -12,6 +12,15 @@ pub(in crate::wechat) struct Pair {
     pub(in crate::wechat) appid: Appid,
 }
 
+impl Pair {
+    pub(in crate::wechat) fn new(env: &EnvId, appid: &Appid) -> Self {
+        Self {
+            env: env.clone(),
+            appid: appid.clone(),
+        }
+    }
+}
+
 /// The mini programs of the pairs, each once.
 pub(in crate::wechat) fn appids(pairs: &BTreeSet<Pair>) -> BTreeSet<Appid> {
     pairs.iter().map(|pair| pair.appid.clone()).into_set()

@@ -2,6 +2,7 @@
 
 pub(in crate::wechat) mod answer_limit;
 pub(in crate::wechat) mod base_url;
+mod body;
 pub(in crate::wechat) mod envelope;
 pub(in crate::wechat) mod flag;
 pub(in crate::wechat) mod integer;
@@ -21,6 +22,7 @@ pub(in crate::wechat) mod wire;
 
 pub(in crate::wechat) use self::{
     answer_limit::AnswerLimit,
+    body::Body,
     envelope::Accepted,
     flag::Flag,
     integer::Integer,

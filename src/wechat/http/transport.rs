@@ -2,6 +2,7 @@
 
 use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use tokio::sync::OnceCell;
 
@@ -12,6 +13,9 @@ use super::{
     token_url::TokenUrl,
 };
 use crate::wechat::ClientSettings;
+
+/// Bytes a second, about 1 Mbit/s: a body that goes out more slowly is given up.
+const SLOWEST_LINE: u64 = 128 * 1024;
 
 /// Sends requests. The HTTP client, with its TLS roots, is built at the first one: a process that makes no call should
 /// not pay for it.
@@ -73,7 +77,7 @@ impl Transport {
     pub(in crate::wechat) async fn post(
         &self,
         url: TokenUrl,
-        body: String,
+        body: Bytes,
         limit: AnswerLimit,
     ) -> Result<Answer, NoAnswer> {
         let client = self
@@ -84,13 +88,22 @@ impl Transport {
                 maybe_sent: false,
                 reason: NoAnswerReason::Setup(reason),
             })?;
-        match tokio::time::timeout(self.request_timeout, exchange(client, url, body, limit)).await {
+        let time = self.time_for(body.len());
+        match tokio::time::timeout(time, exchange(client, url, body, limit)).await {
             Ok(result) => result,
             Err(_) => Err(NoAnswer {
                 maybe_sent: true,
-                reason: NoAnswerReason::TimedOut(self.request_timeout),
+                reason: NoAnswerReason::TimedOut(time),
             }),
         }
+    }
+
+    /// How long an attempt with a body of so many bytes may take: the time of every call, and what the body takes on a
+    /// slow line.
+    fn time_for(&self, bytes: usize) -> Duration {
+        let slow_line = u64::try_from(bytes).unwrap_or(u64::MAX) / SLOWEST_LINE;
+        self.request_timeout
+            .saturating_add(Duration::from_secs(slow_line))
     }
 
     /// Builds the HTTP client on a thread that may block: it reads the system's root certificates.
@@ -122,7 +135,7 @@ impl Transport {
 async fn exchange(
     client: &reqwest::Client,
     url: TokenUrl,
-    body: String,
+    body: Bytes,
     limit: AnswerLimit,
 ) -> Result<Answer, NoAnswer> {
     let sent = client

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{
     answer_limit::AnswerLimit,
+    body::Body,
     envelope::{self, Accepted},
     rate_limit::Pacer,
     redaction::Secrets,
@@ -48,7 +49,7 @@ pub(in crate::wechat) enum Secrecy {
 pub(in crate::wechat) struct Request<'a> {
     pub(in crate::wechat) path: &'static str,
     pub(in crate::wechat) token: Option<&'a SecretString>,
-    pub(in crate::wechat) body: &'a Value,
+    pub(in crate::wechat) body: &'a Body,
     /// The fields of which an answer without an `errcode` has one.
     pub(in crate::wechat) answers: &'static [&'static str],
     pub(in crate::wechat) limit: AnswerLimit,
@@ -62,21 +63,21 @@ impl Request<'_> {
     fn env(&self) -> Option<&str> {
         let env = match self.data() {
             [one] => one.get("env"),
-            _ => self.body.get("env"),
+            _ => self.body.about().get("env"),
         };
         env.and_then(Value::as_str)
     }
 
     /// How many mini programs the call names, for the log.
     fn appids(&self) -> Option<usize> {
-        let lists = self.data().iter().chain([self.body]);
+        let lists = self.data().iter().chain([self.body.about()]);
         let lists = lists.filter_map(|of| of.get("appids")?.as_array());
         lists.map(Vec::len).reduce(|sum, more| sum + more)
     }
 
     /// The environments of a write, each with its mini programs.
     fn data(&self) -> &[Value] {
-        let data = self.body.get("data").and_then(Value::as_array);
+        let data = self.body.about().get("data").and_then(Value::as_array);
         data.map_or(&[], Vec::as_slice)
     }
 
@@ -154,11 +155,11 @@ impl Wire {
             });
         }
         let url = TokenUrl::new(self.endpoint.join(request.path), request.token);
-        let body = request.body.to_string();
+        let body = request.body.text();
         attempts.count();
         tracing::trace!(
             path = request.path,
-            body = &*request.traced(&body),
+            body = &*request.traced(&request.body.loggable(&body)),
             "request"
         );
         let started = Instant::now();

@@ -23,7 +23,10 @@ async fn administrators_that_have_not_confirmed_are_asked_again() {
     assert!(said.contains(&format!("{A}: is bound, nobody is asked")));
     for appid in [B, C] {
         let url = pending_url(&workspace, appid);
-        assert!(said.contains(&format!("{appid}: {url}")), "{said:?}");
+        let line = format!(
+            "{appid}: asked to confirm environment {ENV}; when the request before was sent is not known: {url}"
+        );
+        assert!(said.contains(&line), "{said:?}");
         assert_ne!(before["shares"][appid]["confirm_url"], url, "a fresh one");
         assert_eq!(workspace.sandbox.requests_sent(ENV, appid, None), 2);
     }
@@ -38,6 +41,45 @@ async fn administrators_that_have_not_confirmed_are_asked_again() {
     assert_eq!(workspace.writes(), 1);
     assert_eq!(workspace.share().await, before);
     workspace.assert_plan_is_empty().await;
+}
+
+/// From the state, as the page shows it: nulls are passed over, and so is what is about others.
+#[tokio::test(flavor = "multi_thread")]
+async fn how_old_the_requests_before_were_is_said_where_it_is_told() {
+    let workspace = workspace!(needs Actions);
+    let times = "requested_at = { for appid, share in cloudbase_env_share.test.shares : appid => share.requested_at }";
+    let with = |times: &str| resend().replace("config {", &format!("config {{\n    {times}"));
+    workspace.configure(&(share(ENV, &[A, B, C], "") + &with(times)));
+    workspace.apply().await;
+    workspace.sandbox.approve(ENV, A);
+    workspace.apply().await;
+    workspace.sandbox.clear_calls();
+    let run = invoke(&workspace, RESEND).await.ok();
+    let said = progress(&run, RESEND);
+    let recently = "the request before was sent less than a minute ago (2";
+    let lines = said.iter().filter(|line| line.contains(recently));
+    assert_eq!(lines.count(), 2, "{said:?}");
+    assert!(said.contains(&format!("{A}: is bound, nobody is asked")));
+    assert_eq!(workspace.named(Endpoint::Share), [B, C]);
+
+    let old =
+        format!("requested_at = {{ {B} = \"2020-01-02T03:04:05Z\", {C} = null, nobody = null }}");
+    workspace.configure(&(share(ENV, &[A, B, C], "") + &with(&old)));
+    let run = invoke(&workspace, RESEND).await.ok();
+    let said = progress(&run, RESEND);
+    let of = |appid: &str| said.iter().find(|line| line.starts_with(appid)).unwrap();
+    assert!(
+        of(B).contains("days ago (2020-01-02T03:04:05Z)"),
+        "{said:?}"
+    );
+    assert!(of(C).contains("is not known"), "{said:?}");
+
+    workspace.sandbox.clear_calls();
+    let wrong = with("requested_at = { x = \"yesterday\" }");
+    workspace.configure(&(share(ENV, &[A, B, C], "") + &wrong));
+    let run = invoke(&workspace, RESEND).await;
+    run.fails_with(&["invalid time", "RFC 3339"]);
+    assert_eq!(workspace.writes(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

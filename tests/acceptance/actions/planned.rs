@@ -36,7 +36,7 @@ async fn a_plan_that_is_not_applied_calls_nothing() {
     let config = &plan["action_invocations"][1]["config_values"];
     assert_eq!(
         *config,
-        json!({ "env": ENV, "appids": [A], "source_type": null })
+        json!({ "env": ENV, "appids": [A], "requested_at": null, "source_type": null })
     );
     assert_eq!(workspace.writes(), 0);
     assert!(workspace.sandbox.pending().is_empty());

@@ -229,9 +229,12 @@ pages! {
     ];
     zh_quickstart: "docs/guides/zh-quickstart.md", [page().whole().takes_variables()];
     list_env_share: "docs/list-resources/env_share.md", [page().needs(Feature::Query)];
+    auth_function: "docs/resources/auth_function.md", imports();
     env_conversion: "docs/resources/env_conversion.md", imports();
     env_share: "docs/resources/env_share.md", imports();
     env_share_confirmation: "docs/resources/env_share_confirmation.md", imports();
+    open_api_access: "docs/resources/open_api_access.md", imports();
+    data_open_api_access: "docs/data-sources/open_api_access.md";
 }
 
 fn root() -> &'static Path {

@@ -361,7 +361,12 @@ impl Workspace {
         [Endpoint::Share, Endpoint::Unshare, Endpoint::Convert]
             .into_iter()
             .map(|endpoint| self.calls(endpoint).len())
-            .sum()
+            .sum::<usize>()
+            + self
+                .calls(Endpoint::UseCloudAccessToken)
+                .iter()
+                .filter(|call| call.body["action"] == "set")
+                .count()
     }
 }
 

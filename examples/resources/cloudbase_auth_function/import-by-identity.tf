@@ -1,0 +1,10 @@
+import {
+  to = cloudbase_auth_function.flower_shop
+  identity = {
+    envs = ["flower-shop-2k8d5e1f7c3a9b04"]
+  }
+}
+
+resource "cloudbase_auth_function" "flower_shop" {
+  envs = ["flower-shop-2k8d5e1f7c3a9b04"]
+}

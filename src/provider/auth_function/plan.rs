@@ -1,0 +1,150 @@
+//! What a plan of `cloudbase_auth_function` shows beyond the schema's own rules.
+
+use std::collections::BTreeMap;
+
+use super::change::Change;
+use super::marks::Marks;
+use super::model::{Config, State};
+use super::{source, warnings};
+use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
+use crate::framework::{Attr, Diagnostic, Diagnostics};
+use crate::wechat::CodeHash;
+
+/// Reads the file, keeps what is known of functions that get no code, and says what the apply will do to functions that are
+/// in use.
+pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config> {
+    let PlanRequest {
+        prior,
+        config,
+        mut planned,
+        applying,
+        stored_plan,
+        ..
+    } = request;
+    let mut said = Diagnostics::new();
+    match hash(&config).await {
+        Ok((hash, warning)) => {
+            planned.source_hash = hash;
+            said.extend(warning);
+        }
+        Err(error) => return Planned::unchanged().with([error]),
+    }
+    let marks = Marks {
+        code: planned.source_hash.known().cloned(),
+    };
+    if let Some(at_plan) = stored_plan.as_ref().and_then(Marks::code)
+        && let Some(now) = &marks.code
+        && at_plan != *now
+    {
+        let path = config
+            .source
+            .known()
+            .map(String::as_str)
+            .unwrap_or_default();
+        return Planned::unchanged().with([source::changed(path, &at_plan, now)]);
+    }
+    let private = Some(marks.write());
+    let replaced = prior
+        .as_ref()
+        .is_some_and(|prior| planned.name.known() != Some(&prior.name));
+    let in_place = prior.as_ref().filter(|_| !replaced);
+    let (envs, is_complete) = planned.known_envs();
+    let change = match in_place {
+        Some(prior) => Change::update(prior, &envs, is_complete, &planned.source_hash),
+        None => Change::create(envs),
+    };
+    if planned.source.is_null() && !change.added.is_empty() {
+        return Planned::unchanged().with([source::missing(&change.added)]);
+    }
+    show_functions(&mut planned, in_place, &change, is_complete);
+    if applying {
+        return Planned {
+            private,
+            ..Planned::new(planned)
+        };
+    }
+    if let Some(prior) = prior.as_ref().filter(|_| replaced) {
+        said.extend(ends(prior));
+    }
+    if let Some(prior) = in_place {
+        if planned.deletes(prior) {
+            said.extend(warnings::deletes(&prior.name, &change.removed));
+        }
+        if prior.source_hash.is_none() {
+            said.extend(warnings::code_is_not_known(&prior.name, &change.sent_again));
+        }
+        said.extend(networks(prior, &planned));
+    }
+    let planned = Planned {
+        private,
+        ..Planned::new(planned)
+    };
+    planned.with(said)
+}
+
+/// What becomes of functions when the resource is destroyed.
+pub(super) fn plan_destroy(request: &PlanDestroyRequest<State>) -> Diagnostics {
+    if request.applying {
+        return Diagnostics::new();
+    }
+    ends(&request.state).into_iter().collect()
+}
+
+fn ends(state: &State) -> Option<Diagnostic> {
+    if state.deletes() {
+        warnings::deletes(&state.name, &state.envs)
+    } else {
+        warnings::stays(&state.name, &state.envs)
+    }
+}
+
+/// The hash that the configuration gives, or else that of the file.
+async fn hash(config: &Config) -> Result<(Attr<CodeHash>, Option<Diagnostic>), Diagnostic> {
+    match (&config.source_hash, &config.source) {
+        (Attr::Null, Attr::Known(path)) => {
+            let (hash, warning) = source::hash(path).await?;
+            Ok((Attr::Known(hash), warning))
+        }
+        (Attr::Null, Attr::Null) => Ok((Attr::Null, None)),
+        (Attr::Null, Attr::Unknown) => Ok((Attr::Unknown, None)),
+        (given, _) => Ok((given.clone(), None)),
+    }
+}
+
+/// Sets `functions`: those that get no code are as they are, and the others are not known.
+fn show_functions(
+    planned: &mut Config,
+    in_place: Option<&State>,
+    change: &Change,
+    is_complete: bool,
+) {
+    if !is_complete {
+        planned.functions = Attr::Unknown;
+        return;
+    }
+    let left = change.left.iter().map(|env| {
+        let function = in_place.and_then(|prior| prior.functions.get(env));
+        let function = function.cloned().map_or(Attr::Unknown, Attr::Known);
+        (env.clone(), function)
+    });
+    let uploaded = change
+        .uploaded()
+        .into_iter()
+        .map(|env| (env, Attr::Unknown));
+    let functions: BTreeMap<_, _> = left.chain(uploaded).collect();
+    planned.functions = Attr::Known(functions);
+}
+
+/// Changes of the network, which do nothing to functions that are there.
+fn networks(prior: &State, planned: &Config) -> Vec<Diagnostic> {
+    [
+        ("vpc_id", &prior.vpc_id, &planned.vpc_id),
+        ("subnet_id", &prior.subnet_id, &planned.subnet_id),
+    ]
+    .into_iter()
+    // Right after an import nothing is known of it.
+    .filter(|_| prior.source_hash.is_some())
+    .filter(|(_, prior, planned)| planned.known() != prior.as_ref())
+    .map(|(attribute, _, _)| warnings::network_is_not_sent(attribute))
+    .collect()
+}

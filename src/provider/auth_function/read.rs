@@ -1,0 +1,53 @@
+//! Refreshing a `cloudbase_auth_function`.
+
+use std::collections::BTreeMap;
+
+use super::look::look;
+use super::model::{Function, State};
+use crate::framework::resource::Applied;
+use crate::framework::{AttributePath, Context, Diagnostic};
+use crate::provider::asked::Asked;
+use crate::provider::outcomes::Outcomes;
+use crate::provider::{Session, deadline};
+use crate::wechat::Class;
+
+/// Looks for the function in each environment of the state.
+///
+/// Where it is not there any more the environment leaves the state, and the next plan adds it. So does one whose code was
+/// not taken, whatever is there. Without any left the resource is gone.
+pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<State> {
+    let limits = (&state.timeouts, "read");
+    let operation = deadline::of_envs(context, limits, deadline::READ, state.envs.len());
+    let found = look(&context.session, &operation, &state.name, &state.envs).await;
+    let (found, mut failures) = Outcomes::from_iter(found).into_parts();
+    let unknown = failures.take(|_, error| error.class() == Class::TokenUnknown);
+    if !failures.is_empty() {
+        let asked = Asked::read(format!("read whether function {} is in", state.name));
+        return Applied::failed(failures.errors(&asked.within("read")));
+    }
+    let mut functions = BTreeMap::new();
+    for env in &state.envs {
+        let before = state.functions.get(env);
+        if unknown.contains(env) {
+            let before = before.cloned().unwrap_or(Function::UNKNOWN);
+            functions.insert(env.clone(), before);
+        } else if let Some(Some(found)) = found.get(env)
+            && !before.is_some_and(Function::was_not_taken)
+        {
+            functions.insert(env.clone(), found.clone().into());
+        }
+    }
+    if functions.is_empty() {
+        return Applied::gone();
+    }
+    let not_refreshed = (!unknown.is_empty()).then(|| not_refreshed(&state));
+    Applied::state(state.with(functions)).with(not_refreshed)
+}
+
+fn not_refreshed(state: &State) -> Diagnostic {
+    Diagnostic::warning(
+        format!("function {} was not refreshed", state.name),
+        "The access token in the provider block is not known until apply, so the plan goes by what the state has.",
+    )
+    .at(AttributePath::root("envs"))
+}

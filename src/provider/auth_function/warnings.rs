@@ -1,0 +1,104 @@
+//! What is said that is no error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::framework::{AttributePath, Diagnostic};
+use crate::wechat::{EnvId, FunctionName};
+
+/// What the function is for, of which nothing is known under another name.
+const CUT_OFF: &str = "Mini programs that share an environment can call nothing of it without the function `cloudbase_auth`.";
+
+fn listed(envs: &BTreeSet<EnvId>) -> String {
+    let names: Vec<_> = envs.iter().map(EnvId::as_str).collect();
+    names.join(", ")
+}
+
+fn at_envs(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.at(AttributePath::root("envs"))
+}
+
+/// The file may be refused.
+pub(super) fn may_be_too_large(path: &str, bytes: u64) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{path:?} may be too large"),
+        format!(
+            "It has {bytes} bytes. The API takes 20 MiB, and its documents leave open whether that is the size of the zip \
+             file, or of its base64, which is a third longer."
+        ),
+    )
+}
+
+/// Functions are deleted.
+pub(super) fn deletes(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    let cut_off = if name.as_str() == "cloudbase_auth" {
+        format!("{CUT_OFF} All of them are cut off by this.\n")
+    } else {
+        String::new()
+    };
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} will be deleted"),
+            format!(
+                "Environments: {}.\n{cut_off}To leave it where it is, set `deletion_policy = \"keep\"` and apply that first.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// Functions stay.
+pub(super) fn stays(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} stays where it is"),
+            format!(
+                "Environments: {}.\nIt is only removed from state, since `deletion_policy` is `keep`.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// Another network changes nothing.
+pub(super) fn network_is_not_sent(attribute: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("changing `{attribute}` does not change functions that are there"),
+        "The API takes it only when a function is made. It is sent to environments that do not have the function yet.",
+    )
+    .at(AttributePath::root(attribute))
+}
+
+/// What an import could not read.
+pub(super) fn code_is_not_known(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        Diagnostic::warning(
+            format!("function {name} gets the code of `source`"),
+            format!(
+                "Environments: {}.\nThe function was imported. The API does not tell which code it has, so the apply \
+                 uploads the code once, in place of what is there.",
+                listed(envs)
+            ),
+        )
+        .at(AttributePath::root("source"))
+    })
+}
+
+/// The time was not enough.
+pub(super) fn not_active_yet(
+    name: &FunctionName,
+    envs: &BTreeMap<EnvId, String>,
+) -> Option<Diagnostic> {
+    let lines: Vec<_> = envs
+        .iter()
+        .map(|(env, status)| format!("  {env}: {status}"))
+        .collect();
+    (!lines.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} was uploaded and is not known to be active"),
+            format!(
+                "{}\nThe code was taken. The next refresh shows what became of it; increase `timeouts` to wait longer.",
+                lines.join("\n")
+            ),
+        ))
+    })
+}
