@@ -42,7 +42,9 @@ impl Leftovers {
             }
         };
         if may_be_there {
-            envs.iter().for_each(|env| self.add(env));
+            for env in envs {
+                self.add(env);
+            }
         }
     }
 

@@ -69,7 +69,7 @@ pub async fn run(
     let settings = match config::settings(&provider_block, env_vars) {
         Ok(settings) => settings,
         Err(wrong) => {
-            for one in wrong.iter() {
+            for one in &wrong {
                 screen.line(&format!("{}: {}", one.summary, one.detail));
             }
             screen.end()?;

@@ -299,6 +299,7 @@ impl Probe<'_, '_> {
     }
 
     async fn unshare_of_pending(&mut self, env: &EnvId, was_listed: Option<bool>) {
+        const AFTERWARDS: &str = "probe: is it gone then";
         const ABOUT: &str = "probe: unsharing what is pending";
         self.examination.begin(ABOUT);
         match self.unshare(ABOUT, env).await {
@@ -314,7 +315,6 @@ impl Probe<'_, '_> {
         self.examination
             .found(ABOUT, Finding::works("accepted, as assumed"));
 
-        const AFTERWARDS: &str = "probe: is it gone then";
         self.examination.begin(AFTERWARDS);
         let Some(is_listed) = self.is_listed(AFTERWARDS, env).await else {
             return;

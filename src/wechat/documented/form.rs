@@ -52,10 +52,9 @@ impl Form {
             return;
         }
         let path = joined(at, step);
-        let object = match value {
-            Value::Object(object) => object,
+        let Value::Object(object) = value else {
             // Said already of the field that leads here, or nothing is there.
-            _ => return,
+            return;
         };
         let Some(there) = object.get(name) else {
             if is_expected(&path, all) {
@@ -78,11 +77,10 @@ impl Form {
                     }
                 }
             }
-            (_, true, _) => _ = self.of_another_kind.insert(path),
             (Value::Object(_), false, false) | (_, false, true) => {
                 self.follow(there, &path, rest, field, all);
             }
-            (_, false, false) => _ = self.of_another_kind.insert(path),
+            _ => _ = self.of_another_kind.insert(path),
         }
     }
 
@@ -160,11 +158,12 @@ fn is_expected(path: &str, fields: &[Field]) -> bool {
 
 fn is_of_kind(value: &Value, kind: Kind) -> bool {
     match (kind, value) {
-        (Kind::Any, _) | (_, Value::Null) => true,
+        (Kind::Any, _)
+        | (_, Value::Null)
+        | (Kind::Number, Value::Number(_))
+        | (Kind::Flag, Value::Bool(_)) => true,
         (Kind::Text, value) => value.is_string(),
-        (Kind::Number, Value::Number(_)) => true,
         (Kind::Number, Value::String(text)) => text.trim().parse::<i64>().is_ok(),
-        (Kind::Flag, Value::Bool(_)) => true,
         (Kind::Flag, Value::Number(number)) => matches!(number.as_i64(), Some(0 | 1)),
         _ => false,
     }
