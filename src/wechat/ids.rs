@@ -76,6 +76,13 @@ impl FromStr for EnvId {
 #[serde(try_from = "String", into = "String")]
 pub struct FunctionName(String);
 
+impl FunctionName {
+    /// `cloudbase_auth`, which an environment needs before mini programs that share it can call anything of it.
+    pub fn cloudbase_auth() -> Self {
+        Self("cloudbase_auth".to_owned())
+    }
+}
+
 /// The text is not the name of a function.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -141,6 +141,20 @@ async fn a_replacement_counts_whom_it_asks_again() {
     workspace.configure(&limited("2", &share(ENV, &[A, B], "")));
     workspace.run(&replace).await.ok();
     assert_eq!(workspace.named(Endpoint::Share), [B, A]);
+
+    // Of a tainted one a plan does not know what it has: only the apply refuses to ask, when it has ended the shares.
+    workspace.sandbox.approve_all();
+    workspace.configure(&limited("1", &share(ENV, &[A, B], "")));
+    workspace.apply().await;
+    workspace
+        .run(&["taint", "cloudbase_env_share.test"])
+        .await
+        .ok();
+    workspace.sandbox.clear_calls();
+    let run = workspace.try_apply().await;
+    run.fails_with(&["this run would ask 2 administrators"]);
+    assert!(workspace.calls(Endpoint::Share).is_empty());
+    assert!(workspace.sandbox.bound().is_empty());
 }
 
 /// What the plan could not know: the second line. The instance that would go beyond the limit sends nothing at all.

@@ -158,11 +158,8 @@ async fn what_is_not_known_yet_counts_as_asked_until_it_turns_out() {
     workspace.configure(&value);
     let plan = workspace.plan().await;
     assert_eq!(actions(&plan, ADDRESS), ["update"]);
-    let change = plan["resource_changes"].as_array().unwrap().iter();
-    let change = change
-        .filter(|one| one["address"] == ADDRESS)
-        .next()
-        .unwrap();
+    let mut changes = plan["resource_changes"].as_array().unwrap().iter();
+    let change = changes.find(|one| one["address"] == ADDRESS).unwrap();
     let unknown = &change["change"]["after_unknown"];
     assert_eq!(unknown["shares"][B], true, "{unknown}");
     assert_ne!(unknown["shares"][C], true, "{unknown}");

@@ -30,7 +30,8 @@ async fn create_waits_for_nobody_and_a_confirmed_share_becomes_bound() {
     workspace.sandbox.approve_all();
     workspace.apply().await;
     let state = workspace.share().await;
-    let bound = json!({ "status": "bound", "confirm_url": null, "error": null });
+    let bound =
+        json!({ "status": "bound", "confirm_url": null, "error": null, "requested_at": null });
     assert_eq!(state["shares"], json!({ A: bound, B: bound }));
     assert_eq!(
         workspace.calls(Endpoint::Share).len(),

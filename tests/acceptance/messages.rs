@@ -8,6 +8,7 @@ use cloudbase::sandbox::{Effect, Endpoint, Fault};
 use insta::assert_snapshot;
 use serde_json::Value as Json;
 
+use crate::open_api_access::access;
 use crate::support::{A, B, C, ENV, Feature, OTHER_ENV, Workspace, provider, share};
 use crate::workspace;
 
@@ -216,6 +217,33 @@ async fn tokens_that_are_missing_and_refused() {
     }
     workspace.unset("CLOUDBASE_COMPONENT_ACCESS_TOKEN");
     assert_snapshot!("token_missing", apply(&workspace).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whitelists_that_others_have_written() {
+    let workspace = workspace!();
+    workspace.sandbox.set_whitelist(ENV, &["/wxa/old"]);
+    workspace.configure(&access(ENV, &["/wxa/new"], ""));
+    assert_snapshot!(
+        "whitelist_that_loses",
+        said(&workspace, &["plan", "-out=plan"]).await
+    );
+    workspace.run(&["apply", "plan"]).await.ok();
+    assert_snapshot!(
+        "whitelist_put_back",
+        said(&workspace, &["plan", "-destroy"]).await
+    );
+    workspace.sandbox.set_cloud_tokens_open(false);
+    workspace.configure(&access(ENV, &["/wxa/newer"], ""));
+    assert_snapshot!(
+        "whitelist_switched_off",
+        said(&workspace, &["plan", "-out=plan"]).await
+    );
+    workspace.sandbox.set_whitelist(ENV, &["/wxa/theirs"]);
+    assert_snapshot!(
+        "whitelist_changed",
+        said(&workspace, &["apply", "plan"]).await
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -178,7 +178,7 @@ async fn a_half_done_destroy_keeps_exactly_what_remains() {
     assert_eq!(state["appids"], json!([B]));
     assert_eq!(
         state["shares"],
-        json!({ B: { "status": "bound", "confirm_url": null, "error": null } })
+        json!({ B: { "status": "bound", "confirm_url": null, "error": null, "requested_at": null } })
     );
 
     workspace.sandbox.allow_appid(Endpoint::Unshare, B);

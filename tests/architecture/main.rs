@@ -288,11 +288,17 @@ const TERRAFORMS_WORDS: &[&str] = &[
 /// What all variables are called that the provider reads.
 const VARIABLES: &str = "cloudbase_";
 
+/// WeChat's own name of a function, which begins like those.
+const FUNCTION: &str = "cloudbase_auth";
+
 /// Those of Terraform's words that `text` has in code, comments and strings.
 fn terraforms_words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .map(str::to_lowercase)
-        .filter(|word| TERRAFORMS_WORDS.contains(&word.as_str()) || word.starts_with(VARIABLES))
+        .filter(|word| {
+            let is_variable = word.starts_with(VARIABLES) && word != FUNCTION;
+            TERRAFORMS_WORDS.contains(&word.as_str()) || is_variable
+        })
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! `cloudbase_env_conversion` and `cloudbase_env_share_confirmation` from plan to end.
+//! `cloudbase_env_conversion`, `cloudbase_env_share_confirmation` and `cloudbase_open_api_access` from plan to end.
 
 use cloudbase::framework::Value;
 use cloudbase::sandbox::{Effect, Endpoint, Fault, TokenSeen};
@@ -19,6 +19,13 @@ fn confirmation(rig: &Rig) -> Instance {
 fn convert(of: &Instance, env: &str, token: Option<&str>) -> Value {
     let token = token.map_or(Value::Null, Value::string);
     of.config([("env", Value::string(env)), ("token", token)])
+}
+
+fn whitelist(of: &Instance, env: &str, entries: &[&str]) -> Value {
+    of.config([
+        ("env", Value::string(env)),
+        ("api_whitelist", texts(entries)),
+    ])
 }
 
 fn confirm(of: &Instance, env: &str, appids: &[&str], timeout: Option<&str>) -> Value {
@@ -222,4 +229,51 @@ async fn a_confirmation_is_imported_and_reading_finds_out_whether_it_holds() {
     instance.assert_settled(&config).await;
     let failed = confirmation(&rig).import(ENV).await.unwrap_err();
     assert!(failed.text().contains("ENV/APPID"), "{}", failed.text());
+}
+
+#[tokio::test]
+async fn a_whitelist_from_create_to_what_was_before() {
+    let rig = Rig::start().await;
+    for env in [ENV, OTHER_ENV] {
+        rig.sandbox.set_whitelist(env, &["/old"]);
+    }
+    let mut instance = Instance::new(&rig.core, "cloudbase_open_api_access");
+    let config = whitelist(&instance, ENV, &["/a"]);
+    let plan = instance.plan(&config).await.unwrap();
+    assert_eq!(plan.action, Action::Create);
+    assert!(plan.planned.attribute("enabled").is_unknown());
+    let said = plan.said.clone().warnings(1);
+    assert!(said.contains("/old"), "{said}");
+    let said = instance.apply(&plan).await.unwrap().warnings(1);
+    assert!(said.contains("/old") && said.contains(ENV), "{said}");
+    assert_eq!(rig.sandbox.whitelist(ENV).0, ["/a"]);
+    rig.next_walk().await;
+    instance.assert_settled(&config).await;
+
+    // In place, and what is not touched stays known.
+    let config = whitelist(&instance, ENV, &["/b", "/a"]);
+    let plan = instance.plan(&config).await.unwrap();
+    assert_eq!(plan.action, Action::Update);
+    assert_eq!(plan.planned.attribute("enabled"), &Value::Bool(true));
+    instance.apply(&plan).await.unwrap().nothing();
+    rig.next_walk().await;
+    instance.assert_settled(&config).await;
+
+    // Another environment replaces: the old one gets back what it had.
+    let config = whitelist(&instance, OTHER_ENV, &["/b"]);
+    let plan = instance.plan(&config).await.unwrap();
+    assert_eq!(plan.action, Action::Replace);
+    instance.apply(&plan).await.unwrap();
+    assert_eq!(rig.sandbox.whitelist(ENV).0, ["/old"]);
+    assert_eq!(rig.sandbox.whitelist(OTHER_ENV).0, ["/b"]);
+    rig.next_walk().await;
+    instance.assert_settled(&config).await;
+
+    let plan = instance.plan(&Value::Null).await.unwrap();
+    let said = plan.said.clone().warnings(1);
+    assert!(said.contains("/old") && said.contains("/b"), "{said}");
+    instance.apply(&plan).await.unwrap().nothing();
+    assert!(instance.state.is_null());
+    assert_eq!(rig.sandbox.whitelist(OTHER_ENV).0, ["/old"]);
+    rig.finish().await;
 }

@@ -19,6 +19,15 @@ fn one_unknown(known: &[&str]) -> Value {
     Value::set(elements)
 }
 
+/// `confirmation_triggers` of one mini program.
+fn trigger_of(text: Value) -> Value {
+    Value::Map([(A.to_owned(), text)].into())
+}
+
+fn trigger(text: &str) -> Value {
+    trigger_of(Value::string(text))
+}
+
 /// What may be unknown, and what it turns out to be.
 fn cases() -> Vec<(&'static str, Value, Value)> {
     vec![
@@ -31,6 +40,15 @@ fn cases() -> Vec<(&'static str, Value, Value)> {
         ("source_type", Value::Unknown, Value::Null),
         ("confirmation_trigger", Value::Unknown, Value::string("now")),
         ("confirmation_trigger", Value::Unknown, Value::Null),
+        ("confirmation_triggers", Value::Unknown, trigger("now")),
+        ("confirmation_triggers", Value::Unknown, Value::Null),
+        (
+            "confirmation_triggers",
+            trigger_of(Value::Unknown),
+            trigger(""),
+        ),
+        ("on_refusal", Value::Unknown, Value::string("warn")),
+        ("on_refusal", Value::Unknown, Value::Null),
     ]
 }
 
@@ -154,7 +172,14 @@ async fn validation_skips_what_is_unknown_and_checks_the_rest() {
             .unwrap()
             .nothing();
     }
-    let all = ["env", "appids", "source_type", "confirmation_trigger"];
+    let all = [
+        "env",
+        "appids",
+        "source_type",
+        "confirmation_trigger",
+        "confirmation_triggers",
+        "on_refusal",
+    ];
     let all = share.config(all.map(|name| (name, Value::Unknown)));
     share.validate(&all).await.unwrap().nothing();
     let bad = config(&share, vec![("appids", one_unknown(&["not-an-appid"]))]);

@@ -1,5 +1,8 @@
 //! What each endpoint answers, and what becomes of the state behind it.
 
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cloudbase::sandbox::{Confirm, Endpoint, Environment, Quota, TokenSeen};
 use serde_json::{Value, json};
 
@@ -126,10 +129,10 @@ async fn confirmation_can_be_immediate_or_take_its_time() {
     );
     assert_eq!(client.envs_of(one(), None).await, [ENV]);
 
-    sandbox.set_confirm(Confirm::After(std::time::Duration::from_millis(30)));
+    sandbox.set_confirm(Confirm::After(Duration::from_millis(30)));
     client.share_url(ENV, other()).await;
     while client.envs_of(other(), None).await.is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     sandbox.set_confirm(Confirm::Manual);
     sandbox.behave(|now| now.sends_urls = false);
@@ -440,4 +443,97 @@ async fn large_states_answer_quickly_enough_to_be_a_base_for_tests() {
             .len(),
         10
     );
+}
+
+#[tokio::test]
+async fn a_function_is_uploaded_listed_changed_and_deleted() {
+    let (sandbox, client) = start().await;
+    let token = sandbox.component_token();
+    sandbox.behave(|now| now.function_creation = Duration::from_secs(3600));
+    let zip = BASE64_STANDARD.encode(b"PK\x03\x04one");
+    let upload = |envs: &[&str]| json!({"functionname": "f", "envs": envs, "zipfile": zip});
+    let answer = client
+        .call(
+            Endpoint::UploadFunction,
+            &token,
+            &upload(&[ENV, "not an env"]),
+        )
+        .await;
+    assert_eq!(errcode(&answer), 0);
+    let rows = json!([{"env": "not an env", "errmsg": "invalid env"}]);
+    assert_eq!(answer["fail_env_list"], rows);
+
+    let list = json!({"env": ENV, "searchkey": "f", "limit": 100});
+    let answer = client.call(Endpoint::FunctionList, &token, &list).await;
+    assert_eq!((errcode(&answer), &answer["total_count"]), (0, &json!(1)));
+    let listed = &answer["functions"][0];
+    assert_eq!(
+        (&listed["name"], &listed["status"]),
+        (&json!("f"), &json!("Creating"))
+    );
+    assert_eq!(listed["status_reason"], json!([]));
+    assert!(listed.get("code").is_none(), "the API tells no code");
+    let before = sandbox.functions();
+
+    // A second one is refused; new code is for one that is there.
+    let answer = client
+        .call(Endpoint::UploadFunction, &token, &upload(&[ENV]))
+        .await;
+    assert_eq!(answer["fail_env_list"][0]["env"], ENV);
+    assert_eq!(sandbox.functions(), before);
+    sandbox.behave(|now| now.function_creation = Duration::ZERO);
+    let answer = client
+        .call(
+            Endpoint::UploadFunctionCode,
+            &token,
+            &upload(&[ENV, "other-env"]),
+        )
+        .await;
+    assert_eq!(answer["fail_list"][0]["env"], "other-env");
+    assert!(answer["fail_list"][0]["errormsg"].is_string());
+    let after = sandbox.functions();
+    assert_eq!(after[0].status, "Active");
+    assert_ne!(after[0].mod_time, before[0].mod_time);
+
+    let delete = json!({"functionname": "f", "env": ENV});
+    assert_eq!(
+        errcode(&client.call(Endpoint::DeleteFunction, &token, &delete).await),
+        0
+    );
+    let again = client.call(Endpoint::DeleteFunction, &token, &delete).await;
+    assert_eq!(errcode(&again), -501_000);
+    assert!(sandbox.functions().is_empty());
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn only_uploads_may_be_large_and_only_zip_files_are_taken() {
+    let (sandbox, client) = start().await;
+    let token = sandbox.component_token();
+    let body = |bytes: &[u8]| json!({"functionname": "f", "envs": [ENV], "zipfile": BASE64_STANDARD.encode(bytes)});
+    let mut largest = b"PK\x03\x04".to_vec();
+    largest.resize(20 << 20, 0);
+    let answer = client
+        .call(Endpoint::UploadFunction, &token, &body(&largest))
+        .await;
+    assert_eq!(errcode(&answer), 0);
+    largest.push(0);
+    for wrong in [&largest[..], b"text"] {
+        let answer = client
+            .call(Endpoint::UploadFunctionCode, &token, &body(wrong))
+            .await;
+        assert_eq!(errcode(&answer), 40097);
+    }
+    // The log is no place for it.
+    let calls = sandbox.calls_to(Endpoint::UploadFunction);
+    assert_eq!(calls[0].envs, [ENV]);
+    assert_eq!(calls[0].body["zipfile"], "(27962028 characters)");
+    let (status, _) = client
+        .post_text(
+            &client.url(Endpoint::FunctionList, &token),
+            &"x".repeat(5 << 20),
+        )
+        .await;
+    assert_eq!(status, 413);
+    sandbox.stop().await;
 }

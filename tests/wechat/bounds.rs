@@ -1,6 +1,8 @@
 //! An answer is no larger than what was asked, and no list goes on for ever.
 
-use cloudbase::wechat::{Authorizer, Class, Client, Error, Freshness, TokenKind};
+use cloudbase::wechat::{
+    Authorizer, Class, Client, Error, Freshness, FunctionCode, FunctionName, Network, TokenKind,
+};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
@@ -11,6 +13,10 @@ fn client(server: &Server) -> Client {
     settings.max_retries = 0;
     settings.component_appid = Some(appid(777));
     Client::new(settings)
+}
+
+fn function_name() -> FunctionName {
+    "cloudbase_auth".parse().unwrap()
 }
 
 /// The error of each kind of call to a server that answers none well, and how long its answer may be.
@@ -33,6 +39,17 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
         .await;
     let list = client.authorizers(&operation, None).await;
     let about = client.authorizer_info(&operation, None, &appid(5)).await;
+    let function = client.function(&operation, &env(), &function_name()).await;
+    let deleted = client
+        .delete_function(&operation, &env(), &function_name())
+        .await;
+    let code = FunctionCode::new(b"PK\x03\x04".to_vec()).unwrap();
+    let turn = client.upload_turn(&operation).await.unwrap();
+    let targets = [(env(), None)].into();
+    let network = Network::default();
+    let mut uploaded = turn
+        .upload(&operation, &function_name(), &code, &network, targets)
+        .await;
     let token = client
         .authorizer_token(&operation, &appid(5), Some(&"refreshtoken".into()))
         .await;
@@ -50,6 +67,9 @@ async fn errors(server: &Server) -> Vec<(Error, &'static str)> {
         (about.unwrap_err(), "256 KiB"),
         (token.unwrap_err(), "64 KiB"),
         (access.unwrap_err(), "256 KiB"),
+        (function.unwrap_err(), "384 KiB"),
+        (deleted.unwrap_err(), "64 KiB"),
+        (uploaded.remove(&env()).unwrap().unwrap_err(), "80 KiB"),
     ]
 }
 
@@ -97,12 +117,12 @@ async fn more_rows_than_can_be_right_are_refused() {
         let nulls = vec![Value::Null; 10_001];
         json!({
             "relation_data": rows, "msg_info_list": rows, "info_list": rows, "env_list": rows, "list": rows,
-            "api_whitelist": nulls,
+            "functions": rows, "api_whitelist": nulls,
         })
     };
     let nested = json!({"relation_data": [{"appid": appid(1), "env_list": vec![""; 10_001]}]});
     // Of the nested list only the query knows, which looks up what came of the share, too.
-    for (answer, calls) in [(lists(json!({})), 7), (nested, 2)] {
+    for (answer, calls) in [(lists(json!({})), 8), (nested, 2)] {
         let text = answer.to_string();
         let server = Server::start(move |_| Reply::Status(200, text.clone())).await;
         let client = client(&server);
@@ -121,6 +141,10 @@ async fn more_rows_than_can_be_right_are_refused() {
             client.authorizers(&operation, None).await.err(),
             client
                 .cloud_access(&operation, &env(), TokenKind::Component)
+                .await
+                .err(),
+            client
+                .function(&operation, &env(), &function_name())
                 .await
                 .err(),
         ];

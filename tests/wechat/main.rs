@@ -9,6 +9,7 @@ mod bounds;
 mod certificates;
 mod coalescing;
 mod errors;
+mod functions;
 mod limits;
 mod lost_answers;
 mod minting;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudbase::wechat::{Class, Client, Freshness, TokenKind};
+use cloudbase::wechat::{Class, Client, Freshness, FunctionCode, Network, TokenKind};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
@@ -29,7 +29,18 @@ async fn a_gateway_s_answer_is_no_success_of_any_call() {
 
         let shared = client.share(&operation, &env, &one, None).await;
         let unshared = client.unshare(&operation, &env, &one, None).await;
+        let function = "cloudbase_auth".parse().unwrap();
+        let code = FunctionCode::new(b"PK\x03\x04".to_vec()).unwrap();
+        let turn = client.upload_turn(&operation).await.unwrap();
+        let targets = [(env.clone(), None)].into();
+        let network = Network::default();
+        let uploaded = turn
+            .upload(&operation, &function, &code, &network, targets)
+            .await;
+        let deleted = client.delete_function(&operation, &env, &function).await;
         let writes = [
+            uploaded[&env].clone(),
+            deleted,
             shared[&appid(1)].clone().map(|_| ()),
             unshared[&appid(1)].clone(),
             client.convert(&operation, &env, TokenKind::Component).await,
@@ -52,6 +63,10 @@ async fn a_gateway_s_answer_is_no_success_of_any_call() {
                 .map(|_| ()),
             client
                 .cloud_access(&operation, &env, TokenKind::Component)
+                .await
+                .map(|_| ()),
+            client
+                .function(&operation, &env, &function)
                 .await
                 .map(|_| ()),
             client

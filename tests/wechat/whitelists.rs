@@ -11,7 +11,7 @@ use cloudbase::wechat::{
 };
 use serde_json::{Value, json};
 
-use crate::server::{AUTHORIZER_TOKEN, COMPONENT_TOKEN, Reply, Server, env, operation};
+use crate::server::{AUTHORIZER_TOKEN, COMPONENT_TOKEN, Reply, Request, Server, env, operation};
 
 fn entries(entries: &[&str]) -> BTreeSet<String> {
     entries.iter().map(|&entry| entry.to_owned()).collect()
@@ -59,15 +59,16 @@ async fn change(client: &Client, wanted: &[&str]) -> Result<CloudAccess, Whiteli
 }
 
 fn failed(outcome: Result<CloudAccess, WhitelistError>) -> Error {
-    match outcome {
-        Err(WhitelistError::Failed(error)) => error,
-        other => panic!("{other:?}"),
-    }
+    let failed = match outcome.unwrap_err() {
+        WhitelistError::Failed(error) => Some(error),
+        WhitelistError::Changed { .. } => None,
+    };
+    failed.unwrap()
 }
 
 /// The versions that were sent, and how often was looked.
 fn sent(server: &Server) -> (Vec<i64>, usize) {
-    let bodies: Vec<Value> = server.requests().iter().map(|one| one.body()).collect();
+    let bodies: Vec<Value> = server.requests().iter().map(Request::body).collect();
     let (gets, sets): (Vec<_>, Vec<_>) = bodies.iter().partition(|body| body["action"] == "get");
     let versions = sets.iter().map(|body| body["version"].as_i64().unwrap());
     (versions.collect(), gets.len())

@@ -6,7 +6,9 @@ use std::{
 };
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
-use cloudbase::wechat::{Client, Credentials, Error, Freshness, Operation, TokenKind, TokenSource};
+use cloudbase::wechat::{
+    Client, Credentials, Error, Freshness, FunctionCode, Network, Operation, TokenKind, TokenSource,
+};
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Request, Server, appid, appids, env, operation};
@@ -145,6 +147,15 @@ fn repeating(request: &Request, echo: &str) -> String {
         "usecloudaccesstoken" => {
             format!(r#"{{"open":true,"api_whitelist":["<{echo}>"],"version":1}}"#)
         }
+        "getscflist" => format!(
+            r#"{{"functions":[{{"name":"f","status":"<{echo}>","status_reason":[{{"errcode":"<{echo}>"}}]}}]}}"#
+        ),
+        "batchuploadscf" => {
+            format!(
+                r#"{{"fail_env_list":[{{"env":"{}","errmsg":"<{echo}>"}}]}}"#,
+                env()
+            )
+        }
         // No JSON, as from a gateway.
         "modifyenv" => format!(r#"<p>{{"token":"<{echo}>"#),
         _ => format!(r#"{{"errcode":40097,"errmsg":"<{echo}> rid: <{echo}>"}}"#),
@@ -217,6 +228,18 @@ async fn told(client: &Client, operation: &Operation) -> Vec<String> {
     told.push(format!("{hosting:?}"));
     let quota = client.api_quota(operation, "/tcb/modifyenv", TokenKind::Component);
     told.push(error(&quota.await.unwrap_err()));
+    let function = "f".parse().unwrap();
+    let found = client.function(operation, &env(), &function).await;
+    told.push(format!("{:?}", found.unwrap()));
+    let deleted = client.delete_function(operation, &env(), &function).await;
+    told.push(error(&deleted.unwrap_err()));
+    let code = FunctionCode::new(b"PK\x03\x04".to_vec()).unwrap();
+    let turn = client.upload_turn(operation).await.unwrap();
+    let (network, targets) = (Network::default(), [(env(), None)].into());
+    let uploaded = turn
+        .upload(operation, &function, &code, &network, targets)
+        .await;
+    told.extend(uploaded.into_values().map(|one| error(&one.unwrap_err())));
     told.push(error(&client.component_envs(operation).await.unwrap_err()));
     told.push(error(&asked(client, operation).await.unwrap_err()));
     told

@@ -66,10 +66,10 @@ pub(super) async fn deploy(
     let (taken, refused) = Outcomes::from_iter(outcomes).into_parts();
     failures.extend(refused);
 
-    let waited = wait(session, operation, wanted, taken.into_keys().collect()).await;
+    let seen = wait(session, operation, wanted, taken.into_keys().collect()).await;
     let mut functions = BTreeMap::new();
     let mut unsettled = BTreeMap::new();
-    for (env, found) in waited {
+    for (env, found) in seen {
         let found = match found {
             Ok(Some(found)) if found.has_failed() => {
                 failures.insert(env, found.failure());

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use crate::wechat::{EnvId, FunctionName};
+use crate::wechat::{EnvId, FunctionName, InvalidEnvId, InvalidFunctionName};
 
 /// `ENV[,ENV…]` for the function `cloudbase_auth`, or `NAME/ENV[,ENV…]`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FunctionId {
-    /// None is `cloudbase_auth`.
-    pub(super) name: Option<FunctionName>,
+    pub(super) name: FunctionName,
     pub(super) envs: BTreeSet<EnvId>,
 }
 
@@ -32,15 +31,17 @@ impl FromStr for FunctionId {
             Some((name, envs)) => (Some(name), envs),
             None => (None, text),
         };
-        let name = name
-            .map(str::parse)
-            .transpose()
-            .map_err(|error: crate::wechat::InvalidFunctionName| invalid(error.to_string()))?;
+        let name = match name {
+            Some(name) => name
+                .parse()
+                .map_err(|error: InvalidFunctionName| invalid(error.to_string()))?,
+            None => FunctionName::cloudbase_auth(),
+        };
         let envs = envs
             .split(',')
             .map(|env| env.trim().parse())
             .collect::<Result<_, _>>()
-            .map_err(|error: crate::wechat::InvalidEnvId| invalid(error.to_string()))?;
+            .map_err(|error: InvalidEnvId| invalid(error.to_string()))?;
         Ok(Self { name, envs })
     }
 }
@@ -52,9 +53,9 @@ mod tests {
     #[test]
     fn both_forms_are_read() {
         let id: FunctionId = "env-b, env-a".parse().unwrap();
-        assert_eq!((id.name, id.envs.len()), (None, 2));
+        assert_eq!((id.name.as_str(), id.envs.len()), ("cloudbase_auth", 2));
         let id: FunctionId = "other/env-a".parse().unwrap();
-        assert_eq!(id.name.unwrap().as_str(), "other");
+        assert_eq!(id.name.as_str(), "other");
     }
 
     #[test]

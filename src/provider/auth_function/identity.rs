@@ -19,15 +19,6 @@ pub(in crate::provider) struct FunctionIdentity {
     envs: Vec<EnvId>,
 }
 
-/// The name where none is given.
-pub(super) fn usual_name() -> Result<FunctionName, Diagnostics> {
-    "cloudbase_auth"
-        .parse()
-        .map_err(|error: crate::wechat::InvalidFunctionName| {
-            Diagnostic::error("invalid function name", error.to_string()).into()
-        })
-}
-
 #[async_trait]
 impl Identity for AuthFunction {
     type Identity = FunctionIdentity;
@@ -81,7 +72,7 @@ impl Identity for AuthFunction {
             .into());
         }
         let id = FunctionId {
-            name: identity.name,
+            name: identity.name.unwrap_or_else(FunctionName::cloudbase_auth),
             envs: identity.envs.into_iter().collect(),
         };
         import::import(&context, id).await

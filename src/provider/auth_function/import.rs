@@ -22,10 +22,6 @@ pub(super) async fn import(
     id: FunctionId,
 ) -> Result<Incoming<State>, Diagnostics> {
     let FunctionId { name, envs } = id;
-    let name = match name {
-        Some(name) => name,
-        None => super::identity::usual_name()?,
-    };
     let operation = deadline::of_envs(context, (&None, "read"), deadline::READ, envs.len());
     let found = look(&context.session, &operation, &name, &envs).await;
     let (found, failures) = Outcomes::from_iter(found).into_parts();

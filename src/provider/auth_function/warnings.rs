@@ -30,7 +30,7 @@ pub(super) fn may_be_too_large(path: &str, bytes: u64) -> Diagnostic {
 
 /// Functions are deleted.
 pub(super) fn deletes(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
-    let cut_off = if name.as_str() == "cloudbase_auth" {
+    let cut_off = if *name == FunctionName::cloudbase_auth() {
         format!("{CUT_OFF} All of them are cut off by this.\n")
     } else {
         String::new()

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::triggers;
 use crate::framework::value::convert;
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics};
 use crate::provider::moment::Moment;
@@ -192,11 +191,32 @@ impl Config {
         (known, is_complete)
     }
 
+    /// An error for each mini program that `confirmation_triggers` names and `appids` does not, once all of both are known.
+    pub(super) fn triggers_outside(&self) -> Diagnostics {
+        let (appids, is_complete) = self.known_appids();
+        if !is_complete {
+            return Diagnostics::new();
+        }
+        let appids: BTreeSet<_> = appids.iter().map(Appid::as_str).collect();
+        let named = self.confirmation_triggers.known().into_iter().flatten();
+        let outside = named.filter(|(named, _)| !appids.contains(named.as_str()));
+        outside
+            .map(|(named, _)| {
+                Diagnostic::error(
+                    format!("`confirmation_triggers` names {named:?}, which is not in `appids`"),
+                    "Only mini programs in `appids` can be asked again. Check the appid, add it to `appids`, or take it \
+                     out of `confirmation_triggers`.",
+                )
+                .at(AttributePath::root("confirmation_triggers").key(named))
+            })
+            .collect()
+    }
+
     /// The state it comes to, without its shares.
     pub(super) fn wanted(&self) -> Result<State, Diagnostics> {
-        let outside = triggers::outside(self);
+        let outside = self.triggers_outside();
         if !outside.is_empty() {
-            return Err(outside.into_iter().collect());
+            return Err(outside);
         }
         let decided = Self {
             shares: Attr::Known(BTreeMap::new()),

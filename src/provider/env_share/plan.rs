@@ -10,7 +10,7 @@ use super::conflict;
 use super::limit;
 use super::marks::Marks;
 use super::model::{Config, Share, State};
-use super::triggers::{self, Triggers};
+use super::triggers::Triggers;
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
@@ -38,7 +38,7 @@ pub(super) async fn plan(
     if let Some(prior) = prior.as_ref().filter(|_| replaced && applying) {
         return Planned::unchanged().with([conflict::turned_out_different(prior, &planned)]);
     }
-    let outside = triggers::outside(&planned);
+    let outside = planned.triggers_outside();
     if !outside.is_empty() {
         return Planned::unchanged().with(outside);
     }
@@ -97,14 +97,14 @@ pub(super) async fn plan(
         said.extend(announcement::of_plan(env, &asking, is_complete, ending));
         if let Some(nonce) = &next.plan {
             // Of a replacement that ends shares with the mini programs that it then shares with, all are asked, whatever
-            // they have by now.
-            let count = match about(in_place, &planned) {
-                Some((env, source_type)) => {
-                    let again = Pair::each(env, source_type, &asking.bound);
-                    asking.asked.len() + again.intersection(&ended_before).count()
-                }
-                None => asking.asked.len(),
+            // they have by now. Of a tainted object nothing is known here: core plans it as a new one.
+            let again = match about(in_place, &planned) {
+                Some((env, source_type)) => Pair::each(env, source_type, &asking.bound)
+                    .intersection(&ended_before)
+                    .count(),
+                None => 0,
             };
+            let count = asking.asked.len() + again;
             let over = context.session.ledger.plan_to_ask(nonce, count).err();
             said.extend(over.map(|over| limit::of_plan(env, &asking, over)));
         }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::model::{Config, State};
-use super::{create, delete, import, plan, read, schema, triggers, update};
+use super::{create, delete, import, plan, read, schema, update};
 use crate::framework::resource::{
     Applied, CreateRequest, PlanDestroyRequest, PlanRequest, Planned, Resource, StateRequest,
     UpdateRequest,
@@ -31,7 +31,7 @@ impl Resource for EnvShare {
     }
 
     async fn validate(&self, config: Config) -> Diagnostics {
-        triggers::outside(&config).into_iter().collect()
+        config.triggers_outside()
     }
 
     async fn plan(

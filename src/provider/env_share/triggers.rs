@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::{Config, State};
-use crate::framework::{Attr, AttributePath, Diagnostic};
+use crate::framework::Attr;
 use crate::wechat::Appid;
 
 /// Which shares are to be sent again, if they are pending.
@@ -62,24 +62,4 @@ fn changed(before: Option<&String>, now: &Attr<String>) -> bool {
         Attr::Null => false,
         Attr::Known(now) => Some(now) != before,
     }
-}
-
-/// An error for each mini program that `confirmation_triggers` names and `appids` does not, once all of both are known.
-pub(super) fn outside(config: &Config) -> Vec<Diagnostic> {
-    let (appids, is_complete) = config.known_appids();
-    if !is_complete {
-        return Vec::new();
-    }
-    let named = config.confirmation_triggers.known().into_iter().flatten();
-    let outside = named.filter(|(named, _)| !appids.iter().any(|appid| appid.as_str() == *named));
-    outside
-        .map(|(named, _)| {
-            Diagnostic::error(
-                format!("`confirmation_triggers` names {named:?}, which is not in `appids`"),
-                "Only mini programs in `appids` can be asked again. Check the appid, add it to `appids`, or take it \
-                 out of `confirmation_triggers`.",
-            )
-            .at(AttributePath::root("confirmation_triggers").key(named))
-        })
-        .collect()
 }

@@ -18,8 +18,8 @@ pub(super) fn switched_off(env: &EnvId, enabled: Option<bool>) -> Option<Diagnos
             format!(
                 "The API says so of environment {env}, but it is a setting of the account: none of its \
                  environments can use a WeChat token, whatever its whitelist says. This provider never \
-                 changes it. It is switched on in the open platform's console, in the details of the \
-                 third-party platform, under cloud development, WeChat token (微信令牌)."
+                 changes it. That of a third-party platform is switched on in the open platform's console, \
+                 in its details, under cloud development, WeChat token (微信令牌)."
             ),
         )
         .at(AttributePath::root("env"))

@@ -22,7 +22,7 @@ pub(super) fn upload(state: &mut State, body: Body<'_>, now: Instant) -> Outcome
         subnetid: body.optional_text("subnetid")?.map(str::to_owned),
         ..Function::new("", body.text("functionname")?)
     };
-    let rows = each(state, body, function, true, now)?;
+    let rows = each(state, body, &function, true, now)?;
     let row = |(env, errmsg)| json!({"env": env, "errmsg": errmsg});
     let rows: Vec<Value> = rows.into_iter().map(row).collect();
     let mut answer = answer::ok();
@@ -34,7 +34,7 @@ pub(super) fn upload(state: &mut State, body: Body<'_>, now: Instant) -> Outcome
 /// of the call that makes functions.
 pub(super) fn upload_code(state: &mut State, body: Body<'_>, now: Instant) -> Outcome {
     let function = Function::new("", body.text("functionname")?);
-    let rows = each(state, body, function, false, now)?;
+    let rows = each(state, body, &function, false, now)?;
     let row = |(env, errmsg)| json!({"env": env, "errormsg": errmsg});
     let rows: Vec<Value> = rows.into_iter().map(row).collect();
     let mut answer = answer::ok();
@@ -46,7 +46,7 @@ pub(super) fn upload_code(state: &mut State, body: Body<'_>, now: Instant) -> Ou
 fn each(
     state: &mut State,
     body: Body<'_>,
-    function: Function,
+    function: &Function,
     is_new: bool,
     now: Instant,
 ) -> Result<Vec<(String, String)>, Refusal> {

@@ -1,5 +1,5 @@
 //! setCloudAccessToken, `POST /tcb/usecloudaccesstoken`: which open APIs an environment may call with the WeChat token
-//! (`cloudbase_access_token`), and whether the account may use such tokens at all.
+//! (微信令牌), and whether the account may use such tokens at all.
 //!
 //! Only the whitelist belongs to the environment. `open` is one setting of the whole account, and a write has to carry
 //! it: what is sent is what was read right before, and nothing is sent where the answer did not say it.

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::wechat::{
     Class, Client, EnvId, Error, FunctionName, Operation, TokenKind,
     auth::Call,
-    http::{AnswerLimit, Integer, Rows, envelope, payload::null_as_default, visible},
+    http::{AnswerLimit, Integer, Rows, ServerMessage, envelope, payload::null_as_default},
 };
 
 /// The page's default; no largest page is documented.
@@ -109,7 +109,7 @@ impl Reason {
             ("", message) => message.to_owned(),
             (code, message) => format!("{code}: {message}"),
         };
-        visible(&words).into_owned()
+        ServerMessage::parse(&words).text().to_owned()
     }
 }
 
@@ -117,7 +117,9 @@ impl From<Row> for FoundFunction {
     fn from(row: Row) -> Self {
         let reasons = row.status_reason.into_iter().map(Reason::words);
         Self {
-            status: row.status.map(|status| visible(&status).into_owned()),
+            status: row
+                .status
+                .map(|status| ServerMessage::parse(&status).text().to_owned()),
             reasons: reasons.filter(|words| !words.is_empty()).collect(),
             mod_time: row.mod_time,
         }

@@ -83,9 +83,8 @@ impl Client {
             let sent = self
                 .attempt(operation, &call, &|| true, &mut attempts)
                 .await;
-            let failed = match sent {
-                Ok(_) => return Ok(found),
-                Err(failed) => failed,
+            let Err(failed) = sent else {
+                return Ok(found);
             };
             let error = subject(failed.error);
             let waited = attempts

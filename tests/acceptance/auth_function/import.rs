@@ -58,7 +58,7 @@ async fn another_name_is_part_of_the_id_and_what_is_not_there_is_an_error() {
             .fails_with(&["invalid import id", "NAME/ENV[,ENV…]"]);
     }
     import(format!("other/{ENV}")).await.ok();
-    assert_eq!(values(&workspace).await["name"], "other");
+    assert_eq!(values(workspace).await["name"], "other");
 }
 
 #[tokio::test(flavor = "multi_thread")]

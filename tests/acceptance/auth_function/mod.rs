@@ -1,6 +1,7 @@
 //! `cloudbase_auth_function`: one function over a set of environments.
 
 mod code;
+mod faults;
 mod import;
 mod lifecycle;
 mod partial;

@@ -43,7 +43,7 @@ impl fmt::Display for Cell {
     }
 }
 
-const PROVIDER: &str =
+pub(super) const PROVIDER: &str =
     "provider \"cloudbase\" {\n  max_retries = 1\n  request_timeout = \"3s\"\n}\n";
 
 /// The configuration of a resource with these mini programs.

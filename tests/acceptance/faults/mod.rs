@@ -3,8 +3,9 @@
 //! configuration does not list.
 
 mod cell;
-mod table;
+pub(crate) mod table;
 mod unchecked;
+mod whitelists;
 
 use std::sync::Arc;
 
@@ -56,14 +57,9 @@ async fn run_all(cells: Vec<Cell>) {
             let _slot = slots.acquire_owned().await.unwrap();
             let name = cell.to_string();
             let done = tokio::spawn(async move { cell.run(cli, &bound).await });
-            done.await.err().map(|error| {
-                let panic = error.into_panic();
-                let words = panic
-                    .downcast_ref::<String>()
-                    .cloned()
-                    .or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
-                format!("{name}\n{}", words.unwrap_or_default())
-            })
+            done.await
+                .err()
+                .map(|error| format!("{name}\n{}", panic_of(error)))
         });
     }
     let mut wrong: Vec<String> = running.join_all().await.into_iter().flatten().collect();
@@ -74,6 +70,14 @@ async fn run_all(cells: Vec<Cell>) {
         wrong.len(),
         wrong.join("\n\n")
     );
+}
+
+/// What a task that panicked has said.
+fn panic_of(error: tokio::task::JoinError) -> String {
+    let panic = error.into_panic();
+    let text = panic.downcast_ref::<String>().cloned();
+    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()));
+    text.unwrap_or_default()
 }
 
 /// A state in which A and B are bound.

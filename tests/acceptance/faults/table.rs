@@ -9,7 +9,7 @@ const TOO_LONG: Duration = Duration::from_secs(4);
 
 /// What the caller knows after a call that a fault has struck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     /// An errcode: nothing was done (unless the fault struck after the work).
     Refused,
     /// Nothing that tells whether it was done.
@@ -20,12 +20,12 @@ pub(super) enum Answer {
 
 /// One row: a fault, and the words its error has to have if the call does not succeed in the end.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
-    pub(super) name: &'static str,
-    pub(super) effect: Effect,
-    pub(super) answer: Answer,
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) effect: Effect,
+    pub(crate) answer: Answer,
     /// What happened, and what to do next.
-    pub(super) says: [&'static str; 2],
+    pub(crate) says: [&'static str; 2],
 }
 
 fn row(name: &'static str, effect: Effect, answer: Answer, says: [&'static str; 2]) -> Row {
@@ -38,7 +38,7 @@ fn row(name: &'static str, effect: Effect, answer: Answer, says: [&'static str; 
 }
 
 /// Every fault.
-pub(super) fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     [refusals(), broken()].concat()
 }
 
@@ -169,7 +169,7 @@ fn broken() -> Vec<Row> {
 
 /// When a fault strikes the calls of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Times {
+pub(crate) enum Times {
     /// Only the first one of the apply.
     Once,
     /// All of them, until it is cleared.
@@ -178,7 +178,7 @@ pub(super) enum Times {
 
 impl Row {
     /// Whether it can strike before its work as well as after it. Odd answers are real ones.
-    pub(super) fn moments(&self) -> &'static [bool] {
+    pub(crate) fn moments(&self) -> &'static [bool] {
         match self.answer {
             Answer::Odd => &[true],
             Answer::Refused | Answer::Lost => &[false, true],
@@ -186,7 +186,7 @@ impl Row {
     }
 
     /// The fault, on `endpoint`.
-    pub(super) fn fault(
+    pub(crate) fn fault(
         &self,
         endpoint: cloudbase::sandbox::Endpoint,
         after_work: bool,

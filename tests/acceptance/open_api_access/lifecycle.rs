@@ -267,7 +267,7 @@ async fn the_data_source_reads_all_there_is() {
     let token = |env| &calls.iter().find(|call| call.envs == [env]).unwrap().token;
     assert_eq!(token(ENV), &TokenSeen::Component);
     assert_eq!(token(OTHER_ENV), &TokenSeen::Authorizer);
-    assert_eq!(sets(&workspace), 0);
+    assert_eq!(sets(workspace), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

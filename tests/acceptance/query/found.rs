@@ -42,9 +42,12 @@ async fn a_fleet_is_listed_with_identities_and_names() {
         format!("{ENV}, shared with 2 mini programs")
     );
     assert_eq!(all[1]["resource_type"], "cloudbase_env_share");
-    let bound = json!({ "status": "bound", "confirm_url": null, "error": null });
+    let bound =
+        json!({ "status": "bound", "confirm_url": null, "error": null, "requested_at": null });
     let object = json!({
         "env": ENV, "appids": [B, A], "source_type": null, "confirmation_trigger": null,
+        "confirmation_triggers": null,
+        "on_refusal": null,
         "deletion_policy": null, "timeouts": null, "shares": { A: bound, B: bound },
     });
     assert_eq!(all[1]["resource_object"], object);
