@@ -31,8 +31,8 @@ pub struct Behaviour {
     pub keeps_pending: bool,
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
-    /// Share, unshare, convert and whitelists of open APIs take only the environments that are listed. If one has a
-    /// Share, unshare, convert and the calls about functions take only the environments that are listed. If one has a
+    /// Share, unshare, convert, whitelists of open APIs and the calls about functions take only the environments that are
+    /// listed. If one has a
     /// `source_type`, share and unshare take it with that one only. Default: any id.
     pub strict_envs: bool,
     /// Share, unshare and query take only mini programs that have authorised the platform, and share

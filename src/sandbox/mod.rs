@@ -81,12 +81,9 @@
 //! | `POST /_sandbox/authorizers` | `{"appid", "refresh_token", "permission_sets", "principal_name", "nick_name"}` | adds or replaces an [`Authorizer`] |
 //! | `POST /_sandbox/cloud_access` | `{"env", "api_whitelist"}`, `{"open": false}` | somebody else writes a whitelist, or switches the account's WeChat tokens on or off |
 //!
-//! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`,
-//! `hosting_envs`, `api_quota`, `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
-//! `component_token`, `authorizer_token`, `authorizer_list`, `authorizer_info`,
-//! `use_cloud_access_token`. Effects without fields:
+//! Endpoints are named `share`, `unshare`, `query`, `convert`, `env_info`, `describe_envs`, `hosting_envs`, `api_quota`,
 //! `upload_function`, `upload_function_code`, `function_list`, `delete_function`, `component_token`,
-//! `authorizer_token`, `authorizer_list`, `authorizer_info`. Effects without fields:
+//! `authorizer_token`, `authorizer_list`, `authorizer_info`, `use_cloud_access_token`. Effects without fields:
 //! `busy`, `system_error`, `minute_cap`, `daily_cap`, `token_expired`, `token_invalid`,
 //! `permission_not_granted`, `empty_body`, `truncated_json`, `garbage`, `reset`, `cut`, `null_lists`,
 //! `missing_lists`, `missing_errcode`. With fields: `{"errcode": {"code", "message"}}`,

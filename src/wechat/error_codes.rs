@@ -119,8 +119,8 @@ const COMPONENT: &str = "Check the appid, appsecret and verify_ticket of the thi
 const PERMISSION: &str = "Have the account's administrator grant the platform the permission set of this call: 18 \
     (development and data analysis) to share environments, 49 (cloud development management) for environment \
     information, conversion and whitelists of open APIs.";
-const RIGHT_TOKEN: &str = "Share, unshare and query need the component token, environment information the authorizer \
-    token; conversion takes either.";
+const RIGHT_TOKEN: &str = "Share, unshare, query and the calls about functions need the component token, environment \
+    information the authorizer token; conversion and whitelists of open APIs take either.";
 const QUOTA_PATH: &str = "Write the path of the call as its documentation has it, with the slash in front and without the host, such as \
     /componenttcb/batchshareenv.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";

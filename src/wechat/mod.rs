@@ -7,8 +7,8 @@
 //! `endpoints/` has a file for each endpoint, `batch/` puts what is asked at about the same time into few calls, `http/`
 //! is one call with its retries, and `auth/` is where tokens come from.
 
-pub mod assumptions;
 mod api_path;
+pub mod assumptions;
 mod auth;
 pub mod batch;
 mod class;
@@ -32,9 +32,10 @@ pub use self::{
     class::Class,
     client::Client,
     endpoints::{
-        ApiQuota, Authorizer, AuthorizerInfo, CloudAccess, CodeDigest, CodeHash, ComponentEnv, EnvInfo,
-        FoundFunction, Freshness, FunctionCode, HostingEnv, InvalidCodeHash, InvalidFunctionCode, Network,
-        RateLimit, ShareOutcome, Shares, UploadTurn, WhitelistChange, WhitelistError,
+        ApiQuota, Authorizer, AuthorizerInfo, CloudAccess, CodeDigest, CodeHash, ComponentEnv,
+        EnvInfo, FoundFunction, Freshness, FunctionCode, HostingEnv, InvalidCodeHash,
+        InvalidFunctionCode, Network, RateLimit, ShareOutcome, Shares, UploadTurn, WhitelistChange,
+        WhitelistError,
     },
     error::Error,
     http::{Backoff, BaseUrl, InvalidBaseUrl, Roots, visible},

@@ -9,11 +9,11 @@ pub(in crate::wechat) mod component_envs;
 pub(in crate::wechat) mod convert;
 pub(in crate::wechat) mod env_info;
 pub(in crate::wechat) mod err_list;
-pub(in crate::wechat) mod hosting_envs;
 pub(in crate::wechat) mod function_code;
 pub(in crate::wechat) mod function_delete;
 pub(in crate::wechat) mod function_list;
 pub(in crate::wechat) mod function_upload;
+pub(in crate::wechat) mod hosting_envs;
 mod mixed_check;
 pub(in crate::wechat) mod mixing;
 pub(in crate::wechat) mod pair;
@@ -30,10 +30,10 @@ pub use self::{
     cloud_access::CloudAccess,
     component_envs::ComponentEnv,
     env_info::EnvInfo,
-    hosting_envs::HostingEnv,
     function_code::{CodeDigest, CodeHash, FunctionCode, InvalidCodeHash, InvalidFunctionCode},
     function_list::FoundFunction,
     function_upload::{Network, UploadTurn},
+    hosting_envs::HostingEnv,
     query::{Freshness, Shares},
     share::ShareOutcome,
     whitelist_change::{WhitelistChange, WhitelistError},
