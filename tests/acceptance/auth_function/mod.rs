@@ -5,6 +5,7 @@ mod faults;
 mod import;
 mod lifecycle;
 mod partial;
+mod two_instances;
 
 use std::fs;
 
