@@ -12,6 +12,7 @@ mod asked;
 mod attributes;
 mod auth_function;
 mod authorizers;
+mod claims;
 mod confirm_urls;
 mod confirmation_page;
 mod deadline;
@@ -33,7 +34,7 @@ use async_trait::async_trait;
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::schema::Schema;
 use crate::framework::{Configured, Diagnostics, Provider, ResourceType, Types};
-use crate::wechat::Client;
+use crate::wechat::{Client, EnvId};
 
 /// The address under which Terraform knows the provider.
 pub const ADDRESS: &str = "registry.terraform.io/wxopen/cloudbase";
@@ -50,8 +51,9 @@ pub struct Session {
     pub client: Client,
     confirm_urls: confirm_urls::ConfirmUrls,
     ledger: ledger::Ledger,
-    whitelists: open_api_access::Claims,
     request_times: request_times::RequestTimes,
+    whitelists: claims::Claims<EnvId>,
+    functions: claims::Claims<auth_function::Place>,
 }
 
 impl Session {
@@ -61,7 +63,8 @@ impl Session {
             confirm_urls: confirm_urls::ConfirmUrls::default(),
             ledger: ledger::Ledger::new(serves_several_walks, max_requests),
             request_times: request_times::RequestTimes::default(),
-            whitelists: open_api_access::Claims::new(serves_several_walks),
+            whitelists: claims::Claims::new(serves_several_walks),
+            functions: claims::Claims::new(serves_several_walks),
         }
     }
 }

@@ -34,6 +34,7 @@ async fn every_resource_has_one_with_what_an_import_needs() {
         assert_eq!(schema.version, 0, "{name}");
         let of_shares = [("appids", true), ("env", true), ("source_type", false)];
         let expected: Vec<_> = match name.as_str() {
+            "cloudbase_auth_function" => vec![("envs", true), ("name", false)],
             "cloudbase_env_conversion" | "cloudbase_open_api_access" => vec![("env", true)],
             _ => of_shares.to_vec(),
         };

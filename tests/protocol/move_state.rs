@@ -139,8 +139,15 @@ async fn every_type_comes_from_another_address_as_it_is() {
         "appids": [A], "confirmation_trigger": null, "deletion_policy": null, "env": ENV, "source_type": 1,
         "shares": { A: { "confirm_url": null, "error": null, "status": "bound" } },
     });
+    let function = json!({
+        "name": "cloudbase_auth", "envs": [ENV], "source": "a.zip",
+        "source_hash": "hznHbmgfkAkjuQDJ3w73XPQh05yrtUZQxLmtGbanbYU=", "vpc_id": null, "subnet_id": null,
+        "deletion_policy": "delete", "timeouts": null,
+        "functions": { ENV: { "status": "Active", "error": null } },
+    });
     let states = [
         (NAME, share),
+        ("cloudbase_auth_function", function),
         (
             "cloudbase_env_share_confirmation",
             json!({ "appids": [A], "env": ENV, "source_type": null, "timeouts": { "create": "1h" } }),

@@ -217,8 +217,8 @@ async fn told(client: &Client, operation: &Operation) -> Vec<String> {
     }
     let info = client.env_info(operation, None).await.unwrap();
     told.push(format!("{info:?}"));
-    let (env, kind) = (env(), TokenKind::Component);
-    let access = client.cloud_access(operation, &env, kind).await;
+    let kind = TokenKind::Component;
+    let access = client.cloud_access(operation, &env(), kind).await;
     told.push(format!("{:?}", access.unwrap()));
     let list = client.authorizers(operation, None).await.unwrap();
     told.push(format!("{list:?}"));

@@ -1,10 +1,13 @@
 //! Creating a `cloudbase_auth_function`.
 
 use super::deploy::{Deployed, deploy};
+use super::marks::Marks;
 use super::model::{Config, Function, State};
+use super::place;
 use crate::framework::Context;
 use crate::framework::resource::Applied;
 use crate::provider::asked::Asked;
+use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
 
 /// Uploads the function to all planned environments.
@@ -16,6 +19,10 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         Ok(wanted) => wanted,
         Err(error) => return Applied::failed(error),
     };
+    let object = ObjectId::new();
+    if let Err(error) = place::take(&context.session, &object, &wanted) {
+        return Applied::failed(error);
+    }
     let limits = (&wanted.timeouts, "create");
     let operation = deadline::of_envs(context, limits, deadline::WRITE, wanted.envs.len());
     let deployed = deploy(&context.session, &operation, &wanted, &wanted.envs).await;
@@ -26,10 +33,14 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         warnings,
     } = match deployed {
         Ok(deployed) => deployed,
-        Err(error) => return Applied::failed(error),
+        Err(error) => {
+            place::release(&context.session, &object, &wanted);
+            return Applied::failed(error);
+        }
     };
     let asked = Asked::upload(format!("upload function {} to", wanted.name)).within("create");
     if functions.is_empty() {
+        place::release(&context.session, &object, &wanted);
         return Applied::failed(failures.errors(&asked)).with(warnings);
     }
     let failed = failures
@@ -47,6 +58,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         ..wanted
     };
     Applied::state(state.with(functions))
+        .private(Marks::of(object).write())
         .with(refusals)
         .with(warnings)
 }

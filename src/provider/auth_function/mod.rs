@@ -11,6 +11,7 @@ mod import;
 mod look;
 mod marks;
 mod model;
+mod place;
 mod plan;
 mod read;
 mod resource;
@@ -19,4 +20,4 @@ mod source;
 mod update;
 mod warnings;
 
-pub(super) use self::resource::AuthFunction;
+pub(super) use self::{place::Place, resource::AuthFunction};

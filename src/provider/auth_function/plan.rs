@@ -5,18 +5,25 @@ use std::collections::BTreeMap;
 use super::change::Change;
 use super::marks::Marks;
 use super::model::{Config, State};
-use super::{source, warnings};
+use super::{place, source, warnings};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
-use crate::framework::{Attr, Diagnostic, Diagnostics};
+use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
+use crate::provider::Session;
+use crate::provider::claims::Role;
+use crate::provider::ledger::ObjectId;
 use crate::wechat::CodeHash;
 
 /// Reads the file, keeps what is known of functions that get no code, and says what the apply will do to functions that are
 /// in use.
-pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config> {
+pub(super) async fn plan(
+    context: &Context<Session>,
+    request: PlanRequest<Config, State>,
+) -> Planned<Config> {
     let PlanRequest {
         prior,
         config,
         mut planned,
+        private,
         applying,
         stored_plan,
         ..
@@ -29,10 +36,12 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
         }
         Err(error) => return Planned::unchanged().with([error]),
     }
-    let marks = Marks {
-        code: planned.source_hash.known().cloned(),
-    };
-    if let Some(at_plan) = stored_plan.as_ref().and_then(Marks::code)
+    let before = Marks::read(&private);
+    let instance = before.instance();
+    let code = planned.source_hash.known().cloned();
+    let marks = before.planned(instance.clone(), prior.is_none(), code);
+    let at_plan = stored_plan.and_then(|private| Marks::read(&private).code);
+    if let Some(at_plan) = at_plan
         && let Some(now) = &marks.code
         && at_plan != *now
     {
@@ -63,12 +72,25 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
             ..Planned::new(planned)
         };
     }
-    if let Some(prior) = prior.as_ref().filter(|_| replaced) {
-        said.extend(ends(prior));
-    }
+    let replaced = prior.as_ref().filter(|_| replaced);
+    said.extend(conflicts(
+        &context.session,
+        &instance,
+        &planned,
+        &change,
+        replaced,
+    ));
+    said.extend(replaced.and_then(ends));
     if let Some(prior) = in_place {
         if planned.deletes(prior) {
             said.extend(warnings::deletes(&prior.name, &change.removed));
+            let ends = (&prior.name, Role::Ends);
+            said.extend(place::plan(
+                &context.session,
+                &instance,
+                ends,
+                &change.removed,
+            ));
         }
         if prior.source_hash.is_none() {
             said.extend(warnings::code_is_not_known(&prior.name, &change.sent_again));
@@ -83,11 +105,46 @@ pub(super) async fn plan(request: PlanRequest<Config, State>) -> Planned<Config>
 }
 
 /// What becomes of functions when the resource is destroyed.
-pub(super) fn plan_destroy(request: &PlanDestroyRequest<State>) -> Diagnostics {
+pub(super) fn plan_destroy(session: &Session, request: &PlanDestroyRequest<State>) -> Diagnostics {
     if request.applying {
         return Diagnostics::new();
     }
-    ends(&request.state).into_iter().collect()
+    let state = &request.state;
+    let mut said: Diagnostics = ends(state).into_iter().collect();
+    if state.deletes() {
+        let instance = Marks::read(&request.private).instance();
+        said.extend(place::plan(
+            session,
+            &instance,
+            (&state.name, Role::Ends),
+            &state.envs,
+        ));
+    }
+    said
+}
+
+/// What does not go together with other instances, of what is to be there and of what is replaced.
+fn conflicts(
+    session: &Session,
+    instance: &ObjectId,
+    planned: &Config,
+    change: &Change,
+    replaced: Option<&State>,
+) -> Diagnostics {
+    let mut said = Diagnostics::new();
+    if let Some(name) = planned.name.known() {
+        let envs = change.left.union(&change.uploaded()).cloned().collect();
+        said.extend(place::plan(session, instance, (name, Role::Manages), &envs));
+    }
+    if let Some(prior) = replaced.filter(|prior| prior.deletes()) {
+        said.extend(place::plan(
+            session,
+            instance,
+            (&prior.name, Role::Ends),
+            &prior.envs,
+        ));
+    }
+    said
 }
 
 fn ends(state: &State) -> Option<Diagnostic> {

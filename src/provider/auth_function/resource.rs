@@ -32,18 +32,18 @@ impl Resource for AuthFunction {
 
     async fn plan(
         &self,
-        _: Context<Session>,
+        context: Context<Session>,
         request: PlanRequest<Config, State>,
     ) -> Planned<Config> {
-        plan::plan(request).await
+        plan::plan(&context, request).await
     }
 
     async fn plan_destroy(
         &self,
-        _: Context<Session>,
+        context: Context<Session>,
         request: PlanDestroyRequest<State>,
     ) -> Diagnostics {
-        plan::plan_destroy(&request)
+        plan::plan_destroy(&context.session, &request)
     }
 
     async fn create(
@@ -75,7 +75,7 @@ impl Resource for AuthFunction {
         context: Context<Session>,
         request: StateRequest<State>,
     ) -> Applied<State> {
-        delete::delete(&context, request.state).await
+        delete::delete(&context, request).await
     }
 
     async fn import(

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::Change;
 use super::delete::delete_each;
 use super::deploy::{Deployed, deploy};
+use super::marks::Marks;
 use super::model::{Config, Function, State};
+use super::{place, warnings};
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{Context, Diagnostics};
 use crate::provider::asked::Asked;
+use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
 
 /// Uploads to what was added, and to what stays if the code changed; then deletes what was removed, if it is to be deleted.
@@ -17,11 +20,20 @@ pub(super) async fn update(
     context: &Context<Session>,
     request: UpdateRequest<Config, State>,
 ) -> Applied<State> {
-    let UpdateRequest { prior, planned, .. } = request;
+    let UpdateRequest {
+        prior,
+        planned,
+        private,
+        ..
+    } = request;
     let wanted = match planned.wanted() {
         Ok(wanted) => wanted,
         Err(error) => return Applied::failed(error),
     };
+    let object = Marks::read(&private).object.unwrap_or_else(ObjectId::new);
+    if let Err(error) = place::take(&context.session, &object, &wanted) {
+        return Applied::failed(error);
+    }
     let change = Change::update(&prior, &wanted.envs, true, &wanted.code());
     let limits = (&wanted.timeouts, "update");
     let count = wanted.envs.len() + change.removed.len();
@@ -66,7 +78,10 @@ pub(super) async fn update(
     }
     let mut kept = BTreeMap::new();
     if wanted.deletes() {
-        let remaining = delete_each(context, &operation, &wanted.name, &change.removed).await;
+        let (name, session) = (&wanted.name, &context.session);
+        let (own, of_others) = place::give_up(session, Some(&object), name, &change.removed);
+        said.extend(warnings::left_to_another(name, &of_others));
+        let remaining = delete_each(context, &operation, name, &own).await;
         let asked = Asked::delete_function(format!("delete function {} in", wanted.name));
         said.extend(remaining.errors(&asked.within("update")));
         let remains: BTreeSet<_> = remaining.appids();
@@ -82,5 +97,7 @@ pub(super) async fn update(
         source_hash,
         ..wanted
     };
-    Applied::state(now.with(functions)).with(said)
+    Applied::state(now.with(functions))
+        .private(Marks::of(object).write())
+        .with(said)
 }

@@ -102,3 +102,66 @@ pub(super) fn not_active_yet(
         ))
     })
 }
+
+/// Two resources upload the same function.
+pub(super) fn managed_twice(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::error(
+            format!("function {name} of the same environment is in two resources"),
+            format!(
+                "Environments: {}.\nEach would upload its own code in place of the other\'s. List each environment in one \
+                 `cloudbase_auth_function` of this name.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// One resource deletes what another one has.
+pub(super) fn deleted_while_managed(
+    name: &FunctionName,
+    envs: &BTreeSet<EnvId>,
+) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::error(
+            format!("function {name} would be deleted while another resource manages it"),
+            format!(
+                "Environments: {}.\nOne `cloudbase_auth_function` of this plan deletes the function there, and another one \
+                 has or gets it. If it is the same resource under a new name, add a `moved` block. Otherwise set \
+                 `deletion_policy = \"keep\"` where it is given up, and apply that first.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// Another resource has uploaded it in this run.
+pub(super) fn uploaded_by_another(
+    name: &FunctionName,
+    envs: &BTreeSet<EnvId>,
+) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::error(
+            format!("function {name} of the same environment is in two resources"),
+            format!(
+                "Environments: {}.\nAnother one has uploaded its code in this run, and nothing was sent for this one. List \
+                 each environment in one `cloudbase_auth_function` of this name.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// Another resource has uploaded what was to be deleted.
+pub(super) fn left_to_another(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} was kept because another resource has uploaded it"),
+            format!(
+                "Environments: {}.\nAnother `cloudbase_auth_function` uploaded it there in this run, which the plan could \
+                 not know. It was only removed from the state of this one.",
+                listed(envs)
+            ),
+        ))
+    })
+}

@@ -1,6 +1,5 @@
 //! Which open APIs an environment may call: one whitelist for each environment.
 
-mod claims;
 mod data_source;
 mod identity;
 mod marks;
@@ -10,4 +9,4 @@ mod resource;
 mod words;
 mod write;
 
-pub(super) use self::{claims::Claims, data_source::OpenApiAccessData, resource::OpenApiAccess};
+pub(super) use self::{data_source::OpenApiAccessData, resource::OpenApiAccess};

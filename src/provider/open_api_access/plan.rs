@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::claims::Role;
 use super::marks::Marks;
 use super::model::{Config, State, Token};
 use super::words;
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::asked::Asked;
+use crate::provider::claims::Role;
 use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Class, EnvId, Error};

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::claims::Conflict;
 use super::model::State;
 use crate::framework::{AttributePath, Diagnostic};
 use crate::provider::api_errors;
 use crate::provider::asked::Asked;
+use crate::provider::claims::Conflict;
 use crate::wechat::{Class, CloudAccess, EnvId, Error, WhitelistError};
 
 /// The warning that the account's WeChat tokens are switched off, if they are. One title for all

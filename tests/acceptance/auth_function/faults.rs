@@ -40,7 +40,13 @@ impl Cell {
     async fn run(self, cli: Cli, before: &Json) {
         let workspace = Workspace::start(cli, Options::default()).await;
         write_zip(&workspace, "one");
-        workspace.configure(&impatient(&[ENV, OTHER_ENV], POLICY));
+        let limits = match self.endpoint {
+            // A list that never shows what was uploaded is waited for.
+            Endpoint::FunctionList => "timeouts = { create = \"12s\" }",
+            _ => "",
+        };
+        let more = format!("{POLICY}\n  {limits}");
+        workspace.configure(&impatient(&[ENV, OTHER_ENV], &more));
         let starts_empty = matches!(
             self.endpoint,
             Endpoint::UploadFunction | Endpoint::FunctionList
