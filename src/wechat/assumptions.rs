@@ -49,6 +49,9 @@ pub const ALL: &[&Assumption] = &[
     &BATCH_SIZE,
     &ACCOUNT_PAGES,
     &CONVERTED_TWICE,
+    &ACCOUNT_SWITCH,
+    &WHITELIST_VERSION,
+    &FUNCTION_CODE,
     &TOKEN_LIFE,
 ];
 
@@ -212,6 +215,33 @@ pub const CONVERTED_TWICE: Assumption = Assumption {
     evidence: "Not documented; no code is named for it.",
     behind: "A conversion whose answer was lost is sent again: there is nothing to look up.",
     seen: Seen::Not,
+};
+
+/// One switch is everybody's.
+pub const ACCOUNT_SWITCH: Assumption = Assumption {
+    id: "account-switch",
+    assumed: "In `usecloudaccesstoken`, `open` is a setting of the whole account and `api_whitelist` one of the environment.",
+    evidence: "Documented.",
+    behind: "Every write sends `open` as it was just read, and none closes it.",
+    seen: Seen::Not,
+};
+
+/// A whitelist has a version.
+pub const WHITELIST_VERSION: Assumption = Assumption {
+    id: "whitelist-version",
+    assumed: "A whitelist is written with the version that was just read, and refused if that has moved.",
+    evidence: "The field is documented. How it counts, and what an old one is answered, is not.",
+    behind: "A whitelist that somebody else has changed in between is not overwritten unseen.",
+    seen: Seen::Not,
+};
+
+/// Nobody sees a function's code.
+pub const FUNCTION_CODE: Assumption = Assumption {
+    id: "function-code",
+    assumed: "`getscflist` tells whether a function is there and its status, and nothing of its code.",
+    evidence: "Documented: neither the code nor a hash is among the fields.",
+    behind: "A function that is missing is noticed; one whose code was changed elsewhere is not.",
+    seen: Seen::Reading,
 };
 
 /// New tokens end old ones.

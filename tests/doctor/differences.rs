@@ -5,7 +5,7 @@ use cloudbase::wechat::documented::{Documented, Kind, READINGS};
 use serde_json::{Value, json};
 
 use crate::support::{
-    OTHER_SHOP, SHOP, TEA, always, code, doctor, field, run, sandbox, sandbox_with,
+    BOOKS, HOSTING, OTHER_SHOP, SHOP, TEA, always, code, doctor, field, run, sandbox, sandbox_with,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +122,9 @@ async fn every_field_of_every_reading_call_is_looked_at() {
         let Some(endpoint) = Endpoint::from_path(call.path) else {
             panic!("the sandbox does not play {}", call.path)
         };
-        let sandbox = sandbox_with(json!({ "shares": shares })).await;
+        let function = |env| json!({"env": env, "name": "cloudbase_auth"});
+        let functions = [TEA, BOOKS, HOSTING].map(function);
+        let sandbox = sandbox_with(json!({ "shares": shares, "functions": functions })).await;
         let whole = run(&mut doctor(&sandbox, &[]));
         let seen = fields_seen(call, whole.line(call.path));
         for one in seen {
