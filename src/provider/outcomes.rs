@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::asked::Asked;
 use super::{advice, api_errors};
 use crate::framework::{AttributePath, Diagnostics, Severity};
+use crate::ordered::Ordered as _;
 use crate::wechat::{Appid, Class, EnvId, Error};
 
 /// What a call can be about several of.
@@ -118,7 +119,7 @@ impl<K: Item> Failures<K> {
 
     /// Which ones failed.
     pub(super) fn appids(&self) -> BTreeSet<K> {
-        self.0.keys().cloned().collect()
+        self.0.keys().cloned().into_set()
     }
 
     /// Each with its reason.
@@ -193,7 +194,7 @@ impl<K: Item> Extend<(K, Error)> for Failures<K> {
 
 impl<K: Item> FromIterator<(K, Error)> for Failures<K> {
     fn from_iter<I: IntoIterator<Item = (K, Error)>>(failures: I) -> Self {
-        Self(failures.into_iter().collect())
+        Self(failures.into_iter().into_map())
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Function, State};
 use crate::framework::Attr;
+use crate::ordered::Ordered as _;
 use crate::wechat::{CodeHash, EnvId};
 
 /// What happens to each environment; each is in one of the sets.
@@ -50,12 +51,12 @@ impl Change {
             .cloned()
             .partition(is_sent_again);
         let removed = if is_complete {
-            prior.envs.difference(envs).cloned().collect()
+            prior.envs.difference(envs).cloned().into_set()
         } else {
             BTreeSet::new()
         };
         Self {
-            added: envs.difference(&prior.envs).cloned().collect(),
+            added: envs.difference(&prior.envs).cloned().into_set(),
             sent_again,
             left,
             removed,
@@ -64,6 +65,6 @@ impl Change {
 
     /// Those to which code is sent.
     pub(super) fn uploaded(&self) -> BTreeSet<EnvId> {
-        self.added.union(&self.sent_again).cloned().collect()
+        self.added.union(&self.sent_again).cloned().into_set()
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::value::convert;
 use crate::framework::{Attr, AttributePath, Diagnostic};
+use crate::ordered::Ordered as _;
 use crate::provider::not_known;
 use crate::provider::timeouts::{KnownTimeouts, PlannedTimeouts};
 use crate::wechat::{CodeHash, EnvId, Error, FoundFunction, FunctionName, Network};
@@ -135,7 +136,7 @@ impl State {
     /// The same with these functions only.
     pub(super) fn with(self, functions: BTreeMap<EnvId, Function>) -> Self {
         Self {
-            envs: functions.keys().cloned().collect(),
+            envs: functions.keys().cloned().into_set(),
             functions,
             ..self
         }
@@ -146,7 +147,7 @@ impl Config {
     /// The environments that are known, and whether those are all.
     pub(super) fn known_envs(&self) -> (BTreeSet<EnvId>, bool) {
         let envs = self.envs.known().map(Vec::as_slice).unwrap_or_default();
-        let known: BTreeSet<_> = envs.iter().filter_map(Attr::known).cloned().collect();
+        let known = envs.iter().filter_map(Attr::known).cloned().into_set();
         let is_complete = !self.envs.is_unknown() && !envs.iter().any(Attr::is_unknown);
         (known, is_complete)
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::model::State;
 use super::warnings;
 use crate::framework::{Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::Session;
 use crate::provider::claims::{Conflict, Role};
 use crate::provider::ledger::ObjectId;
@@ -43,7 +44,7 @@ pub(super) fn take(session: &Session, object: &ObjectId, wanted: &State) -> Resu
         let place = (wanted.name.clone(), (*env).clone());
         !session.functions.take(&place, object)
     };
-    let of_another: BTreeSet<EnvId> = wanted.envs.iter().filter(is_of_another).cloned().collect();
+    let of_another = wanted.envs.iter().filter(is_of_another).cloned().into_set();
     match warnings::uploaded_by_another(&wanted.name, &of_another) {
         Some(error) => {
             release(session, object, wanted);

@@ -1,13 +1,12 @@
 //! What a plan of `cloudbase_auth_function` shows beyond the schema's own rules.
 
-use std::collections::BTreeMap;
-
 use super::change::Change;
 use super::marks::Marks;
 use super::model::{Config, State};
 use super::{place, source, warnings};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::Session;
 use crate::provider::claims::Role;
 use crate::provider::ledger::ObjectId;
@@ -84,11 +83,11 @@ pub(super) async fn plan(
     if let Some(prior) = in_place {
         if planned.deletes(prior) {
             said.extend(warnings::deletes(&prior.name, &change.removed));
-            let ends = (&prior.name, Role::Ends);
+            let role = (&prior.name, Role::Ends);
             said.extend(place::plan(
                 &context.session,
                 &instance,
-                ends,
+                role,
                 &change.removed,
             ));
         }
@@ -133,7 +132,7 @@ fn conflicts(
 ) -> Diagnostics {
     let mut said = Diagnostics::new();
     if let Some(name) = planned.name.known() {
-        let envs = change.left.union(&change.uploaded()).cloned().collect();
+        let envs = change.left.union(&change.uploaded()).cloned().into_set();
         said.extend(place::plan(session, instance, (name, Role::Manages), &envs));
     }
     if let Some(prior) = replaced.filter(|prior| prior.deletes()) {
@@ -188,7 +187,7 @@ fn show_functions(
         .uploaded()
         .into_iter()
         .map(|env| (env, Attr::Unknown));
-    let functions: BTreeMap<_, _> = left.chain(uploaded).collect();
+    let functions = left.chain(uploaded).into_map();
     planned.functions = Attr::Known(functions);
 }
 

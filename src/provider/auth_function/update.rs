@@ -10,6 +10,7 @@ use super::model::{Config, Function, State};
 use super::{place, warnings};
 use crate::framework::resource::{Applied, UpdateRequest};
 use crate::framework::{Context, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
@@ -40,12 +41,12 @@ pub(super) async fn update(
     let operation = deadline::of_envs(context, limits, deadline::WRITE, count);
 
     let uploaded = change.uploaded();
-    let mut functions: BTreeMap<_, _> = prior
+    let mut functions = prior
         .functions
         .iter()
         .filter(|(env, _)| !change.removed.contains(env))
         .map(|(env, function)| (env.clone(), function.clone()))
-        .collect();
+        .into_map();
     let mut said = Diagnostics::new();
     let mut source_hash = wanted.source_hash.clone();
     if !uploaded.is_empty() {

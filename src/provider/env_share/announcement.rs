@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::asking::Asking;
 use crate::framework::{AttributePath, Diagnostic};
+use crate::ordered::Ordered as _;
 use crate::wechat::{Appid, EnvId};
 
 /// The summary of what a plan asks of people.
@@ -38,7 +39,7 @@ pub(super) fn of_plan(
         replaced,
     }: EndedShares,
 ) -> Option<Diagnostic> {
-    let asked: BTreeSet<_> = asking.asked.iter().collect();
+    let asked = asking.asked.iter().into_set();
     let bound = &asking.bound;
     if asked.is_empty() && is_complete {
         return None;
@@ -68,7 +69,7 @@ pub(super) fn of_plan(
         );
     }
     if !may_end.is_empty() {
-        let may_end: BTreeSet<_> = may_end.iter().collect();
+        let may_end = may_end.iter().into_set();
         parts.push(format!(
             "Current shares that are not among them will end: {}.",
             names(&may_end)
@@ -86,7 +87,7 @@ pub(super) fn of_plan(
         } else {
             "Sharing will end with"
         };
-        let ends: BTreeSet<_> = ends.iter().collect();
+        let ends = ends.iter().into_set();
         parts.push(format!("{whose} {}: {}.", count(ends.len()), names(&ends)));
     }
     let detail = format!("{environment}: {}", parts.join("\n"));
@@ -103,7 +104,7 @@ pub(super) fn abandons(env: &EnvId, pending: &BTreeSet<Appid>) -> Option<Diagnos
     if pending.is_empty() {
         return None;
     }
-    let pending: BTreeSet<_> = pending.iter().collect();
+    let pending = pending.iter().into_set();
     let detail = format!(
         "Environment {env}: {} not confirmed yet: {}. Once abandoned, nothing shows that the \
          administrator was asked, so sharing with the mini program again later will ask the \

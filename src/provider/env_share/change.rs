@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::model::{State, Status};
 use super::triggers::Triggers;
+use crate::ordered::Ordered as _;
 use crate::wechat::Appid;
 
 /// Mini programs by what is done about them.
@@ -81,7 +82,7 @@ impl Change {
 
     /// Those that are shared, new or once more.
     pub(super) fn shared(&self) -> BTreeSet<Appid> {
-        self.added.union(&self.sent_again).cloned().collect()
+        self.added.union(&self.sent_again).cloned().into_set()
     }
 
     /// Those that are not listed any more.
@@ -89,7 +90,7 @@ impl Change {
         self.removed_bound
             .union(&self.removed_pending)
             .cloned()
-            .collect()
+            .into_set()
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Context, DataSource, Type};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, attributes, deadline};
@@ -95,7 +96,7 @@ impl DataSource for EnvShares {
         Found::state(State {
             appids_by_env: Some(by_env(&done)),
             shares: Some(done),
-            errors: Some(errors.collect()),
+            errors: Some(errors.into_map()),
             ..config
         })
     }

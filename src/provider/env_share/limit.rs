@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::announcement::names;
 use super::asking::Asking;
 use crate::framework::{AttributePath, Diagnostic};
+use crate::ordered::Ordered as _;
 use crate::provider::ledger::OverLimit;
 use crate::wechat::{Appid, EnvId};
 
@@ -13,7 +14,7 @@ pub(super) fn of_plan(env: Option<&EnvId>, asking: &Asking, over: OverLimit) -> 
     let environment = env.map_or("an environment that is not known yet".to_owned(), |env| {
         format!("environment {env}")
     });
-    let asked: BTreeSet<_> = asking.asked.iter().collect();
+    let asked = asking.asked.iter().into_set();
     let here = match asked.len() {
         0 => String::new(),
         _ => format!(": {}", names(&asked)),
@@ -41,7 +42,7 @@ pub(in crate::provider) fn of_apply(
     appids: &BTreeSet<Appid>,
     over: OverLimit,
 ) -> Diagnostic {
-    let asked: BTreeSet<_> = appids.iter().collect();
+    let asked = appids.iter().into_set();
     let detail = format!(
         "These would be asked: {}. With those whom this run has asked already, that makes {}. Nothing was changed. {NEXT}",
         names(&asked),

@@ -12,6 +12,7 @@ use super::resource::EnvShare;
 use crate::framework::list::{Enough, ListRequest, ListResource, Listed, Results};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Context, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, attributes, deadline, validators};
@@ -62,12 +63,12 @@ impl ListResource for EnvShareList {
             source_type,
             env,
         } = request.config;
-        let appids: BTreeSet<Appid> = appids
+        let appids = appids
             .into_known()
             .into_iter()
             .flatten()
             .filter_map(Attr::into_known)
-            .collect();
+            .into_set();
         // An import by identity knows no 0, so that the generated configuration has none either.
         let source_type = SourceType::left_out(source_type.into_known());
         let operation = deadline::by_size(&context, deadline::READ, appids.len());
@@ -121,7 +122,7 @@ async fn hand_over(
         let shares = appids.into_iter().map(|appid| (appid, Share::bound()));
         let listed = Listed {
             display_name: format!("{env}, shared with {count} {programs}"),
-            state: State::found(env, source_type, shares.collect()),
+            state: State::found(env, source_type, shares.into_map()),
             diagnostics: Diagnostics::new(),
         };
         results.found(listed).await?;

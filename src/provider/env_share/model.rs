@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::value::convert;
 use crate::framework::{Attr, AttributePath, Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::moment::Moment;
 use crate::provider::not_known;
 use crate::provider::timeouts::{KnownTimeouts, PlannedTimeouts};
@@ -165,7 +166,7 @@ impl State {
     ) -> Self {
         Self {
             env,
-            appids: shares.keys().cloned().collect(),
+            appids: shares.keys().cloned().into_set(),
             source_type,
             confirmation_trigger: None,
             confirmation_triggers: None,
@@ -186,7 +187,7 @@ impl Config {
     /// The appids that are known, and whether those are all.
     pub(super) fn known_appids(&self) -> (BTreeSet<Appid>, bool) {
         let appids = self.appids.known().map(Vec::as_slice).unwrap_or_default();
-        let known: BTreeSet<_> = appids.iter().filter_map(Attr::known).cloned().collect();
+        let known = appids.iter().filter_map(Attr::known).cloned().into_set();
         let is_complete = !self.appids.is_unknown() && !appids.iter().any(Attr::is_unknown);
         (known, is_complete)
     }
@@ -197,7 +198,7 @@ impl Config {
         if !is_complete {
             return Diagnostics::new();
         }
-        let appids: BTreeSet<_> = appids.iter().map(Appid::as_str).collect();
+        let appids = appids.iter().map(Appid::as_str).into_set();
         let named = self.confirmation_triggers.known().into_iter().flatten();
         let outside = named.filter(|(named, _)| !appids.contains(named.as_str()));
         outside

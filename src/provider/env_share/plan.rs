@@ -1,7 +1,7 @@
 //! What a plan of `cloudbase_env_share` shows beyond the schema's own rules, and what it may not do
 //! to other instances.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::announcement::{self, EndedShares};
 use super::asking::Asking;
@@ -13,6 +13,7 @@ use super::model::{Config, Share, State};
 use super::triggers::Triggers;
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::ledger::{Intent, Pair, Role};
 use crate::provider::outcomes::Outcomes;
@@ -212,7 +213,7 @@ fn show_shares(planned: &mut Config, in_place: Option<&State>, change: &Change, 
         .shared()
         .into_iter()
         .map(|appid| (appid, Attr::Unknown));
-    let shares: BTreeMap<_, _> = kept.chain(unknown).collect();
+    let shares = kept.chain(unknown).into_map();
     planned.shares = Attr::Known(shares);
 }
 

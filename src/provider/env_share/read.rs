@@ -6,6 +6,7 @@ use super::model::{Share, State, Status};
 use super::plan::note_request_times;
 use crate::framework::resource::Applied;
 use crate::framework::{Context, Diagnostic};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::outcomes::Outcomes;
 use crate::provider::{Session, deadline};
@@ -29,14 +30,14 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
     let mut found = query(&state.appids, Freshness::Cached).await;
     let status = |appid: &Appid| state.shares.get(appid).map(|share| share.status);
     let env = state.env.as_str();
-    let lost: BTreeSet<_> = found
+    let lost = found
         .iter()
         .filter(|(appid, envs)| {
             status(appid) == Some(Status::Bound)
                 && envs.as_ref().is_ok_and(|envs| !envs.contains(env))
         })
         .map(|(appid, _)| appid.clone())
-        .collect();
+        .into_set();
     if !lost.is_empty() {
         found.extend(query(&lost, Freshness::Fresh).await);
     }

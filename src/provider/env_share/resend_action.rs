@@ -1,6 +1,6 @@
 //! The action `cloudbase_resend_confirmations`: asks administrators again who have not confirmed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use super::counted::Counted;
 use crate::framework::action::{Action, Progress};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Type};
+use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::ledger::{Pair, Taken};
 use crate::provider::moment::Moment;
@@ -76,7 +77,7 @@ impl Action for ResendConfirmations {
             let next = "Name the environment and the mini programs.";
             return Diagnostic::error("`env` or `appids` is not known", next).into();
         };
-        let appids: BTreeSet<Appid> = appids.into_iter().filter_map(Attr::into_known).collect();
+        let appids = appids.into_iter().filter_map(Attr::into_known).into_set();
         let source_type = config.source_type.into_known();
         let told = moments(config.requested_at);
         let operation = deadline::by_size(&context, deadline::WRITE, appids.len());

@@ -6,6 +6,7 @@ use super::counted::Counted;
 use super::model::{Share, State, Status};
 use super::warnings::{self, Unclear};
 use crate::framework::{Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::Session;
 use crate::provider::ledger::{ObjectId, Pair, Taken, Turn};
 use crate::provider::moment::Moment;
@@ -107,7 +108,7 @@ impl Sharing<'_> {
         }
         warnings.extend(warnings::taken_twice(
             self.env,
-            &twice.keys().cloned().collect(),
+            &twice.keys().cloned().into_set(),
         ));
         let (mut outcomes, unclear) = self.look_and_send(&left).await?;
         warnings.extend(unclear);
@@ -225,7 +226,7 @@ impl Sharing<'_> {
             };
             shares.insert(appid, share);
         }
-        let bound = self.bound(&unclear.keys().cloned().collect()).await;
+        let bound = self.bound(&unclear.keys().cloned().into_set()).await;
         let mut said = Diagnostics::new();
         for (appid, why) in unclear {
             let share = if bound.done.get(&appid) == Some(&true) {

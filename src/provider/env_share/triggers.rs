@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Config, State};
 use crate::framework::Attr;
+use crate::ordered::Ordered as _;
 use crate::wechat::Appid;
 
 /// Which shares are to be sent again, if they are pending.
@@ -30,7 +31,7 @@ impl Triggers {
             changed(before, trigger).then_some(appid)
         });
         Self {
-            named: named.collect(),
+            named: named.into_set(),
             all: all || triggers.is_unknown(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ordered::Ordered as _;
 use crate::wechat::{Appid, EnvId, SourceType};
 
 /// An environment shared with one mini program.
@@ -36,6 +37,6 @@ impl Pair {
         appids
             .into_iter()
             .map(|appid| Self::new(env, source_type, appid))
-            .collect()
+            .into_set()
     }
 }

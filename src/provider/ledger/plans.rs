@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::Pair;
+use crate::ordered::Ordered as _;
 
 /// What a plan does with a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +118,7 @@ impl Plans {
         roles
             .filter(|(_, role)| *role == Role::Ends)
             .map(|(pair, _)| pair.clone())
-            .collect()
+            .into_set()
     }
 
     /// What was planned under `nonce`. Its place is kept, so that no other plan gets the nonce.

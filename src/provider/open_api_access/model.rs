@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Type, Value};
+use crate::ordered::Ordered as _;
 use crate::provider::{attributes, validators};
 use crate::wechat::{ApiPath, CloudAccess, EnvId, TokenKind};
 
@@ -30,7 +31,10 @@ pub(super) struct Wanted {
 impl Wanted {
     /// The entries as the API has them.
     pub(super) fn entries(&self) -> BTreeSet<String> {
-        self.api_whitelist.iter().map(ToString::to_string).collect()
+        self.api_whitelist
+            .iter()
+            .map(ToString::to_string)
+            .into_set()
     }
 }
 

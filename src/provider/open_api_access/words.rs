@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::State;
 use crate::framework::{AttributePath, Diagnostic};
+use crate::ordered::Ordered as _;
 use crate::provider::api_errors;
 use crate::provider::asked::Asked;
 use crate::provider::claims::Conflict;
@@ -33,7 +34,7 @@ pub(super) fn removes(
     wanted: &BTreeSet<String>,
     is_done: bool,
 ) -> Option<Diagnostic> {
-    let lost: BTreeSet<_> = found.difference(wanted).cloned().collect();
+    let lost = found.difference(wanted).cloned().into_set();
     if lost.is_empty() {
         return None;
     }
@@ -71,7 +72,7 @@ pub(super) fn destroyed(state: &State, found: Option<&BTreeSet<String>>) -> Diag
         "When the resource was created, the whitelist had:\n{}",
         listed(found)
     );
-    let lost: BTreeSet<_> = state.api_whitelist.difference(found).cloned().collect();
+    let lost = state.api_whitelist.difference(found).cloned().into_set();
     if lost.is_empty() {
         detail.push_str("\nNothing is removed from it.");
     } else {

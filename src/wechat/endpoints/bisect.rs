@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pair::About;
+use crate::ordered::Ordered as _;
 use crate::wechat::{EnvId, Error, error_codes};
 
 /// When this many appids of an environment were refused standing alone and none was accepted, some of the others are
@@ -125,7 +126,7 @@ impl<I: About> Bisect<I> {
         let step = left.len().saturating_sub(1).max(1);
         let wanted = SPREAD.min(left.len());
         let gaps = wanted.saturating_sub(1).max(1);
-        let places: BTreeSet<usize> = (0..wanted).map(|nth| nth * step / gaps).collect();
+        let places = (0..wanted).map(|nth| nth * step / gaps).into_set();
         let mut chosen = Vec::new();
         let mut rest = BTreeSet::new();
         for (place, item) in left.into_iter().enumerate() {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer};
 use serde_json::{json, value::RawValue};
 
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Class, Client, EnvId, Error, Operation, TokenKind,
     auth::Call,
@@ -76,7 +77,7 @@ impl Client {
         let payload: Payload = envelope::payload(answer).map_err(subject)?;
         Ok(CloudAccess {
             open: payload.open.0,
-            api_whitelist: payload.api_whitelist.into_iter().flatten().collect(),
+            api_whitelist: payload.api_whitelist.into_iter().flatten().into_set(),
             version: payload.version.get(),
         })
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::{function_code::FunctionCode, function_list::FoundFunction};
+use crate::ordered::Ordered as _;
 use crate::wechat::{
     Class, Client, EnvId, Error, FunctionName, Operation, TokenKind,
     auth::Call,
@@ -279,7 +280,10 @@ fn read(answer: Accepted, sent: &Targets) -> Result<Outcomes, Error> {
         )),
         (None, None) => Ok(()),
     };
-    Ok(sent.keys().map(|env| (env.clone(), outcome(env))).collect())
+    Ok(sent
+        .keys()
+        .map(|env| (env.clone(), outcome(env)))
+        .into_map())
 }
 
 impl Row {

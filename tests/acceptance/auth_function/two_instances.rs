@@ -13,13 +13,11 @@ fn named(name: &str, envs: &[&str], more: &str) -> String {
 
 const DELETE: &str = "deletion_policy = \"delete\"";
 
-async fn applied(configuration: &str) -> Workspace {
-    let workspace = workspace!();
-    write_zip(&workspace, "code");
+async fn apply(workspace: &Workspace, configuration: &str) {
+    write_zip(workspace, "code");
     workspace.configure(configuration);
     workspace.apply().await;
     workspace.sandbox.clear_calls();
-    workspace
 }
 
 /// Plans, and expects a refusal before anything is sent.
@@ -31,7 +29,8 @@ async fn is_refused(workspace: &Workspace, words: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_with_two_is_refused_and_names_the_environments() {
-    let workspace = applied(&named("one", &[ENV, OTHER_ENV], "")).await;
+    let workspace = workspace!();
+    apply(&workspace, &named("one", &[ENV, OTHER_ENV], "")).await;
     let two = named("one", &[ENV, OTHER_ENV], "") + &named("two", &[THIRD_ENV, ENV], "");
     workspace.configure(&two);
     let words = [
@@ -48,7 +47,8 @@ async fn a_plan_with_two_is_refused_and_names_the_environments() {
 /// Its old name deletes what its new name has only put its code into.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rename_that_would_delete_the_function_is_refused() {
-    let workspace = applied(&named("one", &[ENV], DELETE)).await;
+    let workspace = workspace!();
+    apply(&workspace, &named("one", &[ENV], DELETE)).await;
     workspace.configure(&named("two", &[ENV], DELETE));
     let words = [
         &*format!("function {NAME} would be deleted while another resource manages it"),
@@ -68,7 +68,8 @@ async fn a_rename_that_would_delete_the_function_is_refused() {
 /// What is kept is no loss.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rename_that_keeps_the_function_is_fine() {
-    let workspace = applied(&named("one", &[ENV], "")).await;
+    let workspace = workspace!();
+    apply(&workspace, &named("one", &[ENV], "")).await;
     workspace.configure(&named("two", &[ENV], ""));
     workspace.apply().await;
     assert_eq!(workspace.calls(Endpoint::DeleteFunction).len(), 0);
@@ -78,7 +79,8 @@ async fn a_rename_that_keeps_the_function_is_fine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_environment_that_goes_to_another_resource_keeps_its_function() {
     let before = named("one", &[ENV, OTHER_ENV], DELETE) + &named("two", &[THIRD_ENV], DELETE);
-    let workspace = applied(&before).await;
+    let workspace = workspace!();
+    apply(&workspace, &before).await;
     let after = named("one", &[OTHER_ENV], DELETE) + &named("two", &[THIRD_ENV, ENV], DELETE);
     workspace.configure(&after);
     is_refused(&workspace, &["would be deleted while another", ENV]).await;
@@ -94,11 +96,11 @@ async fn an_environment_that_goes_to_another_resource_keeps_its_function() {
 /// Another name replaces the resource, which is no other instance.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replacement_is_no_conflict_with_itself() {
-    let workspace = applied(&named(
-        "one",
-        &[ENV],
-        &format!("name = \"first\"\n  {DELETE}"),
-    ))
+    let workspace = workspace!();
+    apply(
+        &workspace,
+        &named("one", &[ENV], &format!("name = \"first\"\n  {DELETE}")),
+    )
     .await;
     workspace.configure(&named(
         "one",
