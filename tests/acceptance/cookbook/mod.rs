@@ -18,6 +18,7 @@ mod merchants;
 mod others;
 mod plan_file;
 mod platforms;
+mod whole_merchant;
 
 const TEA_HOUSE: &str = "tea-house-7gfwxe92efb3aa38";
 const BOOK_SHOP: &str = "book-shop-1g5fhz2k9c0d7e61";
