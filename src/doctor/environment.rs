@@ -7,10 +7,17 @@ use super::readings::Read;
 use crate::wechat::documented::{AUTHORIZER_INFO, DESCRIBE_ENVS, ENV_INFO, HOSTING_ENVS, Looked};
 use crate::wechat::{Appid, EnvId};
 
+/// Where the account of the mini program could not be read.
+const NOT_READ: &str = "what it has granted could not be read: that takes the component access token and \
+    CLOUDBASE_COMPONENT_APPID";
+
 /// Says whether the mini program has granted what a share needs, and whether each environment is one of WeChat's.
 pub(super) fn look(examination: &mut Examination<'_>, args: &Args, read: &Read) {
-    if let (Some(appid), Some(info)) = (&args.appid, read.of(&AUTHORIZER_INFO)) {
-        let found = of_permission_sets(appid, info);
+    if let Some(appid) = &args.appid {
+        let found = read.of(&AUTHORIZER_INFO).map_or_else(
+            || Finding::skipped(NOT_READ),
+            |info| of_permission_sets(appid, info),
+        );
         examination.say("permission sets of --appid", found);
     }
     for (number, env) in args.env.iter().enumerate() {

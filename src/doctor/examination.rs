@@ -70,6 +70,12 @@ impl<'o> Examination<'o> {
         &self.findings
     }
 
+    /// Whether any answer was there to look at.
+    pub(super) fn has_looked(&self) -> bool {
+        let looked = |verdict| matches!(verdict, Verdict::Works | Verdict::Differs);
+        self.findings.iter().any(|(_, one)| looked(one.verdict))
+    }
+
     /// What all that was found comes to. What is missing goes before what differs: until it is there, not all was looked at.
     pub(super) fn outcome(&self) -> Outcome {
         let has = |verdict| self.findings.iter().any(|(_, one)| one.verdict == verdict);

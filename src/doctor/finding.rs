@@ -7,6 +7,8 @@ use crate::wechat::assumptions::Assumption;
 pub(super) enum Verdict {
     /// As it should be.
     Works,
+    /// It is there; whether it works, a call shows.
+    Found,
     /// Something has to be granted, or supplied.
     Missing,
     /// The API is not as the client assumes.
@@ -21,6 +23,7 @@ impl Verdict {
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Works => "works",
+            Self::Found => "found",
             Self::Missing => "missing",
             Self::Differs => "differs",
             Self::Failed => "failed",
@@ -55,6 +58,11 @@ impl Finding {
     /// It works; `words` say more, and name nobody.
     pub(super) fn works(words: impl Into<String>) -> Self {
         Self::new(Verdict::Works, words)
+    }
+
+    /// It is there, `words` say where.
+    pub(super) fn found(words: impl Into<String>) -> Self {
+        Self::new(Verdict::Found, words)
     }
 
     /// Something is missing; `words` name nobody.

@@ -19,6 +19,10 @@ pub(super) fn of_call_among_others(call: &Documented, error: &Error) -> Finding 
 
 /// What is to be said of a call that `error` was the end of.
 pub(super) fn of_call(call: &Documented, error: &Error) -> Finding {
+    // Nothing was sent: what stopped an earlier call would stop this one.
+    if error.attempts() == 0 && matches!(error.class(), Class::Token | Class::Exhausted) {
+        return Finding::skipped(format!("the {} was refused above", call.token));
+    }
     match error.class() {
         Class::Unknown => {
             let code = code(error);
@@ -85,7 +89,7 @@ fn lacks(call: &Documented, error: &Error) -> String {
         Some(45009) => "calls left for today".to_owned(),
         Some(40001 | 40014 | 42001) => format!("a valid {}", call.token),
         Some(61014 | 61015) => "a token of the right kind".to_owned(),
-        Some(-501_005 | -501_007 | -501_009 | -501_018 | -501_019 | -501_021) => {
+        _ if error.is_about_the_environment() => {
             "the environment: it is not this account's, or was not converted".to_owned()
         }
         _ => "what the call needs".to_owned(),
@@ -119,12 +123,12 @@ fn hint(error: &Error) -> Option<&'static str> {
         Some(Setting::Roots) => {
             "Set SSL_CERT_FILE to a PEM file of all root certificates to trust, or SSL_CERT_DIR to folders of such files."
         }
-        Some(Setting::RequestTimeout | Setting::RequestRate) | None => match error.errcode()? {
-            -501_005 | -501_007 | -501_009 | -501_018 | -501_019 | -501_021 => {
-                "An environment of the Tencent Cloud console has to be converted first, with cloudbase_env_conversion."
-            }
-            _ => return None,
-        },
+        Some(Setting::RequestTimeout | Setting::RequestRate) | None
+            if error.is_about_the_environment() =>
+        {
+            "An environment of the Tencent Cloud console has to be converted first, with cloudbase_env_conversion."
+        }
+        Some(Setting::RequestTimeout | Setting::RequestRate) | None => return None,
     })
 }
 

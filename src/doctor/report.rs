@@ -5,6 +5,7 @@ use std::env::consts::{ARCH, OS};
 
 use super::Args;
 use super::examination::Examination;
+use super::finding::Finding;
 use crate::wechat::assumptions::ALL;
 
 /// Writes the report below what was said so far. It has no token, no link, no id and no words of the API: environments and
@@ -21,7 +22,7 @@ pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) 
             "named: {} environments, {} mini programs; writes probed: {}",
             args.env.len(),
             usize::from(args.appid.is_some()),
-            if args.probe_writes { "yes" } else { "no" }
+            probed(examination, args)
         ),
     ];
     let mut contradicted = BTreeSet::new();
@@ -34,6 +35,8 @@ pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) 
     }
     lines.push(if examination.is_over() {
         "it was stopped before its end".to_owned()
+    } else if !examination.has_looked() {
+        "nothing was looked at".to_owned()
     } else if contradicted.is_empty() {
         "what was looked at is as assumed".to_owned()
     } else {
@@ -44,4 +47,16 @@ pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) 
     lines.extend(details.map(|one| format!("  {}: {}", one.id, one.assumed)));
     lines.push("----- end of the report -----".to_owned());
     examination.screen.line(&lines.join("\n"));
+}
+
+/// Whether a probe has written.
+fn probed(examination: &Examination<'_>, args: &Args) -> &'static str {
+    let is_of_probe = |(about, _): &(String, Finding)| about.starts_with("probe");
+    if examination.findings().iter().any(is_of_probe) {
+        "yes"
+    } else if args.probe_writes {
+        "asked for, and not done"
+    } else {
+        "no"
+    }
 }

@@ -52,7 +52,7 @@ pub(super) async fn find(
         }
         match got {
             Ok(token) => {
-                examination.found(&about, Finding::works(format!("from {}", token.origin)));
+                examination.found(&about, Finding::found(format!("from {}", token.origin)));
                 // The first that yields one wins, so that the others are secrets to hide and no more.
                 of_mut(&mut settings.credentials, kind).insert(0, value(token));
                 kinds.push(kind);

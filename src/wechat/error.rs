@@ -238,6 +238,12 @@ impl Error {
         self.0.message.as_ref().and_then(ServerMessage::tcb_code)
     }
 
+    /// Whether the environment that the call is about was refused, as one that does not exist any more is.
+    pub fn is_about_the_environment(&self) -> bool {
+        self.errcode()
+            .is_some_and(error_codes::is_about_the_environment)
+    }
+
     /// How many HTTP attempts were made for this call; 0 when nothing was sent.
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -74,6 +74,14 @@ pub(super) const fn is_bad_arguments(errcode: i64) -> bool {
     matches!(errcode, 40097 | 47001)
 }
 
+/// Whether the environment was refused: it does not exist, is another account's, or is not in a normal state.
+pub(super) const fn is_about_the_environment(errcode: i64) -> bool {
+    matches!(
+        errcode,
+        -501_005 | -501_007 | -501_009 | -501_018 | -501_019 | -501_021
+    )
+}
+
 /// Whether the token or what was granted to its platform was refused, whatever the call's arguments.
 pub(super) const fn is_about_permissions(errcode: i64) -> bool {
     matches!(

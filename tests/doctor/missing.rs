@@ -228,3 +228,40 @@ async fn nobody_at_the_address_is_told_for_what_it_is() {
     );
     assert!(sandbox.calls().is_empty());
 }
+
+/// A token says nothing of itself; and what it was refused for once is not told once more for each call.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_found_then_refused_once_and_nothing_is_said_to_be_as_assumed() {
+    let sandbox = sandbox().await;
+    let mut command = doctor(&sandbox, &[]);
+    command.env("CLOUDBASE_COMPONENT_ACCESS_TOKEN", "69_wrong");
+    command.env_remove("CLOUDBASE_AUTHORIZER_ACCESS_TOKEN");
+    let said = run(&mut command);
+    said.ends_with(1);
+    said.assert_line("component access token", "found: from");
+    assert_eq!(
+        said.out.matches("errcode 40014").count(),
+        2,
+        "its line, and the report's"
+    );
+    let skipped = "not asked: the component access token was refused above";
+    assert_eq!(said.out.matches(skipped).count(), 3, "{}", said.out);
+    assert!(said.report().contains("nothing was looked at"));
+    assert!(!said.report().contains("as assumed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_read_of_a_named_mini_program_is_said() {
+    let sandbox = sandbox().await;
+    let mut command = doctor(&sandbox, &["--appid", SHOP]);
+    command.env_remove("CLOUDBASE_COMPONENT_APPID");
+    let said = run(&mut command);
+    said.assert_line(
+        "permission sets of --appid",
+        "not asked: what it has granted could not be read",
+    );
+    assert!(
+        said.line("permission sets of --appid")
+            .contains("CLOUDBASE_COMPONENT_APPID")
+    );
+}

@@ -33,8 +33,8 @@ async fn nothing_is_minted_unless_it_is_asked_for() {
 
     let said = run(&mut with_minting(&sandbox, &["--mint"]));
     said.ends_with(0);
-    said.assert_line("component access token", "works: from minting");
-    said.assert_line("authorizer access token", "works: from minting");
+    said.assert_line("component access token", "found: from minting");
+    said.assert_line("authorizer access token", "found: from minting");
     for endpoint in [Endpoint::ComponentToken, Endpoint::AuthorizerToken] {
         assert_eq!(sandbox.calls_to(endpoint).len(), 1, "{endpoint}");
     }
@@ -125,7 +125,7 @@ async fn a_token_file_is_read_as_the_providers() {
     said.ends_with(0);
     said.assert_line(
         "component access token",
-        "works: from the environment variable CLOUDBASE_TOKEN_FILE",
+        "found: from the environment variable CLOUDBASE_TOKEN_FILE",
     );
 
     command.env("CLOUDBASE_TOKEN_FILE", folder.path().join("none.json"));
@@ -155,8 +155,8 @@ async fn a_token_command_runs_once_for_both_tokens_be_they_refused() {
     ];
     let said = run(&mut without_tokens(&sandbox, &command));
     said.ends_with(0);
-    said.assert_line("component access token", "works: from --token-command");
-    said.assert_line("authorizer access token", "works: from --token-command");
+    said.assert_line("component access token", "found: from --token-command");
+    said.assert_line("authorizer access token", "found: from --token-command");
     assert_eq!(fs::read_to_string(&runs).unwrap().lines().count(), 1);
 
     fs::remove_file(&runs).unwrap();
