@@ -1,9 +1,8 @@
-check "quota_of_share" {
-  # In here, a quota that cannot be read is a warning, and no plan stops for it.
-  data "cloudbase_api_quota" "share" {
-    path = "/componenttcb/batchshareenv"
-  }
+data "cloudbase_api_quota" "share" {
+  path = "/componenttcb/batchshareenv"
+}
 
+check "quota_of_share" {
   assert {
     # Null, where the API says no number, is no alarm.
     condition     = coalesce(data.cloudbase_api_quota.share.remaining, 1000) >= 100
