@@ -5,7 +5,19 @@ use std::env::consts::{ARCH, OS};
 
 use super::Args;
 use super::examination::Examination;
+use crate::wechat::BaseUrl;
 use crate::wechat::assumptions::ALL;
+
+/// WeChat's own.
+const WECHAT: &str = "api.weixin.qq.com";
+
+/// The host of the endpoint, if it tells nothing of anybody: another one may be somebody's proxy.
+pub(super) fn shown_host(endpoint: &BaseUrl) -> String {
+    let host = endpoint.host();
+    let is_nobodys = endpoint.is_loopback() || host == WECHAT;
+    let shown = if is_nobodys { host } else { "another host" };
+    shown.to_owned()
+}
 
 /// Writes the report below what was said so far. It has no token, no link, no id and no words of the API: environments and
 /// mini programs are only said to have been named.
@@ -44,4 +56,25 @@ pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) 
     lines.extend(details.map(|one| format!("  {}: {}", one.id, one.assumed)));
     lines.push("----- end of the report -----".to_owned());
     examination.screen.line(&lines.join("\n"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_host_that_is_nobodys_is_shown() {
+        for (endpoint, expected) in [
+            ("https://api.weixin.qq.com", "api.weixin.qq.com"),
+            ("http://127.0.0.1:8080", "127.0.0.1"),
+            ("https://proxy.tea-house.example", "another host"),
+            ("https://10.20.30.40:8443/wechat", "another host"),
+            (
+                "https://api.weixin.qq.com.tea-house.example",
+                "another host",
+            ),
+        ] {
+            assert_eq!(shown_host(&endpoint.parse().unwrap()), expected);
+        }
+    }
 }
