@@ -72,6 +72,7 @@ impl Args {
             platform: settings.component_appid.clone(),
             env: self.env.first().cloned(),
             appid: self.appid.clone(),
+            source_type: None,
         }
     }
 }

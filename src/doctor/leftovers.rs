@@ -31,15 +31,18 @@ impl Leftovers {
         }
     }
 
-    /// Notes what a share that was sent may have done. What the API has refused was not done; to be told to try again is no
-    /// refusal.
+    /// Whether a share that failed so may have been done all the same. What the API has refused was not; to be told to try
+    /// again is no refusal.
+    pub(super) fn may_have_shared(error: &Error) -> bool {
+        let try_again = matches!(error.class(), Class::Transient | Class::Throttled);
+        try_again || error.may_have_been_applied()
+    }
+
+    /// Notes what a share that was sent may have done.
     pub(super) fn note(&mut self, envs: &[EnvId], answer: &Result<Looked, Error>) {
         let may_be_there = match answer {
             Ok(_) => true,
-            Err(error) => {
-                let try_again = matches!(error.class(), Class::Transient | Class::Throttled);
-                try_again || error.may_have_been_applied()
-            }
+            Err(error) => Self::may_have_shared(error),
         };
         if may_be_there {
             for env in envs {

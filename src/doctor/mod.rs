@@ -8,6 +8,7 @@
 //! | `arguments`, `consent` | what it is told, and what it asks for |
 //! | `examination` | what all steps work with: the client, the lines said so far |
 //! | `tokens`, `readings`, `probe` | the steps |
+//! | `vacancy` | whether a probe would cut nobody off |
 //! | `leftovers` | what a probe has shared, and taking it back |
 //! | `environment` | what several readings say together |
 //! | `refusal`, `difference` | a failed call, and an answer, in words |
@@ -27,6 +28,7 @@ mod refusal;
 mod report;
 mod screen;
 mod tokens;
+mod vacancy;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -94,7 +96,7 @@ pub async fn run(
             "Nothing is written."
         }
     ));
-    let host = settings.endpoint.host().to_owned();
+    let host = report::shown_host(&settings.endpoint);
     let mut examination = Examination::new(screen, cancel);
     let subject = args.subject(&settings);
     let refused = match tokens::find(&mut examination, settings, args.mint).await {

@@ -8,18 +8,23 @@ use super::leftovers::Leftovers;
 use super::readings::Read;
 use super::refusal;
 use super::tokens::Asking;
+use super::vacancy;
 use super::{Args, DoctorError};
 use crate::wechat::assumptions::{
     FRESH_LINK, LINK_WITHOUT_ENV, MIXED_CALLS, PENDING_IS_NOT_LISTED, SHARE_HAS_LINK,
     UNSHARE_OF_PENDING,
 };
 use crate::wechat::documented::{Looked, QUERY, SHARE, Subject, UNSHARE};
-use crate::wechat::{Appid, Class, EnvId, TokenKind, visible};
+use crate::wechat::{Appid, Class, EnvId, Error, SourceType, TokenKind, visible};
 
 /// The list of links in the answer to a share.
 const LINKS: &str = "msg_info_list[].url";
 
+/// The `source_type` of environments of cloud hosting.
+const CLOUD_HOSTING: SourceType = SourceType::new(1);
+
 const ASKED_AGAIN: &str = "probe: query before the first share";
+const ASKED_OF_HOSTING: &str = "probe: the same for cloud hosting";
 
 /// Probes, if somebody agrees and nobody is harmed. What it has shared is taken back, whatever happens.
 ///
@@ -43,7 +48,7 @@ pub(super) async fn probe(
         return Ok(());
     };
     // Nobody is asked about what would be refused.
-    is_free(query, &args.env, appid)?;
+    vacancy::is_free(query, &args.env, appid)?;
     let cancel = examination.cancel.clone();
     let is_given = consent.is_given(&mut examination.screen, &cancel, &args.env, appid);
     if !is_given.await {
@@ -58,11 +63,21 @@ pub(super) async fn probe(
     };
     // It may have been confirmed while the question stood there.
     probe.examination.begin(ASKED_AGAIN);
-    let Some(query) = probe.query(ASKED_AGAIN).await else {
+    let Some(query) = probe.query(ASKED_AGAIN, None).await else {
         return Ok(());
     };
     probe.examination.found(ASKED_AGAIN, Finding::works(""));
-    is_free(&query, &args.env, appid)?;
+    vacancy::is_free(&query, &args.env, appid)?;
+    // Without a kind, no document says that the query has environments of cloud hosting.
+    probe.examination.begin(ASKED_OF_HOSTING);
+    let hosting = Some(CLOUD_HOSTING);
+    let Some(query) = probe.query(ASKED_OF_HOSTING, hosting).await else {
+        return Ok(());
+    };
+    probe
+        .examination
+        .found(ASKED_OF_HOSTING, Finding::works(""));
+    vacancy::is_free(&query, &args.env, appid)?;
     match args.env.as_slice() {
         [env] => probe.steps(env, None).await,
         [env, second] => probe.steps(env, Some(second)).await,
@@ -72,29 +87,21 @@ pub(super) async fn probe(
     Ok(())
 }
 
-/// Whether the query says that none of the environments is shared with the mini program.
-fn is_free(query: &Looked, envs: &[EnvId], appid: &Appid) -> Result<(), DoctorError> {
-    if query.rows("err_list[]") > 0 {
-        return Err(DoctorError::NotProbed(format!(
-            "nothing was written: the query does not say what is shared with {appid}, and to take back a share that is in \
-             use would cut the mini program off"
-        )));
-    }
-    let listed = query.texts("relation_data[].env_list[]");
-    match envs.iter().find(|env| listed.contains(&env.as_str())) {
-        None => Ok(()),
-        Some(env) => Err(DoctorError::NotProbed(format!(
-            "nothing was written: {env} is shared with {appid}, and the probe would end that and cut the mini program off. \
-             Name an environment and a mini program that have nothing to do with each other"
-        ))),
-    }
-}
-
 struct Probe<'p, 'o> {
     examination: &'p mut Examination<'o>,
     asking: &'p Asking,
     appid: &'p Appid,
     leftovers: Leftovers,
+}
+
+/// What has become of the call with two environments.
+enum Both {
+    /// None was sent, or it was refused, so that nobody was asked by it.
+    NobodyAsked,
+    /// It is a second share of the first environment, too.
+    Answered(Looked),
+    /// The administrator may have been asked by it.
+    Unclear,
 }
 
 impl Probe<'_, '_> {
@@ -107,7 +114,7 @@ impl Probe<'_, '_> {
         if self.examination.is_over() {
             return;
         }
-        let mut again = None;
+        let mut again = Both::NobodyAsked;
         if let Some(second) = second {
             again = self.both(env, second).await;
         }
@@ -121,16 +128,18 @@ impl Probe<'_, '_> {
         self.unshare_of_pending(env, is_listed).await;
     }
 
-    /// Shares in one call, and notes what may be there from then on.
-    async fn share(&mut self, about: &str, envs: &[EnvId]) -> Option<Looked> {
+    /// Shares in one call, and notes what may be there from then on. No share is sent without that.
+    async fn send(&mut self, envs: &[EnvId]) -> Result<Looked, Error> {
         let operation = self.examination.operation();
-        let answer = self
-            .asking
-            .client
-            .share_once(&operation, envs, self.appid)
-            .await;
+        let client = &self.asking.client;
+        let answer = client.share_once(&operation, envs, self.appid).await;
         self.leftovers.note(envs, &answer);
-        match answer {
+        answer
+    }
+
+    /// The answer to a share; nothing if it failed, which is said.
+    async fn share(&mut self, about: &str, env: &EnvId) -> Option<Looked> {
+        match self.send(std::slice::from_ref(env)).await {
             Ok(answer) => Some(answer),
             Err(error) => {
                 self.examination
@@ -144,9 +153,13 @@ impl Probe<'_, '_> {
     async fn first_share(&mut self, env: &EnvId) -> Option<String> {
         const ABOUT: &str = "probe: share";
         self.examination.begin(ABOUT);
-        let answer = self.share(ABOUT, std::slice::from_ref(env)).await?;
+        let answer = self.share(ABOUT, env).await?;
         if let Some(refused) = self.refused(&answer) {
-            self.leftovers.forget(env);
+            let named = [("appid", self.appid.as_str()), ("env", env.as_str())];
+            // A row about others says nothing of this pair, and a link says that it waits.
+            if answer.has_row("err_list[]", &named) && answer.rows("msg_info_list[]") == 0 {
+                self.leftovers.forget(env);
+            }
             self.examination.found(ABOUT, refused);
             return None;
         }
@@ -185,9 +198,10 @@ impl Probe<'_, '_> {
     }
 
     /// What the query says now, on the line that has begun; nothing if it does not answer, which is said.
-    async fn query(&mut self, about: &str) -> Option<Looked> {
+    async fn query(&mut self, about: &str, source_type: Option<SourceType>) -> Option<Looked> {
         let subject = Subject {
             appid: Some(self.appid.clone()),
+            source_type,
             ..Subject::default()
         };
         let operation = self.examination.operation();
@@ -202,7 +216,7 @@ impl Probe<'_, '_> {
     }
 
     async fn is_listed(&mut self, about: &str, env: &EnvId) -> Option<bool> {
-        let answer = self.query(about).await?;
+        let answer = self.query(about, None).await?;
         let listed = answer.texts("relation_data[].env_list[]");
         Some(listed.contains(&env.as_str()))
     }
@@ -223,20 +237,11 @@ impl Probe<'_, '_> {
         Some(is_listed)
     }
 
-    /// Shares both environments in one call. The answer is that of the second share of the first one, too; nothing if the
-    /// call was refused.
-    async fn both(&mut self, env: &EnvId, second: &EnvId) -> Option<Looked> {
+    /// Shares both environments in one call.
+    async fn both(&mut self, env: &EnvId, second: &EnvId) -> Both {
         const ABOUT: &str = "probe: two environments in one call";
         self.examination.begin(ABOUT);
-        let operation = self.examination.operation();
-        let envs = [env.clone(), second.clone()];
-        let answer = self
-            .asking
-            .client
-            .share_once(&operation, &envs, self.appid)
-            .await;
-        self.leftovers.note(&envs, &answer);
-        let answer = match answer {
+        let answer = match self.send(&[env.clone(), second.clone()]).await {
             Ok(answer) => answer,
             Err(error) => {
                 let mut found = refusal::of_call(&SHARE, &error);
@@ -248,7 +253,11 @@ impl Probe<'_, '_> {
                     ));
                 }
                 self.examination.found(ABOUT, found);
-                return None;
+                return if Leftovers::may_have_shared(&error) {
+                    Both::Unclear
+                } else {
+                    Both::NobodyAsked
+                };
             }
         };
         let links = answer.texts(LINKS).len();
@@ -268,16 +277,20 @@ impl Probe<'_, '_> {
             _ => Finding::failed("it can't be told: one of the two was refused by name"),
         };
         self.examination.found(ABOUT, found);
-        Some(answer)
+        Both::Answered(answer)
     }
 
-    /// Compares the links of the first and the second share, which is sent unless `again` is its answer.
-    async fn second_share(&mut self, env: &EnvId, first: &str, again: Option<Looked>) {
+    /// Compares the links of the first and the second share, which is sent unless `again` was one.
+    async fn second_share(&mut self, env: &EnvId, first: &str, again: Both) {
         const ABOUT: &str = "probe: a second share";
         self.examination.begin(ABOUT);
         let answer = match again {
-            Some(answer) => answer,
-            None => match self.share(ABOUT, std::slice::from_ref(env)).await {
+            Both::Answered(answer) => answer,
+            Both::Unclear => {
+                let why = "the call with both may have asked the administrator a second time";
+                return self.examination.found(ABOUT, Finding::skipped(why));
+            }
+            Both::NobodyAsked => match self.share(ABOUT, env).await {
                 Some(answer) => answer,
                 None => return,
             },

@@ -6,7 +6,19 @@ use std::env::consts::{ARCH, OS};
 use super::Args;
 use super::examination::Examination;
 use super::finding::Finding;
+use crate::wechat::BaseUrl;
 use crate::wechat::assumptions::ALL;
+
+/// WeChat's own.
+const WECHAT: &str = "api.weixin.qq.com";
+
+/// The host of the endpoint, if it tells nothing of anybody: another one may be somebody's proxy.
+pub(super) fn shown_host(endpoint: &BaseUrl) -> String {
+    let host = endpoint.host();
+    let is_nobodys = endpoint.is_loopback() || host == WECHAT;
+    let shown = if is_nobodys { host } else { "another host" };
+    shown.to_owned()
+}
 
 /// Writes the report below what was said so far. It has no token, no link, no id and no words of the API: environments and
 /// mini programs are only said to have been named.
@@ -51,12 +63,33 @@ pub(super) fn write(examination: &mut Examination<'_>, host: &str, args: &Args) 
 
 /// Whether a probe has written.
 fn probed(examination: &Examination<'_>, args: &Args) -> &'static str {
-    let is_of_probe = |(about, _): &(String, Finding)| about.starts_with("probe");
+    let is_of_probe = |(about, _): &(String, Finding)| about.starts_with("probe: share");
     if examination.findings().iter().any(is_of_probe) {
         "yes"
     } else if args.probe_writes {
         "asked for, and not done"
     } else {
         "no"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_host_that_is_nobodys_is_shown() {
+        for (endpoint, expected) in [
+            ("https://api.weixin.qq.com", "api.weixin.qq.com"),
+            ("http://127.0.0.1:8080", "127.0.0.1"),
+            ("https://proxy.tea-house.example", "another host"),
+            ("https://10.20.30.40:8443/wechat", "another host"),
+            (
+                "https://api.weixin.qq.com.tea-house.example",
+                "another host",
+            ),
+        ] {
+            assert_eq!(shown_host(&endpoint.parse().unwrap()), expected);
+        }
     }
 }

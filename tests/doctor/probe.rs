@@ -16,6 +16,10 @@ const UNSHARED: &str = "probe: unsharing what is pending";
 const GONE: &str = "probe: is it gone then";
 const TAKEN_BACK: &str = "probe: taking back";
 
+/// The API took the call; half a character in its answer can't be looked at.
+const UNREADABLE: &str =
+    r#"{"errcode": 0, "errmsg": "ok", "err_list": [], "msg_info_list": [{"url": "\ud83d"}]}"#;
+
 const ONE: &[&str] = &["--probe-writes", "--yes", "--env", TEA, "--appid", SHOP];
 const TWO: &[&str] = &[
     "--probe-writes",
@@ -234,6 +238,74 @@ async fn a_pair_that_is_shared_meanwhile_is_refused_without_a_write() {
     assert_nothing_written(&sandbox);
 }
 
+/// Cloud hosting's environments may be listed only where the query asks for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pair_that_is_shared_as_cloud_hosting_is_refused_without_a_write() {
+    for (bound, arguments) in [(TEA, ONE), (BOOKS, TWO)] {
+        let sandbox = sandbox().await;
+        sandbox.bind(bound, SHOP, 1);
+        let said = probe(&sandbox, arguments);
+        said.ends_with(2);
+        assert!(
+            said.err.contains("nothing was written") && said.err.contains(bound),
+            "{}",
+            said.err
+        );
+        assert_nothing_written(&sandbox);
+        let asked: Vec<_> = sandbox
+            .calls_to(Endpoint::Query)
+            .into_iter()
+            .map(|call| call.body.get("source_type").cloned())
+            .collect();
+        assert_eq!(asked, [None, None, Some(json!(1))]);
+    }
+}
+
+/// What is not said beyond doubt is taken as shared, in each of the three queries.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_of_another_form_is_no_leave_to_write() {
+    let envs = |value| field("relation_data[].env_list", Some(value));
+    let mut effects = vec![
+        Effect::NullLists,
+        Effect::MissingLists,
+        Effect::MangledAppid(SHOP.to_owned()),
+        field("relation_data", None),
+        field("relation_data", Some(json!(null))),
+        field("relation_data", Some(json!({"appid": SHOP}))),
+        field("relation_data", Some(json!([null]))),
+        field("relation_data[].appid", None),
+        field("relation_data[].appid", Some(json!(null))),
+        field("relation_data[].appid", Some(json!(OTHER_SHOP))),
+        field("relation_data[].env_list", None),
+        field("err_list", None),
+        field("err_list", Some(json!("no"))),
+    ];
+    effects.extend([
+        envs(json!(null)),
+        envs(json!(TEA)),
+        envs(json!({ "env": TEA })),
+        envs(json!([{ "env": TEA }])),
+        envs(json!([null])),
+    ]);
+    for effect in effects {
+        for call in [1, 2, 3] {
+            let sandbox = sandbox().await;
+            // So that there is a row to be changed, of each kind.
+            sandbox.bind("elsewhere-1", SHOP, None);
+            sandbox.bind("elsewhere-2", SHOP, 1);
+            let fault = Fault::new(effect.clone()).on(Endpoint::Query);
+            sandbox.inject(fault.at_calls([call]));
+            let said = probe(&sandbox, ONE);
+            said.ends_with(2);
+            let words = "nothing was written: the query does not say";
+            assert!(said.err.contains(words), "{effect:?}: {}", said.err);
+            assert_nothing_written(&sandbox);
+            let asked = sandbox.calls_to(Endpoint::Query).len();
+            assert_eq!(asked, usize::try_from(call).unwrap(), "{effect:?}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_query_that_does_not_tell_is_no_leave_to_write() {
     let sandbox = sandbox().await;
@@ -287,7 +359,13 @@ async fn what_a_failure_leaves_behind_is_taken_back() {
             .on(Endpoint::Share)
             .after_work()
             .at_calls([2]),
-        Fault::new(Effect::Busy).on(Endpoint::Query).at_calls([3]),
+        Fault::new(Effect::Http {
+            status: 200,
+            body: UNREADABLE.to_owned(),
+        })
+        .on(Endpoint::Share)
+        .after_work(),
+        Fault::new(Effect::Busy).on(Endpoint::Query).at_calls([4]),
         Fault::new(Effect::Busy).on(Endpoint::Unshare),
         Fault::new(Effect::Reset)
             .on(Endpoint::Unshare)
@@ -299,6 +377,37 @@ async fn what_a_failure_leaves_behind_is_taken_back() {
             let said = probe(&sandbox, arguments);
             assert!(matches!(said.code, Some(1 | 3)), "{fault:?}: {}", said.out);
             said.assert_line(TAKEN_BACK, "works: nothing is left");
+            assert_nothing_left(&sandbox);
+            let asked = sandbox.requests_sent(TEA, SHOP, None);
+            assert!(asked <= 2, "asked {asked} times: {fault:?}: {}", said.out);
+        }
+    }
+}
+
+/// A row about others, or beside a link, is no word that nothing was shared.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_does_not_refuse_the_pair_alone_has_it_taken_back() {
+    for row in [
+        json!({"env": BOOKS, "appid": SHOP, "errmsg": "no"}),
+        json!({"env": TEA, "appid": OTHER_SHOP, "errmsg": "no"}),
+        json!({"appid": SHOP, "errmsg": "no"}),
+        json!({"env": TEA, "appid": SHOP, "errmsg": "no"}),
+    ] {
+        for sends_urls in [true, false] {
+            if !sends_urls && row["env"] == TEA && row["appid"] == SHOP {
+                continue;
+            }
+            let sandbox = sandbox().await;
+            sandbox.behave(|now| now.sends_urls = sends_urls);
+            let effect = Effect::AddedRow {
+                list: "err_list".to_owned(),
+                row: row.clone(),
+            };
+            always(&sandbox, Endpoint::Share, effect);
+            let said = probe(&sandbox, ONE);
+            said.ends_with(1);
+            said.assert_line(TAKEN_BACK, "works: nothing is left");
+            assert_eq!(sandbox.requests_sent(TEA, SHOP, None), 1, "{row}");
             assert_nothing_left(&sandbox);
         }
     }

@@ -93,7 +93,7 @@ async fn an_interrupted_probe_takes_back_what_it_has_shared() {
     for (kill, endpoint, number) in [
         ("-INT", Endpoint::Share, 1),
         ("-TERM", Endpoint::Share, 1),
-        ("-INT", Endpoint::Query, 3),
+        ("-INT", Endpoint::Query, 4),
         ("-INT", Endpoint::Share, 2),
         ("-INT", Endpoint::Unshare, 1),
     ] {

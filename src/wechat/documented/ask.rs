@@ -32,6 +32,36 @@ impl Looked {
         found.filter_map(Value::as_str).collect()
     }
 
+    /// The same, if nothing at all is in the way: each list is a list, each row has the field, and each value is a text. An
+    /// empty list has no texts; nothing stands for an answer that does not tell.
+    pub fn whole_texts(&self, path: &str) -> Option<Vec<&str>> {
+        let mut values = vec![&self.answer];
+        for step in path.split('.') {
+            let name = step.trim_end_matches("[]");
+            let fields = values.into_iter().map(|value| value.get(name));
+            let fields: Vec<&Value> = fields.collect::<Option<_>>()?;
+            values = if step.ends_with("[]") {
+                let lists: Vec<_> = fields
+                    .into_iter()
+                    .map(Value::as_array)
+                    .collect::<Option<_>>()?;
+                lists.into_iter().flatten().collect()
+            } else {
+                fields
+            };
+        }
+        values.into_iter().map(Value::as_str).collect()
+    }
+
+    /// Whether a list has a row with all these texts.
+    pub fn has_row(&self, list: &str, texts: &[(&str, &str)]) -> bool {
+        let is_it = |row: &&Value| {
+            let mut texts = texts.iter();
+            texts.all(|(name, text)| row.get(name).and_then(Value::as_str) == Some(text))
+        };
+        self.values(list).iter().any(is_it)
+    }
+
     /// The whole numbers at a path, those sent as text as well.
     pub fn numbers(&self, path: &str) -> Vec<i64> {
         let number = |value: &Value| {
@@ -106,7 +136,9 @@ impl Client {
         what: &Documented,
         call: &Call,
     ) -> Result<Looked, Error> {
-        let answer = envelope::tree(self.call(operation, call).await?)?;
+        let answer = envelope::tree(self.call(operation, call).await?)
+            // The API took it, whatever it says about that.
+            .map_err(|error| error.maybe_applied(call.writes))?;
         if what.has_secrets {
             self.hide_tokens(&answer);
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::field::Field;
 use crate::wechat::{
-    Appid, EnvId, TokenKind,
+    Appid, EnvId, SourceType, TokenKind,
     auth::Call,
     http::{AnswerLimit, Secrecy},
 };
@@ -18,6 +18,8 @@ pub struct Subject {
     pub env: Option<EnvId>,
     /// A mini program.
     pub appid: Option<Appid>,
+    /// The kind of environments that a query is about; none for those of mini programs.
+    pub source_type: Option<SourceType>,
 }
 
 /// What a call can't be made without.

@@ -85,7 +85,13 @@ pub const QUERY: Documented = Documented {
     path: "/componenttcb/batchgetenvid",
     answers: &["relation_data", "err_list"],
     limit: AnswerLimit::of_batch(1),
-    body: |subject| Ok(json!({"appids": [appid(subject)?]})),
+    body: |subject| {
+        let mut body = json!({"appids": [appid(subject)?]});
+        if let Some(source) = subject.source_type {
+            body["source_type"] = json!(source);
+        }
+        Ok(body)
+    },
     ..of_platform(&[
         text("relation_data[].appid"),
         text("relation_data[].env_list[]"),
