@@ -3,7 +3,7 @@
 use super::deploy::{Deployed, deploy};
 use super::marks::Marks;
 use super::model::{Config, Function, State};
-use super::place;
+use super::{place, warnings};
 use crate::framework::Context;
 use crate::framework::resource::Applied;
 use crate::provider::asked::Asked;
@@ -29,6 +29,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     let Deployed {
         mut functions,
         failures,
+        replaced,
         hash,
         warnings,
     } = match deployed {
@@ -53,6 +54,7 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
         );
         warning
     });
+    let replaced = warnings::code_was_replaced(&wanted.name, &replaced);
     let state = State {
         source_hash: Some(hash),
         ..wanted
@@ -60,5 +62,6 @@ pub(super) async fn create(context: &Context<Session>, planned: Config) -> Appli
     Applied::state(state.with(functions))
         .private(Marks::of(object).write())
         .with(refusals)
+        .with(replaced)
         .with(warnings)
 }

@@ -7,6 +7,7 @@ use super::look::{Found, look};
 use super::model::{Function, State};
 use super::{source, warnings};
 use crate::framework::{Diagnostic, Diagnostics};
+use crate::ordered::Ordered as _;
 use crate::provider::Session;
 use crate::provider::outcomes::{Failures, Outcomes};
 use crate::wechat::{CodeHash, EnvId, FoundFunction, Operation};
@@ -15,6 +16,8 @@ use crate::wechat::{CodeHash, EnvId, FoundFunction, Operation};
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// After this many looks, what looks as it did before the upload is taken to be what came of it.
+const LOOKS_FOR_A_CHANGE: u32 = 3;
 
 /// What came of it.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(super) struct Deployed {
     pub(super) functions: BTreeMap<EnvId, Function>,
     /// Where it was not, or came to nothing.
     pub(super) failures: Failures<EnvId>,
+    /// Of `functions`, those that were there before.
+    pub(super) replaced: BTreeSet<EnvId>,
     /// What the code was.
     pub(super) hash: CodeHash,
     /// What the user should know.
@@ -50,6 +55,7 @@ pub(super) async fn deploy(
             return Ok(Deployed {
                 functions: BTreeMap::new(),
                 failures: failed.collect(),
+                replaced: BTreeSet::new(),
                 hash,
                 warnings: Diagnostics::new(),
             });
@@ -58,6 +64,7 @@ pub(super) async fn deploy(
     let code = source::read(path, wanted.source_hash.as_ref()).await?;
     let found = look(session, operation, &wanted.name, envs).await;
     let (targets, mut failures) = Outcomes::from_iter(found).into_parts();
+    let before = targets.clone();
     let outcomes = turn
         .upload(operation, &wanted.name, &code, &wanted.network(), targets)
         .await;
@@ -66,7 +73,8 @@ pub(super) async fn deploy(
     let (taken, refused) = Outcomes::from_iter(outcomes).into_parts();
     failures.extend(refused);
 
-    let seen = wait(session, operation, wanted, taken.into_keys().collect()).await;
+    let open = taken.into_keys().collect();
+    let seen = wait(session, operation, wanted, &before, open).await;
     let mut functions = BTreeMap::new();
     let mut unsettled = BTreeMap::new();
     for (env, found) in seen {
@@ -91,10 +99,13 @@ pub(super) async fn deploy(
         }
         functions.insert(env, found.map_or(Function::UNKNOWN, Function::from));
     }
+    let was_there = |env: &&EnvId| before.get(*env).is_some_and(Option::is_some);
+    let replaced = functions.keys().filter(was_there).cloned().into_set();
     let warnings = warnings::not_active_yet(&wanted.name, &unsettled);
     Ok(Deployed {
         functions,
         failures,
+        replaced,
         hash,
         warnings: warnings.into_iter().collect(),
     })
@@ -105,21 +116,34 @@ fn is_settled(found: &FoundFunction) -> bool {
     found.is_active() || found.has_failed() || !found.is_told()
 }
 
+/// Whether it looks as it did before the upload, so that it may be the status of the code before.
+fn is_as_before(before: Option<&FoundFunction>, now: &FoundFunction) -> bool {
+    before.is_some_and(|before| (&before.status, &before.mod_time) == (&now.status, &now.mod_time))
+}
+
 /// Looks at the functions until each is active or has failed, or time is up, at least once. What is settled is not looked
-/// at again. A look that fails is no reason to stop, unless it can't be any better the next time.
+/// at again; what looks as it did `before` is, a few times. A look that fails is no reason to stop, unless it can't be any better the next time.
 async fn wait(
     session: &Session,
     operation: &Operation,
     wanted: &State,
+    before: &BTreeMap<EnvId, Option<FoundFunction>>,
     mut open: BTreeSet<EnvId>,
 ) -> Found {
     let mut last = Found::new();
     let mut pause = FIRST_PAUSE;
+    let mut looks = 0;
     while !open.is_empty() {
         let found = look(session, operation, &wanted.name, &open).await;
+        looks += 1;
         for (env, found) in found {
+            let before = before.get(&env).and_then(Option::as_ref);
+            let may_be_old =
+                |found: &FoundFunction| looks < LOOKS_FOR_A_CHANGE && is_as_before(before, found);
             let is_over = match &found {
-                Ok(found) => found.as_ref().is_some_and(is_settled),
+                Ok(found) => found
+                    .as_ref()
+                    .is_some_and(|found| is_settled(found) && !may_be_old(found)),
                 Err(error) => !error.class().is_retryable(),
             };
             if is_over {
@@ -136,4 +160,23 @@ async fn wait(
         pause = (pause + pause / 2).min(LONGEST_PAUSE);
     }
     last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_as_before_the_upload_may_be_the_code_before() {
+        let found = |status: &str, time: Option<&str>| FoundFunction {
+            status: Some(status.to_owned()),
+            mod_time: time.map(str::to_owned),
+            ..FoundFunction::default()
+        };
+        let before = found("Active", Some("1"));
+        assert!(is_as_before(Some(&before), &before));
+        assert!(!is_as_before(Some(&before), &found("Active", Some("2"))));
+        assert!(!is_as_before(Some(&before), &found("Updating", Some("1"))));
+        assert!(!is_as_before(None, &before));
+    }
 }

@@ -8,6 +8,7 @@ mod deploy;
 mod id;
 mod identity;
 mod import;
+mod in_advance;
 mod look;
 mod marks;
 mod model;

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::marks::Marks;
 use super::model::{Config, State};
-use super::{place, source, warnings};
+use super::{in_advance, place, source, warnings};
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, Context, Diagnostic, Diagnostics};
 use crate::ordered::Ordered as _;
@@ -28,7 +28,7 @@ pub(super) async fn plan(
         ..
     } = request;
     let mut said = Diagnostics::new();
-    match hash(&config).await {
+    match hash(&config, applying).await {
         Ok((hash, warning)) => {
             planned.source_hash = hash;
             said.extend(warning);
@@ -80,6 +80,15 @@ pub(super) async fn plan(
         replaced,
     ));
     said.extend(replaced.and_then(ends));
+    // Of a replacement, core shows what its first plan says, and of the second one errors alone.
+    let is_second = prior.is_none() && before.there().is_some();
+    if let Some(name) = planned
+        .name
+        .known()
+        .filter(|_| !is_second && !said.has_error())
+    {
+        said.extend(in_advance::look(context, name, &change.added).await);
+    }
     if let Some(prior) = in_place {
         if planned.deletes(prior) {
             said.extend(warnings::deletes(&prior.name, &change.removed));
@@ -154,8 +163,12 @@ fn ends(state: &State) -> Option<Diagnostic> {
     }
 }
 
-/// The hash that the configuration gives, or else that of the file.
-async fn hash(config: &Config) -> Result<(Attr<CodeHash>, Option<Diagnostic>), Diagnostic> {
+/// The hash that the configuration gives, or else that of the file. In an apply, a file whose hash is given is looked at when
+/// it is sent.
+async fn hash(
+    config: &Config,
+    applying: bool,
+) -> Result<(Attr<CodeHash>, Option<Diagnostic>), Diagnostic> {
     match (&config.source_hash, &config.source) {
         (Attr::Null, Attr::Known(path)) => {
             let (hash, warning) = source::hash(path).await?;
@@ -163,6 +176,10 @@ async fn hash(config: &Config) -> Result<(Attr<CodeHash>, Option<Diagnostic>), D
         }
         (Attr::Null, Attr::Null) => Ok((Attr::Null, None)),
         (Attr::Null, Attr::Unknown) => Ok((Attr::Unknown, None)),
+        (Attr::Known(given), Attr::Known(path)) if !applying => {
+            let warning = source::check(path, given).await?;
+            Ok((Attr::Known(given.clone()), warning))
+        }
         (given, _) => Ok((given.clone(), None)),
     }
 }

@@ -13,8 +13,9 @@ use crate::wechat::Class;
 
 /// Looks for the function in each environment of the state.
 ///
-/// Where it is not there any more the environment leaves the state, and the next plan adds it. So does one whose code was
-/// not taken, whatever is there. Without any left the resource is gone.
+/// Where it is not there the environment leaves the state, and the next plan adds it. One that has the function and did not
+/// take the code stays marked as it is: the next plan sends the code again, and a destroy knows of it. Without any left the
+/// resource is gone.
 pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<State> {
     let limits = (&state.timeouts, "read");
     let operation = deadline::of_envs(context, limits, deadline::READ, state.envs.len());
@@ -31,10 +32,10 @@ pub(super) async fn read(context: &Context<Session>, state: State) -> Applied<St
         if unknown.contains(env) {
             let before = before.cloned().unwrap_or(Function::UNKNOWN);
             functions.insert(env.clone(), before);
-        } else if let Some(Some(found)) = found.get(env)
-            && !before.is_some_and(Function::was_not_taken)
-        {
-            functions.insert(env.clone(), found.clone().into());
+        } else if let Some(Some(found)) = found.get(env) {
+            let refused = before.filter(|before| before.was_not_taken());
+            let now = refused.cloned().unwrap_or_else(|| found.clone().into());
+            functions.insert(env.clone(), now);
         }
     }
     if functions.is_empty() {

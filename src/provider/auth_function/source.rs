@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::io::ErrorKind;
 
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, Take};
@@ -105,6 +106,27 @@ fn unusable(path: &str, why: &InvalidFunctionCode) -> Diagnostic {
     };
     Diagnostic::error(format!("{path:?} cannot be uploaded: {why}"), next)
         .at(AttributePath::root(ATTRIBUTE))
+}
+
+/// What there is to say of the file where the configuration gives its hash; nothing where there is no file yet.
+pub(super) async fn check(path: &str, given: &CodeHash) -> Result<Option<Diagnostic>, Diagnostic> {
+    let looked = tokio::fs::metadata(path).await;
+    if looked.is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let (hash, warning) = hash(path).await?;
+    if hash == *given {
+        Ok(warning)
+    } else {
+        Err(Diagnostic::error(
+            format!("{path:?} is not the file of `source_hash`"),
+            format!(
+                "`source_hash` is {given}, and the file has the SHA-256 {hash}. Set `source_hash` to that, or leave it out. If \
+                 something makes the file during the apply, remove the one that is there before the plan."
+            ),
+        )
+        .at(AttributePath::root("source_hash")))
+    }
 }
 
 /// It is another file than at the time of the plan.

@@ -14,9 +14,10 @@ use crate::ordered::Ordered as _;
 use crate::provider::asked::Asked;
 use crate::provider::ledger::ObjectId;
 use crate::provider::{Session, deadline};
+use crate::wechat::EnvId;
 
-/// Uploads to what was added, and to what stays if the code changed; then deletes what was removed, if it is to be deleted.
-/// With an error, the state says what is really there.
+/// Uploads to what was added, and to what stays if the code changed; then deletes what was removed, if it is to be deleted
+/// and all uploads worked: nobody is cut off for an environment that did not get the function. With an error, the state says what is really there.
 pub(super) async fn update(
     context: &Context<Session>,
     request: UpdateRequest<Config, State>,
@@ -49,11 +50,13 @@ pub(super) async fn update(
         .into_map();
     let mut said = Diagnostics::new();
     let mut source_hash = wanted.source_hash.clone();
+    let mut all_worked = true;
     if !uploaded.is_empty() {
         let deployed = deploy(&context.session, &operation, &wanted, &uploaded).await;
         let Deployed {
             functions: taken,
             failures,
+            replaced,
             hash,
             warnings,
         } = match deployed {
@@ -61,7 +64,14 @@ pub(super) async fn update(
             Err(error) => return Applied::failed(error),
         };
         let asked = Asked::upload(format!("upload function {} to", wanted.name)).within("update");
-        said.extend(failures.errors(&asked));
+        all_worked = failures.is_empty();
+        let keeps = warnings::not_deleted_yet(&change.removed).filter(|_| wanted.deletes());
+        said.extend(failures.errors(&asked).into_iter().map(|mut error| {
+            error.detail.extend(keeps.as_deref());
+            error
+        }));
+        let replaced = replaced.intersection(&change.added).cloned().into_set();
+        said.extend(warnings::code_was_replaced(&wanted.name, &replaced));
         said.extend(warnings);
         source_hash = Some(hash);
         let sent_again_in_vain = taken.is_empty() && change.left.is_empty();
@@ -78,7 +88,10 @@ pub(super) async fn update(
         }
     }
     let mut kept = BTreeMap::new();
-    if wanted.deletes() {
+    if wanted.deletes() && !all_worked {
+        let removed = |(env, _): &(EnvId, Function)| change.removed.contains(env);
+        kept.extend(prior.functions.into_iter().filter(removed));
+    } else if wanted.deletes() {
         let (name, session) = (&wanted.name, &context.session);
         let (own, of_others) = place::give_up(session, Some(&object), name, &change.removed);
         said.extend(warnings::left_to_another(name, &of_others));

@@ -46,6 +46,44 @@ pub(super) fn deletes(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Dia
     })
 }
 
+/// Why functions that are not wanted any more are still there, for the end of an error about an upload.
+pub(super) fn not_deleted_yet(envs: &BTreeSet<EnvId>) -> Option<String> {
+    (!envs.is_empty()).then(|| {
+        format!(
+            "\nNothing was deleted since not every upload worked. In state and in use is still the function of: {}. The \
+             next apply deletes it, once all uploads have worked.",
+            listed(envs)
+        )
+    })
+}
+
+/// Functions that the configuration does not manage yet get its code.
+pub(super) fn code_will_be_replaced(
+    name: &FunctionName,
+    envs: &BTreeSet<EnvId>,
+) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} is there already, and its code will be replaced"),
+            format!(
+                "Environments: {}.\nThe apply uploads the code of `source` in place of what the function has. Nobody can \
+                 read that back: keep a copy of it, if it may be needed.",
+                listed(envs)
+            ),
+        ))
+    })
+}
+
+/// What the apply found, which the plan may not have known.
+pub(super) fn code_was_replaced(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} was there already, and its code was replaced"),
+            format!("Environments: {}.", listed(envs)),
+        ))
+    })
+}
+
 /// Functions stay.
 pub(super) fn stays(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
     (!envs.is_empty()).then(|| {

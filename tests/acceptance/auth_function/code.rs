@@ -42,6 +42,32 @@ async fn a_changed_file_is_a_planned_update_that_sends_code_to_all() {
     assert_eq!(values(&workspace).await["source"], "b.zip");
 }
 
+/// A file that is made during the apply need not be there; one that is there is looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_looks_at_a_file_whose_hash_is_given() {
+    let workspace = workspace!();
+    let given = format!("source_hash = {:?}", hash("one"));
+    workspace.configure(&function(&[ENV], &given));
+    let plan = || workspace.run(&["plan", "-no-color"]);
+    plan().await.ok();
+    write_zip(&workspace, "two");
+    plan().await.fails_with(&[
+        "is not the file of `source_hash`",
+        &hash("one"),
+        &hash("two"),
+    ]);
+    let file = workspace.path().join(FILE);
+    fs::write(&file, "exports.main = () => {}").unwrap();
+    plan().await.fails_with(&["it is not a zip file"]);
+    let mut large = zip("");
+    large.resize((20 << 20) + 1, 0);
+    fs::write(&file, &large).unwrap();
+    plan().await.fails_with(&["it has 20971521 bytes"]);
+    write_zip(&workspace, "one");
+    plan().await.ok();
+    assert_eq!(writes(&workspace), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn terraform_s_own_hash_is_the_same_one() {
     let workspace = workspace!();
@@ -73,7 +99,7 @@ async fn a_file_with_another_hash_than_the_planned_one_is_not_sent() {
         &hash("two"),
         "Nothing was sent",
     ]);
-    assert!(workspace.sandbox.calls().is_empty());
+    assert_eq!(writes(&workspace), 0);
     assert!(workspace.resource(ADDRESS).await.is_null());
 }
 
@@ -87,7 +113,7 @@ async fn a_file_that_changes_after_the_plan_is_not_sent() {
     write_zip(&workspace, "two");
     let run = workspace.run(&["apply", "-no-color", "plan"]).await;
     run.fails_with(&["source_hash"]);
-    assert!(workspace.sandbox.calls().is_empty());
+    assert_eq!(writes(&workspace), 0);
 
     workspace.apply().await;
     workspace.sandbox.clear_calls();
@@ -97,7 +123,7 @@ async fn a_file_that_changes_after_the_plan_is_not_sent() {
     write_zip(&workspace, "four");
     let run = workspace.run(&["apply", "-no-color", "plan"]).await;
     run.fails_with(&["source_hash"]);
-    assert!(workspace.sandbox.calls().is_empty());
+    assert_eq!(writes(&workspace), 0);
     assert_eq!(with_code(&workspace, "two"), [ENV]);
 }
 
@@ -140,7 +166,7 @@ async fn a_file_that_cannot_be_uploaded_is_an_error_of_the_plan() {
     plan()
         .await
         .fails_with(&["invalid `source_hash`", "filebase64sha256"]);
-    assert!(workspace.sandbox.calls().is_empty());
+    assert_eq!(writes(&workspace), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

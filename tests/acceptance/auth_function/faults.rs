@@ -60,11 +60,18 @@ impl Cell {
             }
             write_zip(&workspace, "two");
         }
+        // A plan looks, too, and would use up what strikes once.
+        let planned_before = self.endpoint == Endpoint::FunctionList;
+        if planned_before {
+            workspace.run(&["plan", "-out=plan"]).await.ok();
+        }
         workspace.sandbox.clear_calls();
         let fault = self.row.fault(self.endpoint, self.after_work, self.times);
         workspace.sandbox.inject(fault);
         let run = if self.endpoint == Endpoint::DeleteFunction {
             workspace.run(&["destroy", "-auto-approve", "-json"]).await
+        } else if planned_before {
+            workspace.run(&["apply", "-json", "plan"]).await
         } else {
             workspace.apply_json().await
         };

@@ -24,7 +24,9 @@ async fn absent_functions_are_uploaded_in_one_call_and_waited_for() {
     assert_eq!(actions(&plan, ADDRESS), ["create"]);
     let after = &plan["resource_changes"][0]["change"]["after"];
     assert_eq!(after["source_hash"], hash("one").as_str());
-    assert!(workspace.sandbox.calls().is_empty(), "a plan asks nothing");
+    assert_eq!(envs_of(&workspace, Endpoint::FunctionList).len(), 2);
+    assert_eq!(writes(&workspace), 0, "a plan sends nothing");
+    workspace.sandbox.clear_calls();
 
     workspace.run(&["apply", "-no-color", "plan"]).await.ok();
     let uploads = workspace.calls(Endpoint::UploadFunction);

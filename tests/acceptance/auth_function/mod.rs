@@ -1,5 +1,6 @@
 //! `cloudbase_auth_function`: one function over a set of environments.
 
+mod announced;
 mod code;
 mod faults;
 mod import;

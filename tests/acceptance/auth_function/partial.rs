@@ -52,7 +52,10 @@ async fn what_is_refused_is_a_warning_and_is_added_by_the_next_apply() {
     let plan = workspace.plan().await;
     assert_eq!(actions(&plan, ADDRESS), ["update"]);
     let before = &plan["resource_changes"][0]["change"]["before"]["envs"];
-    assert_eq!(before, &serde_json::json!([THIRD_ENV]));
+    // One that has a function stays in state, so that a destroy knows of it.
+    assert_eq!(before, &serde_json::json!([THIRD_ENV, OTHER_ENV]));
+    let functions = &plan["resource_changes"][0]["change"]["before"]["functions"];
+    assert_eq!(functions[OTHER_ENV]["status"], "failed");
     workspace.run(&["apply", "plan"]).await.ok();
     assert_eq!(envs_of(&workspace, Endpoint::UploadFunction), [[ENV]]);
     assert_eq!(
@@ -158,6 +161,33 @@ async fn a_function_that_fails_later_is_told_with_its_reason_and_sent_again() {
     workspace.assert_plan_is_empty().await;
 }
 
+/// Right after an upload, the list may still have the function as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_from_before_the_upload_is_not_taken_for_what_came_of_it() {
+    let workspace = workspace!();
+    let before = Function::new(ENV, NAME);
+    workspace.sandbox.put_function(before.clone());
+    // So that the first look finds nothing settled, whenever it comes.
+    workspace
+        .sandbox
+        .behave(|now| now.function_creation = Duration::from_secs(3600));
+    write_zip(&workspace, "one");
+    workspace.configure(&impatient(&[ENV], ""));
+    let list = async {
+        while workspace.calls(Endpoint::UploadFunctionCode).is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        workspace.sandbox.put_function(before.clone());
+        tokio::time::sleep(Duration::from_millis(1600)).await;
+        let mut failed = before.clone();
+        "UpdateFailed".clone_into(&mut failed.status);
+        "2021-07-29 16:00:00".clone_into(&mut failed.mod_time);
+        workspace.sandbox.put_function(failed);
+    };
+    let (run, ()) = tokio::join!(workspace.try_apply(), list);
+    run.fails_with(&["its status is UpdateFailed"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_active_in_time_stays_in_state_with_a_warning() {
     let workspace = workspace!();
@@ -225,6 +255,64 @@ async fn an_update_that_fails_is_an_error_with_the_state_that_is_there() {
     assert_eq!(statuses(&workspace, &[ENV, OTHER_ENV]).await, ["Active"; 2]);
     workspace.apply().await;
     assert_eq!(with_code(&workspace, "three").len(), 2);
+    workspace.assert_plan_is_empty().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_update_that_fails_a_destroy_leaves_nothing_behind() {
+    let workspace = workspace!();
+    write_zip(&workspace, "one");
+    let policy = "deletion_policy = \"delete\"";
+    workspace.configure(&function(&[ENV, OTHER_ENV], policy));
+    workspace.apply().await;
+    workspace.sandbox.behave(|now| {
+        now.refused_functions
+            .insert(ENV.to_owned(), Some("no".to_owned()));
+    });
+    write_zip(&workspace, "two");
+    assert_ne!(workspace.try_apply().await.code, 0);
+    workspace
+        .run(&["apply", "-refresh-only", "-auto-approve"])
+        .await
+        .ok();
+    assert_eq!(
+        statuses(&workspace, &[ENV, OTHER_ENV]).await,
+        ["failed", "Active"]
+    );
+    workspace.destroy().await.ok();
+    assert!(workspace.sandbox.functions().is_empty());
+}
+
+/// Shops of the one environment are not cut off for another one that refuses the function.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_deleted_where_an_upload_of_the_same_update_fails() {
+    let workspace = workspace!();
+    write_zip(&workspace, "one");
+    let policy = "deletion_policy = \"delete\"";
+    workspace.configure(&function(&[ENV], policy));
+    workspace.apply().await;
+    workspace.sandbox.clear_calls();
+    workspace.sandbox.behave(|now| {
+        now.refused_functions
+            .insert(OTHER_ENV.to_owned(), Some("no".to_owned()));
+    });
+    workspace.configure(&function(&[OTHER_ENV], policy));
+    workspace.try_apply().await.fails_with(&[
+        "could not upload function cloudbase_auth to environment",
+        "Nothing was deleted",
+        &format!("the function of: {ENV}"),
+    ]);
+    assert!(workspace.calls(Endpoint::DeleteFunction).is_empty());
+    let state = values(&workspace).await;
+    assert_eq!(state["envs"], serde_json::json!([ENV]));
+    assert_eq!(state["functions"][ENV]["status"], "Active");
+
+    workspace
+        .sandbox
+        .behave(|now| now.refused_functions.clear());
+    workspace.apply().await;
+    assert_eq!(with_code(&workspace, "one"), [OTHER_ENV]);
+    assert_eq!(envs_of(&workspace, Endpoint::DeleteFunction), [[ENV]]);
     workspace.assert_plan_is_empty().await;
 }
 
