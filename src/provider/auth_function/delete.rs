@@ -26,9 +26,13 @@ pub(super) async fn delete(
     let limits = (&state.timeouts, "delete");
     let operation = deadline::of_envs(context, limits, deadline::WRITE, state.envs.len());
     let marks = Marks::read(&private);
-    let (own, of_others) =
-        place::give_up(&context.session, marks.there(), &state.name, &state.envs);
-    let left = warnings::left_to_another(&state.name, &of_others);
+    let (own, not_taken) = state.own(&state.envs);
+    let (own, of_others) = place::give_up(&context.session, marks.there(), &state.name, &own);
+    let left = [
+        warnings::left_to_another(&state.name, &of_others),
+        warnings::not_deleted(&state.name, &not_taken),
+    ];
+    let left: Vec<_> = left.into_iter().flatten().collect();
     let remaining = delete_each(context, &operation, &state.name, &own).await;
     if remaining.is_empty() {
         return Applied::gone().with(left);

@@ -133,6 +133,16 @@ impl State {
         self.deletion_policy == DeletionPolicy::Delete
     }
 
+    /// Those of `envs` whose function is this resource's to delete, and the others: they did not take its code, so that a
+    /// function there may be somebody else's.
+    pub(super) fn own(&self, envs: &BTreeSet<EnvId>) -> (BTreeSet<EnvId>, BTreeSet<EnvId>) {
+        let was_taken = |env: &EnvId| {
+            let function = self.functions.get(env);
+            !function.is_some_and(Function::was_not_taken)
+        };
+        envs.iter().cloned().partition(was_taken)
+    }
+
     /// The same with these functions only.
     pub(super) fn with(self, functions: BTreeMap<EnvId, Function>) -> Self {
         Self {

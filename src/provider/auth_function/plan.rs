@@ -91,14 +91,11 @@ pub(super) async fn plan(
     }
     if let Some(prior) = in_place {
         if planned.deletes(prior) {
-            said.extend(warnings::deletes(&prior.name, &change.removed));
+            let (own, not_taken) = prior.own(&change.removed);
+            said.extend(warnings::deletes(&prior.name, &own));
+            said.extend(warnings::not_deleted(&prior.name, &not_taken));
             let role = (&prior.name, Role::Ends);
-            said.extend(place::plan(
-                &context.session,
-                &instance,
-                role,
-                &change.removed,
-            ));
+            said.extend(place::plan(&context.session, &instance, role, &own));
         }
         if prior.source_hash.is_none() {
             said.extend(warnings::code_is_not_known(&prior.name, &change.sent_again));
@@ -125,7 +122,7 @@ pub(super) fn plan_destroy(session: &Session, request: &PlanDestroyRequest<State
             session,
             &instance,
             (&state.name, Role::Ends),
-            &state.envs,
+            &state.own(&state.envs).0,
         ));
     }
     said
@@ -149,7 +146,7 @@ fn conflicts(
             session,
             instance,
             (&prior.name, Role::Ends),
-            &prior.envs,
+            &prior.own(&prior.envs).0,
         ));
     }
     said
@@ -157,7 +154,7 @@ fn conflicts(
 
 fn ends(state: &State) -> Option<Diagnostic> {
     if state.deletes() {
-        warnings::deletes(&state.name, &state.envs)
+        warnings::deletes(&state.name, &state.own(&state.envs).0)
     } else {
         warnings::stays(&state.name, &state.envs)
     }

@@ -93,7 +93,9 @@ pub(super) async fn update(
         kept.extend(prior.functions.into_iter().filter(removed));
     } else if wanted.deletes() {
         let (name, session) = (&wanted.name, &context.session);
-        let (own, of_others) = place::give_up(session, Some(&object), name, &change.removed);
+        let (own, not_taken) = prior.own(&change.removed);
+        said.extend(warnings::not_deleted(name, &not_taken));
+        let (own, of_others) = place::give_up(session, Some(&object), name, &own);
         said.extend(warnings::left_to_another(name, &of_others));
         let remaining = delete_each(context, &operation, name, &own).await;
         let asked = Asked::delete_function(format!("delete function {} in", wanted.name));

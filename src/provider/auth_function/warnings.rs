@@ -203,3 +203,17 @@ pub(super) fn left_to_another(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Op
         ))
     })
 }
+
+/// What is there is not known to be this resource's.
+pub(super) fn not_deleted(name: &FunctionName, envs: &BTreeSet<EnvId>) -> Option<Diagnostic> {
+    (!envs.is_empty()).then(|| {
+        at_envs(Diagnostic::warning(
+            format!("function {name} is not deleted where it did not take the code"),
+            format!(
+                "Environments: {}.\nThe API refused the code of this resource there. If there is a function, it has the code \
+                 that it had, which may be somebody else\'s. It is only removed from state.",
+                listed(envs)
+            ),
+        ))
+    })
+}
