@@ -38,7 +38,7 @@ pub(super) fn detail_without_rid(error: &Error, asked: &Asked) -> String {
             Kind::Whitelist => "The next plan shows what the whitelist has.",
             Kind::Upload => "The next apply looks for the function first, and then sends the code once more.",
             Kind::DeleteFunction => "The next apply checks first whether the function is still there.",
-            Kind::Read => "",
+            Kind::Quota | Kind::Read => "",
         })
         .filter(|open| !open.is_empty());
     let next = next(error, asked);
@@ -85,7 +85,7 @@ fn more_time(timeout: &str) -> String {
 
 /// Whether it takes the token that an attribute names.
 fn takes_either_token(kind: Kind) -> bool {
-    matches!(kind, Kind::Convert | Kind::Whitelist)
+    matches!(kind, Kind::Convert | Kind::Quota | Kind::Whitelist)
 }
 
 fn is_of_either_token(error: &Error) -> bool {
@@ -107,7 +107,7 @@ pub fn of_code(errcode: i64) -> Option<&'static str> {
             "They are set in `component` in the provider block."
         }
         48001 | 61014 | 61015 => {
-            "A conversion and a whitelist of open APIs take the one that their attribute `token` names."
+            "A conversion, a whitelist of open APIs and a quota take the one that their attribute `token` names."
         }
         61023 => {
             "Without `refresh_token` in the provider's `authorizer` it is taken from that list."

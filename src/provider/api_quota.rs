@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
+use super::token_kind::{self, Token};
 use super::{Session, api_errors, deadline, validators};
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Nesting, Schema};
 use crate::framework::{AttributePath, Context, DataSource};
-use crate::wechat::{RateLimit, TokenKind};
+use crate::wechat::RateLimit;
 
 /// The data source type.
 pub(super) struct Quota;
@@ -23,14 +24,6 @@ pub(super) struct State {
     remaining: Option<i64>,
     rate_limit: Option<Rate>,
     component_rate_limit: Option<Rate>,
-}
-
-/// Whose quota it is.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Token {
-    Component,
-    Authorizer,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -79,13 +72,11 @@ impl DataSource for Quota {
                 )
                 .required()
                 .validate(validators::call_path()),
-                Attribute::string(
-                    "token",
+                token_kind::attribute(
                     "Whose access token to ask with: `component` (the default) for the platform's \
                      own calls, such as those of sharing; `authorizer` for calls on behalf of a \
                      merchant.",
-                )
-                .validate(validators::one_of(&["component", "authorizer"])),
+                ),
                 number("daily_limit", "Calls that may be made in a day."),
                 number("used", "Calls made today."),
                 number("remaining", "Calls left today."),
@@ -100,10 +91,7 @@ impl DataSource for Quota {
 
     async fn read(&self, context: Context<Session>, config: State) -> Found<State> {
         let operation = deadline::operation(&context, deadline::READ);
-        let token = match config.token {
-            None | Some(Token::Component) => TokenKind::Component,
-            Some(Token::Authorizer) => TokenKind::Authorizer,
-        };
+        let token = config.token.unwrap_or_default().into();
         let client = &context.session.client;
         match client.api_quota(&operation, &config.path, token).await {
             Ok(quota) => Found::state(State {
@@ -115,7 +103,7 @@ impl DataSource for Quota {
                 ..config
             }),
             Err(error) => {
-                let asked = Asked::read(format!("read the quota of {}", config.path));
+                let asked = Asked::quota(format!("read the quota of {}", config.path));
                 let path = AttributePath::root("path");
                 Found::failed(api_errors::error(&asked, &error, path))
             }

@@ -15,6 +15,7 @@ pub(super) struct Asked {
 pub(super) enum Kind {
     Convert,
     DeleteFunction,
+    Quota,
     Read,
     Share,
     Unshare,
@@ -46,6 +47,11 @@ impl Asked {
     /// The whitelist of open APIs of an environment is read or changed.
     pub(super) fn whitelist(words: impl Into<String>) -> Self {
         Self::new(Kind::Whitelist, words)
+    }
+
+    /// The quota of a call is read.
+    pub(super) fn quota(words: impl Into<String>) -> Self {
+        Self::new(Kind::Quota, words)
     }
 
     /// A function is uploaded.

@@ -35,23 +35,3 @@ pub(super) fn source_type() -> Attribute {
 pub(super) fn source_type_of_resource() -> Attribute {
     source_type().unset_means(Value::integer(SourceType::CLOUD_DEVELOPMENT.get()))
 }
-
-/// `token`: whose access token the API is asked with.
-pub(super) fn access_token_kind() -> Attribute {
-    Attribute::string(
-        "token",
-        "Whose access token to use: `component` (the default) for batch cloud development, \
-         `authorizer` for ordinary cloud development.",
-    )
-    .validate(validators::one_of(&["component", "authorizer"]))
-}
-
-/// `token`: whose access token converts an environment.
-pub(super) fn conversion_token() -> Attribute {
-    Attribute::string(
-        "token",
-        "Whose access token to use: `component` (the default) for batch cloud development, \
-         `authorizer` for ordinary cloud development.",
-    )
-    .validate(validators::one_of(&["component", "authorizer"]))
-}

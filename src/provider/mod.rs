@@ -26,6 +26,7 @@ mod open_api_access;
 mod outcomes;
 mod request_times;
 mod timeouts;
+mod token_kind;
 mod tokens;
 mod validators;
 

@@ -83,26 +83,18 @@ pub(super) fn one_of(words: &'static [&'static str]) -> Validator {
     })
 }
 
-/// The value is the path of a call of the API: it starts with a slash and has neither a host nor a query.
+/// The value is the path of one call of the API: what a whitelist could list, save what stands for several.
 pub(super) fn call_path() -> Validator {
     Validator::new(|value, path| match value.as_str() {
-        Some(text) if !is_api_path(text) => {
+        Some(text) if text.contains('*') || text.parse::<ApiPath>().is_err() => {
             let detail = format!(
                 "{text:?} is not the path of a call: write it with the slash in front and without the \
-                 host or a query, as in `/componenttcb/batchshareenv`."
+                 host, a query or a `*`, as in `/componenttcb/batchshareenv`."
             );
             vec![Diagnostic::error(format!("invalid `{path}`"), detail).at(path.clone())]
         }
         _ => Vec::new(),
     })
-}
-
-fn is_api_path(text: &str) -> bool {
-    text.starts_with('/')
-        && !text.starts_with("//")
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && !b"?#\"".contains(&b))
 }
 
 /// The collection has an element; `otherwise` says what to do about an empty one.

@@ -32,8 +32,7 @@ pub struct Behaviour {
     /// How share and unshare calls with several environments are taken.
     pub mixed_calls: MixedCalls,
     /// Share, unshare, convert, whitelists of open APIs and the calls about functions take only the environments that are
-    /// listed. If one has a
-    /// `source_type`, share and unshare take it with that one only. Default: any id.
+    /// listed. If one has a `source_type`, share and unshare take it with that one only. Default: any id.
     pub strict_envs: bool,
     /// Share, unshare and query take only mini programs that have authorised the platform, and share
     /// only those that have granted permission set 18. Default: any. The platform's own development

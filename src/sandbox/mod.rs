@@ -27,6 +27,7 @@
 //! | `/componenttcb/batchgetenvid` | component | lists bound pairs only; an empty row for an appid without |
 //! | `/tcb/modifyenv` | either | marks the environment converted |
 //! | `/tcb/getenvinfo` | authorizer | environments of the state; an unknown one is an empty list |
+//! | `/tcb/usecloudaccesstoken` | either | reads and writes an environment's whitelist of open APIs; a write with a version that is out of date is 40097 |
 //! | `/componenttcb/describeenvs` | component | the same environments |
 //! | `/componenttcb/describecloudbaserunenvs` | component | those of them that are for cloud hosting |
 //! | `/cgi-bin/openapi/quota/get` | either | caps of an endpoint that the token is for, and its calls since the start |
@@ -38,7 +39,6 @@
 //! | `/cgi-bin/component/api_authorizer_token` | component | a new token for a refresh token |
 //! | `/cgi-bin/component/api_get_authorizer_list` | component | one page, `count` up to 500 |
 //! | `/cgi-bin/component/api_get_authorizer_info` | component | permission sets granted, and the legal subject |
-//! | `/tcb/usecloudaccesstoken` | either | reads and writes an environment's whitelist of open APIs; a write with a version that is out of date is 40097 |
 //!
 //! Business errors are HTTP 200 with `errcode` and an `errmsg` that ends in a rid. `source_type` absent
 //! and 0 are the same, 1 is apart, others are 40097. Every well-formed environment id may be shared and

@@ -128,7 +128,7 @@ const PERMISSION: &str = "Have the account's administrator grant the platform th
     (development and data analysis) to share environments, 49 (cloud development management) for environment \
     information, conversion and whitelists of open APIs.";
 const RIGHT_TOKEN: &str = "Share, unshare, query and the calls about functions need the component token, environment \
-    information the authorizer token; conversion and whitelists of open APIs take either.";
+    information the authorizer token; conversion, whitelists of open APIs and quotas take either.";
 const QUOTA_PATH: &str = "Write the path of the call as its documentation has it, with the slash in front and without the host, such as \
     /componenttcb/batchshareenv.";
 const CLOUD_CONSOLE: &str = "Check the environment in the cloud console.";

@@ -1,6 +1,6 @@
 //! The data sources about the platform: its environments, and the accounts that authorised it.
 
-use cloudbase::sandbox::{Authorizer, Endpoint, Environment, Options, Quota, Seed};
+use cloudbase::sandbox::{Authorizer, Effect, Endpoint, Environment, Fault, Options, Quota, Seed};
 use serde_json::{Value as Json, json};
 
 use crate::support::{ENV, OTHER_ENV, Workspace, many_appids};
@@ -155,6 +155,8 @@ async fn a_quota_that_cannot_be_read_says_how_a_path_is_written_and_which_token_
         "/a b",
         "//a",
         "/a?b=c",
+        "/",
+        "/tcb/*",
     ] {
         configure(path);
         plan()
@@ -169,6 +171,16 @@ async fn a_quota_that_cannot_be_read_says_how_a_path_is_written_and_which_token_
         "authorizer token",
     ];
     plan().await.fails_with(&words);
+    let fault = Effect::Errcode {
+        code: 48001,
+        message: "api unauthorized".to_owned(),
+    };
+    workspace
+        .sandbox
+        .inject(Fault::new(fault).on(Endpoint::ApiQuota));
+    let names_token = "a quota take the one that their attribute `token` names";
+    plan().await.fails_with(&["errcode 48001", names_token]);
+    workspace.sandbox.clear_faults();
     configure("/componenttcb/none");
     plan()
         .await

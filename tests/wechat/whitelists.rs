@@ -61,7 +61,7 @@ async fn change(client: &Client, wanted: &[&str]) -> Result<CloudAccess, Whiteli
 fn failed(outcome: Result<CloudAccess, WhitelistError>) -> Error {
     let failed = match outcome.unwrap_err() {
         WhitelistError::Failed(error) => Some(error),
-        WhitelistError::Changed { .. } => None,
+        WhitelistError::Changed { .. } | WhitelistError::NotKnown { .. } => None,
     };
     failed.unwrap()
 }
@@ -242,8 +242,12 @@ async fn a_lost_or_busy_answer_is_looked_up_each_time() {
 #[tokio::test]
 async fn where_it_cannot_be_looked_up_that_is_said_and_nothing_is_sent_again() {
     let cap = json!({"errcode": 45009});
-    let server = server(vec![at(1, &[]), cap], vec![|| Reply::Close]).await;
-    let error = failed(change(&server.client(), &["/a"]).await);
+    let server = server(vec![at(1, &["/old"]), cap], vec![|| Reply::Close]).await;
+    let outcome = change(&server.client(), &["/a"]).await;
+    let Err(WhitelistError::NotKnown { error, before }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(before, entries(&["/old"]));
     assert!(error.may_have_been_applied());
     assert_eq!(error.class(), Class::Unreachable);
     let detail = error.detail();

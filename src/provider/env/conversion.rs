@@ -15,6 +15,7 @@ use crate::framework::{
     Attr, AttributePath, Context, Diagnostic, Diagnostics, Incoming, Type, Value,
 };
 use crate::provider::asked::Asked;
+use crate::provider::token_kind::{self, Token};
 use crate::provider::{Session, api_errors, attributes, deadline, not_known};
 use crate::wechat::{EnvId, TokenKind};
 
@@ -36,16 +37,6 @@ pub(in crate::provider) struct State {
     token: Token,
 }
 
-/// Whose access token converts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Token {
-    /// The platform's, for batch cloud development.
-    Component,
-    /// The merchant's, for ordinary cloud development.
-    Authorizer,
-}
-
 #[async_trait]
 impl Resource for EnvConversion {
     type Config = Config;
@@ -64,7 +55,7 @@ impl Resource for EnvConversion {
              environment is converted, so drift is not detected.",
             vec![
                 attributes::env().requires_replace(),
-                attributes::conversion_token().default(Value::string("component")),
+                token_kind::of_environment().default(Value::string("component")),
             ],
         )
     }

@@ -8,8 +8,9 @@ use crate::framework::action::{Action, Progress};
 use crate::framework::schema::Schema;
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics};
 use crate::provider::asked::Asked;
+use crate::provider::token_kind::{self, Token};
 use crate::provider::{Session, api_errors, attributes, deadline};
-use crate::wechat::{EnvId, TokenKind};
+use crate::wechat::EnvId;
 
 /// The action type.
 pub(in crate::provider) struct ConvertEnv;
@@ -18,7 +19,7 @@ pub(in crate::provider) struct ConvertEnv;
 #[derive(Debug, Deserialize)]
 pub(in crate::provider) struct Config {
     env: Attr<EnvId>,
-    token: Attr<String>,
+    token: Attr<Token>,
 }
 
 #[async_trait]
@@ -35,7 +36,7 @@ impl Action for ConvertEnv {
             "Turns an environment made in the Tencent Cloud console into a mini program \
              environment. This cannot be undone. Where actions are not available, use the \
              resource `cloudbase_env_conversion`.",
-            vec![attributes::env(), attributes::conversion_token()],
+            vec![attributes::env(), token_kind::of_environment()],
         )
     }
 
@@ -48,10 +49,7 @@ impl Action for ConvertEnv {
         let Some(env) = config.env.into_known() else {
             return Diagnostic::error("`env` is not known", "Name the environment.").into();
         };
-        let kind = match config.token.known().map(String::as_str) {
-            Some("authorizer") => TokenKind::Authorizer,
-            _ => TokenKind::Component,
-        };
+        let kind = config.token.known().copied().unwrap_or_default().into();
         progress.say(format!("Converting environment {env}")).await;
         let operation = deadline::operation(&context, deadline::WRITE);
         match context.session.client.convert(&operation, &env, kind).await {

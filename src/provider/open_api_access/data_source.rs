@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::model::Token;
 use super::words;
 use crate::framework::data_source::Found;
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{AttributePath, Context, DataSource, Diagnostic, Type};
+use crate::provider::token_kind::{self, Token};
 use crate::provider::{Session, attributes, deadline};
 use crate::wechat::EnvId;
 
@@ -41,7 +41,7 @@ impl DataSource for OpenApiAccessData {
              token (微信令牌, `cloudbase_access_token`) that it finds there.",
             vec![
                 attributes::env(),
-                attributes::access_token_kind(),
+                token_kind::of_environment(),
                 Attribute::new(
                     "api_whitelist",
                     Type::set(Type::String),
@@ -73,7 +73,7 @@ impl DataSource for OpenApiAccessData {
             }
         };
         let operation = deadline::operation(&context, deadline::READ);
-        let kind = config.token.unwrap_or(Token::Component).into();
+        let kind = config.token.unwrap_or_default().into();
         let client = &context.session.client;
         match client.cloud_access(&operation, &env, kind).await {
             Ok(access) => {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::framework::private::Private;
 use crate::provider::ledger::ObjectId;
+use crate::wechat::EnvId;
 
 /// The private data, as JSON.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub(super) struct Marks {
     /// The whitelist that was found when it was created. An imported one has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) found: Option<BTreeSet<String>>,
+    /// In a plan of an object that is there, what it has. A replacement that is created first finds that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) has: Option<Has>,
     /// In a plan, which one it is. If Terraform replaces the object, it comes back with the second
     /// plan, that of the new object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,6 +28,13 @@ pub(super) struct Marks {
     /// with the private data of the new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) replaces: Option<Box<Self>>,
+}
+
+/// Which whitelist an object has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Has {
+    pub(super) env: EnvId,
+    pub(super) api_whitelist: BTreeSet<String>,
 }
 
 impl Marks {
@@ -60,6 +71,24 @@ impl Marks {
         }
     }
 
+    /// What to put back one day, of an object that is created with this plan and has found `found`: where that is only
+    /// what the object had that it replaces, it is what that one had found.
+    pub(super) fn former_list(self, env: &EnvId, found: BTreeSet<String>) -> BTreeSet<String> {
+        let Some(Self {
+            found: Some(before),
+            has: Some(has),
+            ..
+        }) = self.replaces.map(|replaced| *replaced)
+        else {
+            return found;
+        };
+        if has.env == *env && has.api_whitelist == found {
+            before
+        } else {
+            found
+        }
+    }
+
     /// As private data.
     pub(super) fn write(&self) -> Private {
         // Plain text fields always come to JSON.
@@ -75,6 +104,10 @@ mod tests {
         Marks {
             object: Some(ObjectId::new()),
             found: Some(BTreeSet::from(["/a".to_owned()])),
+            has: Some(Has {
+                env: "e-1".parse().unwrap(),
+                api_whitelist: BTreeSet::from(["/mine".to_owned()]),
+            }),
             plan: Some(ObjectId::new()),
             replaces: None,
         }
@@ -91,6 +124,23 @@ mod tests {
         let destroyed = again.of_what_is_there();
         assert_eq!(destroyed.found, before.found);
         assert_eq!(destroyed.object, before.object);
+    }
+
+    #[test]
+    fn what_the_replaced_one_had_is_not_what_was_there_before() {
+        let set = |entry: &str| BTreeSet::from([entry.to_owned()]);
+        let planned = Marks::read(&there().of_new_object().write());
+        let put_back = |env: &str, entry| {
+            let planned = planned.clone();
+            planned.former_list(&env.parse().unwrap(), set(entry))
+        };
+        assert_eq!(put_back("e-1", "/mine"), set("/a"));
+        // It was put back first, or somebody else has changed it.
+        assert_eq!(put_back("e-1", "/theirs"), set("/theirs"));
+        assert_eq!(put_back("e-2", "/mine"), set("/mine"));
+        let none = Marks::default().of_new_object();
+        let found = none.former_list(&"e-1".parse().unwrap(), set("/mine"));
+        assert_eq!(found, set("/mine"));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::framework::schema::{Attribute, Schema};
 use crate::framework::{Attr, Type, Value};
 use crate::ordered::Ordered as _;
+use crate::provider::token_kind::{self, Token};
 use crate::provider::{attributes, validators};
-use crate::wechat::{ApiPath, CloudAccess, EnvId, TokenKind};
+use crate::wechat::{ApiPath, CloudAccess, EnvId};
 
 /// Configuration or plan: values may be null or unknown. Known ones have been validated.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,25 +69,6 @@ impl State {
     }
 }
 
-/// Whose access token asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Token {
-    /// The platform's, for batch cloud development.
-    Component,
-    /// The merchant's, for ordinary cloud development.
-    Authorizer,
-}
-
-impl From<Token> for TokenKind {
-    fn from(token: Token) -> Self {
-        match token {
-            Token::Component => Self::Component,
-            Token::Authorizer => Self::Authorizer,
-        }
-    }
-}
-
 /// The schema of the resource.
 pub(super) fn schema() -> Schema {
     Schema::new(
@@ -104,7 +86,7 @@ pub(super) fn schema() -> Schema {
             )
             .required()
             .validate_each(validators::api_path()),
-            attributes::access_token_kind().default(Value::string("component")),
+            token_kind::of_environment().default(Value::string("component")),
             Attribute::bool(
                 "enabled",
                 "Whether the account may use its WeChat tokens at all. It is a setting of the whole \

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::marks::Marks;
-use super::model::{Config, State, Token};
+use super::marks::{Has, Marks};
+use super::model::{Config, State};
 use super::words;
 use crate::framework::resource::{PlanDestroyRequest, PlanRequest, Planned};
 use crate::framework::{Attr, AttributePath, Context, Diagnostic, Diagnostics, Severity};
 use crate::provider::asked::Asked;
 use crate::provider::claims::Role;
 use crate::provider::ledger::ObjectId;
+use crate::provider::token_kind::Token;
 use crate::provider::{Session, api_errors, deadline};
 use crate::wechat::{Class, EnvId, Error};
 
@@ -60,8 +61,14 @@ pub(super) async fn plan(
         let unknown = prior.as_ref().filter(|_| planned.env.is_unknown());
         said.extend(unknown.map(words::env_not_known_yet));
     }
-    if prior.is_none() {
-        marks = marks.of_new_object();
+    match prior {
+        Some(prior) => {
+            marks.has = Some(Has {
+                env: prior.env,
+                api_whitelist: prior.api_whitelist,
+            });
+        }
+        None => marks = marks.of_new_object(),
     }
     marks.plan = Some(id);
     let mut planned = Planned::unchanged().with(said);

@@ -83,11 +83,14 @@ pub(super) fn destroyed(state: &State, found: Option<&BTreeSet<String>>) -> Diag
 }
 
 /// Another instance has written the whitelist in this run, so that it is left alone.
-pub(super) fn left_to_another(env: &EnvId) -> Diagnostic {
+pub(super) fn left_to_another(env: &EnvId, found: &BTreeSet<String>) -> Diagnostic {
     Diagnostic::warning(
         format!("the whitelist of environment {env} was not put back"),
-        "Another `cloudbase_open_api_access` has written it in this run, so that this one was only \
-         removed from state.",
+        format!(
+            "Another `cloudbase_open_api_access` has written it in this run, so that this one was only \
+             removed from state. When this one was created, the whitelist had:\n{}",
+            listed(found)
+        ),
     )
 }
 
@@ -161,10 +164,25 @@ pub(super) fn not_looked_at(env: &EnvId, error: &Error) -> Diagnostic {
     api_errors::error(&asked, error, AttributePath::root("env"))
 }
 
+/// Why a whitelist could not be changed at create. Whether it was may not be known: then what it had is in no state, and
+/// nothing else knows it.
+pub(super) fn not_created(env: &EnvId, error: &WhitelistError) -> Diagnostic {
+    let mut diagnostic = not_changed(env, error);
+    if let WhitelistError::NotKnown { before, .. } = error {
+        let words = format!(
+            "Before that, the whitelist had:\n{}\nThat is not in state. If the write took effect, the next create \
+             finds the new whitelist, and destroying the resource does not put this one back: keep it.\n",
+            listed(before)
+        );
+        above_rid(&mut diagnostic, &words);
+    }
+    diagnostic
+}
+
 /// Why a whitelist could not be changed.
 pub(super) fn not_changed(env: &EnvId, error: &WhitelistError) -> Diagnostic {
     match error {
-        WhitelistError::Failed(error) => {
+        WhitelistError::Failed(error) | WhitelistError::NotKnown { error, .. } => {
             let asked = Asked::whitelist(format!("change the whitelist of environment {env}"));
             let path = AttributePath::root("api_whitelist");
             api_errors::error(&asked, error, path)
@@ -177,7 +195,7 @@ pub(super) fn not_changed(env: &EnvId, error: &WhitelistError) -> Diagnostic {
 pub(super) fn not_put_back(env: &EnvId, error: &WhitelistError) -> Diagnostic {
     match error {
         WhitelistError::Failed(why) => may_be_gone(not_changed(env, error), why),
-        WhitelistError::Changed { .. } => not_changed(env, error),
+        WhitelistError::Changed { .. } | WhitelistError::NotKnown { .. } => not_changed(env, error),
     }
 }
 
@@ -222,12 +240,22 @@ fn may_be_gone(mut diagnostic: Diagnostic, error: &Error) -> Diagnostic {
     if is_refusal && error.errcode().is_some() {
         let advice = "If the environment does not exist any more, remove the resource from state with \
                       `terraform state rm`, or with a `removed` block that has `destroy = false`.\n";
-        // The rid stays on the last line.
-        let at = diagnostic.detail.rfind("rid: ");
-        let at = at.unwrap_or(diagnostic.detail.len());
-        diagnostic.detail.insert_str(at, advice);
+        above_rid(&mut diagnostic, advice);
     }
     diagnostic
+}
+
+/// Adds `words`, a line, and leaves the rid on the last one.
+fn above_rid(diagnostic: &mut Diagnostic, words: &str) {
+    let detail = &mut diagnostic.detail;
+    if let Some(at) = detail.rfind("rid: ") {
+        detail.insert_str(at, words);
+        return;
+    }
+    if !detail.ends_with('\n') {
+        detail.push('\n');
+    }
+    detail.push_str(words.trim_end());
 }
 
 /// One entry a line.

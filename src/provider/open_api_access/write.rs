@@ -38,9 +38,10 @@ pub(super) async fn create(
         Ok(found) => {
             let off = words::switched_off(&wanted.env, found.open);
             let removed = words::removes(&wanted.env, &found.api_whitelist, &entries, true);
+            let planned = Marks::read(&request.private);
             let marks = Marks {
                 object: Some(object),
-                found: Some(found.api_whitelist),
+                found: Some(planned.former_list(&wanted.env, found.api_whitelist)),
                 ..Marks::default()
             };
             let state = State {
@@ -56,7 +57,7 @@ pub(super) async fn create(
         }
         Err(error) => {
             claims.end(&wanted.env, Some(&object));
-            Applied::failed(words::not_changed(&wanted.env, &error))
+            Applied::failed(words::not_created(&wanted.env, &error))
         }
     }
 }
@@ -86,7 +87,7 @@ pub(super) async fn update(
         return Applied::state(state);
     }
     let mut marks = Marks::read(&request.private);
-    marks.plan = None;
+    (marks.has, marks.plan) = (None, None);
     let object = marks.object.get_or_insert_with(ObjectId::new).clone();
     if !context.session.whitelists.take(&wanted.env, &object) {
         return Applied::failed(words::written_by_another(&wanted.env));
@@ -130,7 +131,7 @@ pub(super) async fn delete(
         .whitelists
         .end(&state.env, marks.object.as_ref())
     {
-        return Applied::gone().with([words::left_to_another(&state.env)]);
+        return Applied::gone().with([words::left_to_another(&state.env, &found)]);
     }
     let operation = deadline::operation(context, deadline::WRITE);
     let change = WhitelistChange {

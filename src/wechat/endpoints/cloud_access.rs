@@ -6,14 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::{json, value::RawValue};
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::ordered::Ordered as _;
 use crate::wechat::{
     Class, Client, EnvId, Error, Operation, TokenKind,
     auth::Call,
-    http::{AnswerLimit, Integer, Rows, envelope},
+    http::{AnswerLimit, Flag, Integer, Rows, envelope},
 };
 
 const PATH: &str = "/tcb/usecloudaccesstoken";
@@ -40,21 +40,6 @@ struct Payload {
     version: Integer,
 }
 
-/// A boolean, also as a number or text; nothing where it is missing, null or anything else.
-#[derive(Default)]
-struct Flag(Option<bool>);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Self(match raw.get().trim_matches('"') {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
-        }))
-    }
-}
-
 impl Client {
     /// What `env` may call, with the component token (batch cloud development) or the authorizer token (ordinary cloud
     /// development).
@@ -76,7 +61,7 @@ impl Client {
         let answer = self.call(operation, &call).await.map_err(subject)?;
         let payload: Payload = envelope::payload(answer).map_err(subject)?;
         Ok(CloudAccess {
-            open: payload.open.0,
+            open: payload.open.get(),
             api_whitelist: payload.api_whitelist.into_iter().flatten().into_set(),
             version: payload.version.get(),
         })

@@ -29,6 +29,13 @@ pub struct WhitelistChange<'a> {
 pub enum WhitelistError {
     /// A call failed.
     Failed(Error),
+    /// A write failed, and so did the look whether it took effect.
+    NotKnown {
+        /// Why the write failed.
+        error: Error,
+        /// What was there before it.
+        before: BTreeSet<String>,
+    },
     /// It is not what it was taken to be, and was left as it is.
     Changed {
         /// What is there.
@@ -51,7 +58,6 @@ impl Client {
     /// whether the version counts by environment is not documented.
     ///
     /// Errors: what is there is not what was expected, before the first write or after one that failed; or a call failed.
-    /// If it may have been applied, that could not be checked.
     pub async fn change_whitelist(
         &self,
         operation: &Operation,
@@ -97,7 +103,7 @@ impl Client {
             }
             let seen = match self.cloud_access(operation, change.env, change.token).await {
                 Ok(seen) => seen,
-                Err(look) => return Err(not_looked_up(error, &look).into()),
+                Err(look) => return Err(not_looked_up(error, &look, found.api_whitelist)),
             };
             if seen.api_whitelist == *change.wanted {
                 return Ok(found);
@@ -160,13 +166,14 @@ fn is_spent(error: &Error) -> bool {
         || matches!(error.class(), Class::DeadlineExceeded | Class::Cancelled)
 }
 
-/// A failed write of which it is not known whether it took effect, since the look failed as well.
-fn not_looked_up(error: Error, look: &Error) -> Error {
+/// A failed write, where the look whether it took effect failed as well.
+fn not_looked_up(error: Error, look: &Error, before: BTreeSet<String>) -> WhitelistError {
     if !error.may_have_been_applied() {
-        return error;
+        return error.into();
     }
-    error.note(format!(
+    let error = error.note(format!(
         "Whether it took effect could not be checked: {}.",
         look.happened()
-    ))
+    ));
+    WhitelistError::NotKnown { error, before }
 }

@@ -205,6 +205,25 @@ async fn where_it_cannot_be_looked_up_it_is_not_sent_again_and_the_next_plan_sho
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_create_that_cannot_be_looked_up_says_what_was_there() {
+    let workspace = workspace!();
+    workspace.sandbox.set_whitelist(ENV, &["/old"]);
+    workspace.configure(&access(ENV, &["/a"], ""));
+    workspace.run(&["plan", "-out=plan"]).await.ok();
+    let on = |effect| Fault::new(effect).on(Endpoint::UseCloudAccessToken);
+    let sandbox = &workspace.sandbox;
+    sandbox.inject(on(Effect::Reset).of_action("set").after_work());
+    // Some CLIs plan in the apply, too, without a look.
+    sandbox.inject(on(Effect::DailyCap).of_action("get").at_calls(2..20));
+    let run = workspace.run(&["apply", "-no-color", "plan"]).await;
+    run.fails_with(&[
+        "Whether it took effect could not be checked",
+        "the whitelist had: /old That is not in state.",
+        "destroying the resource does not put this one back",
+    ]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_changed_before_a_destroy_is_left_alone() {
     let workspace = workspace!();
     workspace.sandbox.set_whitelist(ENV, &["/old"]);

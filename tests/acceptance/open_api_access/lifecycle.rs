@@ -187,6 +187,10 @@ async fn replaced_on_demand_it_keeps_what_it_found() {
             .ok();
         assert_eq!(listed(&workspace), ["/a"], "{lifecycle}");
         workspace.assert_plan_is_empty().await;
+        if lifecycle.is_empty() {
+            workspace.destroy().await.ok();
+            assert_eq!(listed(&workspace), ["/old"]);
+        }
     }
 }
 
