@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloudbase::sandbox::{Effect, Endpoint, Fault, Function};
+use cloudbase::sandbox::{Effect, Endpoint, Environment, Fault, Function};
 
 use super::{
     ADDRESS, NAME, THIRD_ENV, envs_of, function, hash, impatient, statuses, values, with_code,
@@ -259,7 +259,7 @@ async fn an_update_that_fails_is_an_error_with_the_state_that_is_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_an_update_that_fails_a_destroy_leaves_nothing_behind() {
+async fn a_destroy_deletes_no_function_that_did_not_take_the_code_and_says_so() {
     let workspace = workspace!();
     write_zip(&workspace, "one");
     let policy = "deletion_policy = \"delete\"";
@@ -279,8 +279,45 @@ async fn after_an_update_that_fails_a_destroy_leaves_nothing_behind() {
         statuses(&workspace, &[ENV, OTHER_ENV]).await,
         ["failed", "Active"]
     );
+    let run = workspace.destroy().await.ok();
+    assert!(run.flat().contains(&format!(
+        "function {NAME} is not deleted where it did not take the code"
+    )));
+    let left: Vec<_> = workspace.sandbox.functions();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].env, ENV);
+    assert_eq!(envs_of(&workspace, Endpoint::DeleteFunction), [[OTHER_ENV]]);
+}
+
+/// One that was never there, and one that is gone later.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_that_does_not_exist_is_in_no_plans_way() {
+    let workspace = workspace!();
+    for env in [ENV, OTHER_ENV] {
+        workspace.sandbox.put_environment(Environment::new(env));
+    }
+    workspace.sandbox.behave(|now| now.strict_envs = true);
+    write_zip(&workspace, "one");
+    workspace.configure(&function(&[ENV, OTHER_ENV, THIRD_ENV], ""));
+    workspace.apply().await;
+    assert_eq!(statuses(&workspace, &[THIRD_ENV]).await, ["failed"]);
+    workspace.configure(&function(&[ENV, OTHER_ENV], ""));
+    workspace.apply().await;
+    assert_eq!(statuses(&workspace, &[ENV, OTHER_ENV]).await, ["Active"; 2]);
+
+    workspace.sandbox.remove_environment(OTHER_ENV);
+    let run = workspace.run(&["plan", "-no-color"]).await.ok();
+    let said = run.flat();
+    assert!(
+        said.contains(&format!("could not read whether function {NAME} is in")),
+        "{said}"
+    );
+    assert!(said.contains("take it out of `envs`"), "{said}");
+    workspace.configure(&function(&[ENV], ""));
+    workspace.apply().await;
+    workspace.assert_plan_is_empty().await;
     workspace.destroy().await.ok();
-    assert!(workspace.sandbox.functions().is_empty());
+    assert_eq!(workspace.calls(Endpoint::DeleteFunction).len(), 0);
 }
 
 /// Shops of the one environment are not cut off for another one that refuses the function.
