@@ -34,6 +34,12 @@ pub(super) fn without(printed: &str) -> String {
         });
         link(place)
     });
+    // When a request was sent.
+    let time = |c: char| c.is_ascii_digit() || "-:TZ".contains(c);
+    let text = replaced(&text, "\"20", time, |rest| {
+        let is_time = rest.len() == "26-11-28T09:30:00Z".len();
+        if is_time { "26-11-28T09:30:00Z" } else { rest }.to_owned()
+    });
     let text = replaced(&text, " complete after ", digit, |_| "0".to_owned());
     let text = replaced(&text, " checks in ", number, |_| "1.3".to_owned());
     // That of CI. The full stop is that of the sentence.
@@ -94,16 +100,22 @@ mod tests {
     fn two_runs_are_the_same() {
         let one = without(
             "confirm_url = \"http://127.0.0.1:39625/confirm/b82e\"\nand /confirm/ca6e, /confirm/b82e\n\
+             requested_at = \"2026-11-29T02:48:29Z\", version \"2026\"\n\
              cloudbase_env_share.a: Creation complete after 0s\ncloudbase_env_share.b: Creation complete after 1s\n\n\
              All: 33 checks in 1.3 s, with terraform 1.11.4.\n",
         );
         let two = without(
             "confirm_url = \"http://127.0.0.1:5000/confirm/0123\"\nand /confirm/9f, /confirm/0123\n\
+             requested_at = \"2027-01-01T00:00:00Z\", version \"2026\"\n\
              cloudbase_env_share.b: Creation complete after 12s\ncloudbase_env_share.a: Creation complete after 0s\n\n\
              All: 33 checks in 21.7 s, with terraform 1.15.10.\n",
         );
         assert_eq!(one, two);
         assert!(one.contains(":40097/confirm/"), "{one}");
+        assert!(
+            one.contains("\"2026-11-28T09:30:00Z\", version \"2026\""),
+            "{one}"
+        );
         assert!(
             one.ends_with("33 checks in 1.3 s, with terraform 1.11.4.\n"),
             "{one}"
