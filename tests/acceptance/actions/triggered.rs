@@ -147,7 +147,7 @@ async fn an_action_on_both_sides_of_an_update_asks_once() {
     assert_eq!(completed(&run, RESEND), ["BeforeUpdate", "AfterUpdate"]);
     let said = progress(&run, RESEND);
     assert_eq!(said.len(), 4, "{said:?}");
-    // Terraform 1.14 hands over the state only after the first action, so that nobody knows then; 1.16 does before.
+    // Terraform 1.14 and 1.15 hand over the state only after the first action, so that nobody knows then.
     let may_know = |knows| asked(&said[..2], &workspace, A, knows);
     assert!(may_know(true) || may_know(false), "{said:?}");
     assert!(asked(&said[..2], &workspace, B, false), "{said:?}");
