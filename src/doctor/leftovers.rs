@@ -82,8 +82,8 @@ impl Leftovers {
             let envs: Vec<&str> = self.envs.iter().map(EnvId::as_str).collect();
             let (envs, appid) = (envs.join(" and "), &self.appid);
             Finding::failed(format!(
-                "{envs} may still be shared with {appid}, or wait for its administrator, who should refuse it. To end it \
-                 later, import it as a cloudbase_env_share and destroy that"
+                "{envs} may still be shared with {appid}, or wait for its administrator, who should refuse it. One that \
+                 waits cannot be imported; if it is confirmed, import it as a cloudbase_env_share and destroy that"
             ))
             .in_public(format!("not done for {} environments", self.envs.len()))
         };

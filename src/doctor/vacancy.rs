@@ -13,7 +13,8 @@ pub(super) fn is_free(query: &Looked, envs: &[EnvId], appid: &Appid) -> Result<(
     if let Some(env) = envs.iter().find(|env| listed.contains(&env.as_str())) {
         return Err(DoctorError::NotProbed(format!(
             "nothing was written: {env} is shared with {appid}, and the probe would end that and cut the mini program off. \
-             Name an environment and a mini program that have nothing to do with each other"
+             Name an environment that is shared with nobody yet, or a mini program of the same legal subject that does \
+             not have it"
         )));
     }
     if tells(query, appid) {

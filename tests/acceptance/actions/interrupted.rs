@@ -24,15 +24,17 @@ async fn a_conversion_that_hangs_is_given_up_and_nothing_is_shared() {
     let child = workspace.spawn(&["apply", "-auto-approve", "-no-color"]);
     workspace.sandbox.wait_for_calls(Endpoint::Convert, 1).await;
     let run = interrupt(child).await;
-    // Terraform 1.16 does not always wait for what the action says in the end: about once in ten runs it halts before.
+    // Terraform 1.16, and no other here, does not always wait for what the action says in the end: about once in ten runs it
+    // halts before.
+    let may_halt = workspace.cli().to_string().starts_with("Terraform 1.16.");
     let words = [
         &*format!("could not convert environment {ENV}"),
         "cancelled",
     ];
-    if run.flat().contains(words[0]) {
-        run.fails_with(&words);
-    } else {
+    if may_halt && !run.flat().contains(words[0]) {
         run.fails_with(&["execution halted"]);
+    } else {
+        run.fails_with(&words);
     }
     assert!(workspace.calls(Endpoint::Share).is_empty());
     assert!(workspace.share().await.is_null());
